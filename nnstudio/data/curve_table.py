@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import math
 import re
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -12,34 +10,27 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnstudio.data.containers import TABLE, ContainerError, opened
-from nnstudio.data.curves import LARGEST, MAX_POINTS
-from nnstudio.data.imported import Skipped
-from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem, Quantity, Samples
-from nnstudio.data.table_text import (
-    BadLineError,
-    TableError,
-    TextLines,
-    has_decimal_comma,
-    is_number,
-    split,
+from nnstudio.data.point_lines import (
+    HEAD,
+    SEPARATORS,
+    cells_of,
+    number_of,
+    numbered_lines,
+    points_of,
+    read_points_file,
+    separator_of,
+    skipped_line,
 )
+from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem, Quantity, Samples
+from nnstudio.data.table_text import BadLineError, TableError, has_decimal_comma, is_number
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-_SEPARATORS = ("\t", ";", "|", ",", " ")
-"""Tried in this order, because commas occur in numbers and blanks after commas."""
-
-_HEAD = 10
-"""First lines, by which the separator is found."""
-
-_MAX_SKIPPED = 10_000
-"""Lines that may be skipped before the text is rejected as something else."""
+    from nnstudio.data.imported import Skipped
 
 _WHOLE_NUMBERS = re.compile(r"[-+]?\d+,\d+")
 
@@ -106,27 +97,9 @@ def read_curve_file(path: Path) -> CurveTable:
     ContainerError
         If it cannot be read, or is a file of another kind.
     """
-    try:
-        return _read_encoded(path, "utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        table = _read_encoded(path, "cp1252")
-    except UnicodeDecodeError as error:
-        raise TableError(
-            tr("{path} is no text in UTF-8. Save it as CSV in UTF-8.").format(path=path)
-        ) from error
-    note = tr("Its text is not in UTF-8; it is read as Windows-1252.")
-    return replace(table, notes=(note, *table.notes))
-
-
-def _read_encoded(path: Path, encoding: str) -> CurveTable:
-    with opened(path) as found:
-        if found.kind != TABLE:
-            raise ContainerError(
-                tr("{path} is no table of text. Save x and y as two columns of a CSV file.").format(path=path)
-            )
-        return read_curve_table(found.stream, path, encoding)
+    refusal = tr("{path} is no table of text. Save x and y as two columns of a CSV file.")
+    table, notes = read_points_file(path, read_curve_table, refusal)
+    return replace(table, notes=(*notes, *table.notes))
 
 
 def parse_curve_table(text: str) -> CurveTable:
@@ -161,24 +134,27 @@ def read_curve_table(stream: IO[bytes], path: Path | str, encoding: str = "utf-8
     UnicodeDecodeError
         If it is no text.
     """
-    text = TextLines(stream, path, encoding)
-    # Pasted text may have the minus of typography.
-    lines = ((text.number, line.replace("−", "-")) for line in iter(text.next, None) if line[0] not in "#%")
-    head = list(islice(lines, _HEAD))
-    separator = _separator([line for _, line in head])
+    lines = numbered_lines(stream, path, encoding)
+    head = list(islice(lines, HEAD))
+    separator = separator_of([line for _, line in head], _is_point)
     names = _names(head[0][1], separator) if head else ()
-    points, numbers, skipped = _points(chain(head[bool(names) :], lines), separator, path)
-    if not points:
-        raise _nothing_read(path, skipped)
-    x, y = (np.array(column, np.float32)[:, None] for column in zip(*points, strict=True))
+    commas = _Commas(may_have_decimal_commas=separator == ",")
+    points, reasons = points_of(
+        chain(head[bool(names) :], lines),
+        lambda line: _point(line, separator, commas),
+        path,
+        _nothing_read,
+    )
+    x, y = (np.array(column, np.float32)[:, None] for column in zip(*points.values(), strict=True))
     notes = []
     if names:
         notes.append(tr("Its first line names the columns: {x}, {y}.").format(x=names[0], y=names[1]))
-    if numbers.has_decimal_commas:
+    if commas.has_decimal_commas:
         notes.append(tr("Commas within its numbers are read as decimal points."))
-    elif numbers.may_have_decimal_commas and not (names and "," in head[0][1]):
+    elif commas.may_have_decimal_commas and not (names and "," in head[0][1]):
         notes.append(tr("The comma of each line is taken for what divides x from y, not for a decimal one."))
-    return CurveTable(x, y, names or ("x", "y"), tuple(skipped), (*notes, *notes_on_points(x, y)))
+    skipped = tuple(skipped_line(*each) for each in reasons.items())
+    return CurveTable(x, y, names or ("x", "y"), skipped, (*notes, *notes_on_points(x, y)))
 
 
 def notes_on_points(x: NDArray[Any], y: NDArray[Any]) -> tuple[str, ...]:
@@ -207,14 +183,16 @@ def least_loss(x: NDArray[Any], y: NDArray[Any]) -> tuple[int, float]:
 
     Parameters
     ----------
-    x, y : ndarray of shape (n, 1), n ≥ 1
+    x : ndarray of shape (n, d), n ≥ 1
+    y : ndarray of shape (n, 1)
 
     Examples
     --------
     >>> least_loss(np.array([[0.0], [0.0], [1.0]]), np.array([[1.0], [3.0], [9.0]]))
     (2, 0.3333333333333333)
     """
-    _, group, sizes = np.unique(x[:, 0], return_inverse=True, return_counts=True)
+    _, group, sizes = np.unique(x, axis=0, return_inverse=True, return_counts=True)
+    group = group.reshape(-1)
     values = y[:, 0].astype(np.float64)
     residuals = values - (np.bincount(group, values) / sizes)[group]
     # Of equal values the mean may round to a neighbour.
@@ -225,34 +203,18 @@ def least_loss(x: NDArray[Any], y: NDArray[Any]) -> tuple[int, float]:
     return int(differs.sum()), float(0.5 * (residuals[differs] ** 2).sum() / len(values))
 
 
-def _separator(lines: list[str]) -> str:
-    """Return what divides most lines into two numbers, or, if nothing does, into several cells."""
-
-    def fit(separator: str) -> tuple[int, int]:
-        divided = [_cells(line, separator) or [] for line in lines]
-        pairs = sum(len(cells) == 2 and all(map(is_number, cells)) for cells in divided)
-        return pairs, sum(len(cells) > 1 for cells in divided)
-
-    return max(_SEPARATORS, key=fit)
-
-
-def _cells(line: str, separator: str) -> list[str] | None:
-    """Return the cells of a line without an empty one at its end; None where quotation marks do not match."""
-    try:
-        cells = [cell.strip() for cell in split(line, separator)]
-    except csv.Error:
-        return None
-    return cells[:-1] if len(cells) > 2 and not cells[-1] else cells
+def _is_point(cells: list[str]) -> bool:
+    return len(cells) == 2 and all(map(is_number, cells))
 
 
 def _names(line: str, separator: str) -> tuple[str, str] | tuple[()]:
     """Return the names in the first line; none where it holds numbers."""
-    cells = _cells(line, separator) or []
+    cells = cells_of(line, separator) or []
     if not any(cells) or any(map(is_number, cells)):
         return ()
     # A line of names may have other separators, or blanks within the names.
-    for each in (separator, *_SEPARATORS):
-        cells = _cells(line, each) or []
+    for each in (separator, *SEPARATORS):
+        cells = cells_of(line, each) or []
         if len(cells) == 2:
             break
     x, y = (*cells, "", "")[:2]
@@ -267,29 +229,6 @@ class _Commas:
     may_have_decimal_commas: bool = False
 
 
-def _points(
-    lines: Iterable[tuple[int, str]], separator: str, path: Path | str
-) -> tuple[list[tuple[float, float]], _Commas, list[Skipped]]:
-    """Return the points of all lines, and the lines that have none."""
-    points: list[tuple[float, float]] = []
-    skipped: list[Skipped] = []
-    commas = _Commas(may_have_decimal_commas=separator == ",")
-    for number, line in lines:
-        try:
-            points.append(_point(line, separator, commas))
-        except BadLineError as reason:
-            skipped.append(Skipped(tr("line {number:,}").format(number=number), str(reason)))
-        if len(skipped) > _MAX_SKIPPED and not points:
-            raise _nothing_read(path, skipped)
-        if len(points) > MAX_POINTS or len(skipped) > _MAX_SKIPPED:
-            raise TableError(
-                tr(
-                    "{path} has more than {most:,} lines of points. Leave some out, for example every second."
-                ).format(path=path, most=MAX_POINTS)
-            )
-    return points, commas, skipped
-
-
 def _point(line: str, separator: str, commas: _Commas) -> tuple[float, float]:
     """Return x and y of a line.
 
@@ -298,37 +237,18 @@ def _point(line: str, separator: str, commas: _Commas) -> tuple[float, float]:
     BadLineError
         If it has none; the message is the reason.
     """
-    cells = _cells(line, separator)
+    cells = cells_of(line, separator)
     if cells is None:
         raise BadLineError(tr("its quotation marks do not match"))
     if len(cells) == 1:
-        _number("x", cells[0])
+        number_of("x", cells[0])
         raise BadLineError(tr("it has x alone; y is missing"))
     if len(cells) != 2:
         raise BadLineError(tr("it has {n} cells instead of 2").format(n=len(cells)))
-    x, y = _number("x", cells[0]), _number("y", cells[1])
+    x, y = number_of("x", cells[0]), number_of("y", cells[1])
     commas.has_decimal_commas |= any(map(has_decimal_comma, cells))
     commas.may_have_decimal_commas &= _WHOLE_NUMBERS.fullmatch(line) is not None
     return x, y
-
-
-def _number(name: str, cell: str) -> float:
-    """Return the number of a cell, with a point or a comma, or raise `BadLineError`."""
-    if not cell:
-        raise BadLineError(tr("{name} is missing").format(name=name))
-    plain = cell.replace(",", ".") if has_decimal_comma(cell) else cell
-    try:
-        value = float(plain)
-    except ValueError:
-        value = math.nan
-    # Python reads 1_0 as ten.
-    if math.isnan(value) or "_" in cell:
-        raise BadLineError(tr("{name} is {cell:.20}, which is no number").format(name=name, cell=cell))
-    if abs(value) > LARGEST:
-        raise BadLineError(
-            tr("{name} is {cell:.20}, beyond ±{largest:,.0f}").format(name=name, cell=cell, largest=LARGEST)
-        )
-    return value
 
 
 def _nothing_read(path: Path | str, skipped: list[Skipped]) -> TableError:

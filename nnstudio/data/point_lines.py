@@ -1,0 +1,182 @@
+"""Read texts with a point in each line: separators, numbers, lines left out; for the tables of points."""
+
+from __future__ import annotations
+
+import csv
+import math
+from typing import IO, TYPE_CHECKING, TypeVar
+
+from nnstudio.data.containers import TABLE, ContainerError, opened
+from nnstudio.data.curves import LARGEST, MAX_POINTS
+from nnstudio.data.imported import Skipped
+from nnstudio.data.table_text import BadLineError, TableError, TextLines, has_decimal_comma, split
+from nnstudio.language import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+SEPARATORS = ("\t", ";", "|", ",", " ")
+"""Tried in this order, because commas occur in numbers and blanks after commas."""
+
+HEAD = 10
+"""First lines, by which the separator is found."""
+
+_MAX_SKIPPED = 10_000
+"""Lines that may be skipped before the text is rejected as something else."""
+
+_Table = TypeVar("_Table")
+_Point = TypeVar("_Point")
+
+
+def read_points_file(
+    path: Path, read: Callable[[IO[bytes], Path, str], _Table], refusal: str
+) -> tuple[_Table, tuple[str, ...]]:
+    """Read a file, packed or not, in UTF-8, UTF-16 or else Windows-1252.
+
+    Parameters
+    ----------
+    path : Path
+    read : callable
+        From a stream, the path and the encoding of text without a mark of UTF-16 to a table.
+    refusal : str
+        The sentence for a file of another kind, with a place for its path.
+
+    Returns
+    -------
+    table
+    notes : tuple of str
+        What to know of the encoding.
+
+    Raises
+    ------
+    TableError
+        If it is no text, or what ``read`` raises.
+    ContainerError
+        If it cannot be read, or is a file of another kind.
+    """
+
+    def encoded(encoding: str) -> _Table:
+        with opened(path) as found:
+            if found.kind != TABLE:
+                raise ContainerError(refusal.format(path=path))
+            return read(found.stream, path, encoding)
+
+    try:
+        return encoded("utf-8-sig"), ()
+    except UnicodeDecodeError:
+        pass
+    try:
+        table = encoded("cp1252")
+    except UnicodeDecodeError as error:
+        raise TableError(
+            tr("{path} is no text in UTF-8. Save it as CSV in UTF-8.").format(path=path)
+        ) from error
+    return table, (tr("Its text is not in UTF-8; it is read as Windows-1252."),)
+
+
+def numbered_lines(stream: IO[bytes], path: Path | str, encoding: str) -> Iterator[tuple[int, str]]:
+    """Yield each line that is neither empty nor a comment, with its number.
+
+    Raises
+    ------
+    TableError
+        If a line is far too long.
+    UnicodeDecodeError
+        If it is no text.
+    """
+    text = TextLines(stream, path, encoding)
+    # Pasted text may have the minus of typography.
+    return ((text.number, line.replace("−", "-")) for line in iter(text.next, None) if line[0] not in "#%")
+
+
+def separator_of(lines: Sequence[str], is_point: Callable[[list[str]], bool]) -> str:
+    """Return what divides most lines into the cells of a point, or, if nothing does, into several cells."""
+
+    def fit(separator: str) -> tuple[int, int]:
+        divided = [cells_of(line, separator) or [] for line in lines]
+        return sum(map(is_point, divided)), sum(len(cells) > 1 for cells in divided)
+
+    return max(SEPARATORS, key=fit)
+
+
+def cells_of(line: str, separator: str) -> list[str] | None:
+    """Return the cells of a line without an empty one at its end; None where quotation marks do not match."""
+    try:
+        cells = [cell.strip() for cell in split(line, separator)]
+    except csv.Error:
+        return None
+    return cells[:-1] if len(cells) > 2 and not cells[-1] else cells
+
+
+def number_of(name: str, cell: str) -> float:
+    """Return the number of a cell, with a point or a comma.
+
+    Raises
+    ------
+    BadLineError
+        If it is none, or beyond `LARGEST`; ``name`` is what the reason calls it.
+    """
+    if not cell:
+        raise BadLineError(tr("{name} is missing").format(name=name))
+    plain = cell.replace(",", ".") if has_decimal_comma(cell) else cell
+    try:
+        value = float(plain)
+    except ValueError:
+        value = math.nan
+    # Python reads 1_0 as ten.
+    if math.isnan(value) or "_" in cell:
+        raise BadLineError(tr("{name} is {cell:.20}, which is no number").format(name=name, cell=cell))
+    if abs(value) > LARGEST:
+        raise BadLineError(
+            tr("{name} is {cell:.20}, beyond ±{largest:,.0f}").format(name=name, cell=cell, largest=LARGEST)
+        )
+    return value
+
+
+def skipped_line(number: int, reason: str) -> Skipped:
+    """Return a line that was left out."""
+    return Skipped(tr("line {number:,}").format(number=number), reason)
+
+
+def points_of(
+    lines: Iterable[tuple[int, str]],
+    read: Callable[[str], _Point],
+    path: Path | str,
+    nothing_read: Callable[[Path | str, list[Skipped]], TableError],
+) -> tuple[dict[int, _Point], dict[int, str]]:
+    """Return the points of lines, and the reasons of lines that have none, both by the line's number.
+
+    Parameters
+    ----------
+    lines : iterable of (int, str)
+    read : callable
+        From a line to a point; raises `BadLineError` with the reason where it has none.
+    path : Path or str
+        What errors call the text.
+    nothing_read : callable
+        From the path and lines left out to the error for a text without points.
+
+    Raises
+    ------
+    TableError
+        If there is no point, or there are more than `MAX_POINTS`.
+    """
+    points: dict[int, _Point] = {}
+    reasons: dict[int, str] = {}
+    for number, line in lines:
+        try:
+            points[number] = read(line)
+        except BadLineError as reason:
+            reasons[number] = str(reason)
+        if len(reasons) > _MAX_SKIPPED and not points:
+            break
+        if len(points) > MAX_POINTS or len(reasons) > _MAX_SKIPPED:
+            raise TableError(
+                tr(
+                    "{path} has more than {most:,} lines of points. Leave some out, for example every second."
+                ).format(path=path, most=MAX_POINTS)
+            )
+    if not points:
+        raise nothing_read(path, [skipped_line(*each) for each in reasons.items()])
+    return points, reasons
