@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 def run(arguments: argparse.Namespace, model: Model) -> int:
     """Print J, RMSE, the largest error with its input, and R²."""
     samples = _samples(arguments.data, model)
+    _report_outside(samples, model)
     measured = measure_numbers(model.architecture, model.theta, samples)
     if arguments.json:
         at = measured["largest_error_at"]
@@ -36,6 +37,15 @@ def run(arguments: argparse.Namespace, model: Model) -> int:
     else:
         print("\n".join(residual_lines(measured, model)))
     return DONE
+
+
+def _report_outside(samples: Samples, model: Model) -> None:
+    """Say how many inputs are outside the range that the model was made for."""
+    space, x = model.input_space, samples.inputs()
+    # The ends in single precision, as the inputs are.
+    is_outside = ((x < space.lows.astype(np.float32)) | (x > space.highs.astype(np.float32))).any(axis=1)
+    if n_outside := int(np.count_nonzero(is_outside)):
+        report([f"{n_outside:,} of {len(x):,} inputs are outside the range that {model.name} was made for."])
 
 
 def _samples(words: Sequence[str], model: Model) -> Samples:

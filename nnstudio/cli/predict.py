@@ -133,6 +133,11 @@ def run(arguments: argparse.Namespace) -> int:
             f"The model {model.name} does not say how a picture becomes its input of "
             f"{' × '.join(map(str, model.input_space.shape))} pixels. Choose a model that reads characters."
         )
+    if not model.output_space.traits.has_labels:
+        raise UserError(
+            f"The model {model.name} gives out numbers for an image, {', '.join(model.output_space.names)}; "
+            "pictures are read by a model that tells characters apart."
+        )
     answers = [
         answer
         for path in arguments.paths

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from nnstudio.files.model_file import Model
 
 
+_N_CLASSES = 3
+"""Classes named to say what a model tells apart."""
+
+
 class EvaluationDataError(UserError):
     """Data that a model cannot be measured on."""
 
@@ -93,6 +97,11 @@ def _split(words: Sequence[str]) -> list[str]:
 
 
 def _of_problem(name: str, model: Model) -> Selection:
+    if not PROBLEMS[name].output_space.traits.has_labels:
+        raise EvaluationDataError(
+            f"The answers of {name} are numbers; the model {model.name} tells classes apart "
+            f"({', '.join(model.output_space.class_names[:_N_CLASSES])}, …)."
+        )
     problem = load_problem(name)
     return _selected(problem.test, problem.output_space.class_names, model)
 

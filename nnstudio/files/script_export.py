@@ -62,6 +62,13 @@ def script_text(model: Model) -> str:
                 "as ONNX or safetensors instead."
             ).format(name=model.name)
         )
+    if takes_pictures and not model.output_space.traits.has_labels:
+        raise ScriptError(
+            tr(
+                "{name} gives out numbers for an image, and a script tells characters apart. Export it as "
+                "ONNX or safetensors instead."
+            ).format(name=model.name)
+        )
     network, spec = model.architecture, model.raster
     with np.errstate(over="ignore"):
         halves = model.theta.astype("<f2")

@@ -50,8 +50,8 @@ def parse_network(
             right = (n_inputs, *sizes[1:-1], n_outputs)
             raise ConfigError(
                 tr(
-                    "{typed} has {first} inputs and {last} outputs, but here are {n_inputs} inputs and "
-                    "{n_outputs} outputs: type {right}, or hidden layers alone between spaces, {spaced}."
+                    "{typed} takes {first} and gives out {last}, but here {n_inputs} go in and {n_outputs} "
+                    "come out: type {right}, or hidden layers alone between spaces, {spaced}."
                 ).format(
                     typed="–".join(map(str, sizes)),
                     first=sizes[0],

@@ -59,6 +59,18 @@ def test_lines_without_an_answer_are_left_out_and_told(cli, line_model, table):
     assert "line 3 was skipped because it has no answer to compare with." in outcome.err
 
 
+def test_inputs_outside_the_range_are_counted(cli, line_model, table):
+    outcome = cli("evaluate", "--model", line_model, "--data", table("2,5\n3,7\n-2.1,0\n"), "--json")
+    assert outcome.json["n"] == 3
+    assert outcome.err == "2 of 3 inputs are outside the range that line was made for.\n"
+
+
+def test_classes_are_not_measured_on_numbers(cli, moons_model):
+    outcome = cli("evaluate", "--model", moons_model, "--data", "curve-sine")
+    assert (outcome.status, len(outcome.complaints)) == (2, 1)
+    assert "The answers of curve-sine are numbers; the model moons tells classes apart" in outcome.err
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [

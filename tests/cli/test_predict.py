@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from nnstudio.data.problem import OutputSpace
+from nnstudio.data.problem import OutputSpace, Quantity
 from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.strokes import Drawing
+from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import load_model, save_model
 
@@ -124,6 +125,19 @@ def test_shipped_model_is_found_by_name(cli, monkeypatch, digits_model, drawing_
     )
     monkeypatch.chdir(tmp_path)
     assert cli("predict", drawing_file, "--json").json[0]["label"] == "3"
+
+
+def test_a_number_for_an_image_is_no_character(cli, digits_model, drawing_file, tmp_path):
+    model = load_model(digits_model)
+    numbers = OutputSpace(quantities=tuple(Quantity(name) for name in "abcdefgh"))
+    architecture = Architecture((784, 8), ("identity",))
+    path = tmp_path / "regression.safetensors"
+    theta = np.zeros(architecture.n_params, np.float32)
+    save_model(path, replace(model, architecture=architecture, theta=theta, output_space=numbers))
+    outcome = cli("predict", drawing_file, "--model", path)
+    assert (outcome.status, len(outcome.complaints)) == (2, 1)
+    assert "gives out numbers for an image, a, b" in outcome.err
+    assert "numbers for an image" in cli("export", "--model", path, "--out", tmp_path / "m.py").err
 
 
 def test_model_of_points_reads_no_images(cli, moons_model, drawing_file):

@@ -72,7 +72,7 @@ def test_an_output_brings_its_loss(moons):
 @pytest.mark.parametrize(
     ("choices", "error", "words"),
     [
-        (Choices(network="2-5-1"), ConfigError, "2 inputs and 1 outputs"),
+        (Choices(network="2-5-1"), ConfigError, "2–5–1 takes 2 and gives out 1, but here 1 go in"),
         (Choices(network="five"), ConfigError, "whole numbers"),
         (Choices(activation="magic"), ArchitectureError, "no activation 'magic'"),
         (Choices(output="magic"), ArchitectureError, "no activation 'magic'"),
