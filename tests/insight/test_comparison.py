@@ -60,3 +60,16 @@ def test_the_way_between_two_networks_begins_and_ends_with_them(pair):
     right = (predict(architecture, second, samples.x).argmax(axis=1) == samples.labels).mean()
     assert found[2].accuracy == pytest.approx(right)
     assert len(found) == 3
+
+
+def test_networks_of_numbers_are_compared_by_their_distance_to_the_right_ones_and_each_other(pair):
+    architecture, first, second, samples = pair
+    targets = np.random.default_rng(4).standard_normal((1500, 3)).astype(np.float32)
+    *_, found = agreement((architecture, first), (architecture, second), Samples(samples.x, targets))
+    a, b = (predict(architecture, theta, samples.x).astype(np.float64) for theta in (first, second))
+    assert found.n == 1500
+    assert found.rmse_first == pytest.approx(np.sqrt(((a - targets) ** 2).mean()))
+    assert found.rmse_second == pytest.approx(np.sqrt(((b - targets) ** 2).mean()))
+    assert found.apart == pytest.approx(np.sqrt(((a - b) ** 2).mean()))
+    j = 0.5 * ((a - targets) ** 2).sum(axis=1).mean()
+    assert found.half_mean_square(found.rmse_first) == pytest.approx(j)

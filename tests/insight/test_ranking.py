@@ -4,7 +4,7 @@ import pytest
 from nnstudio.data.problem import InputSpace, Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
-from nnstudio.insight.ranking import ORDERS, ranked, sample_pictures
+from nnstudio.insight.ranking import ORDERS, ranked, ranked_residuals, sample_pictures
 from nnstudio.insight.sample_results import SampleEvaluation
 
 N = 120
@@ -19,6 +19,15 @@ def results():
     architecture = Architecture.of((6, 5, 4))
     theta = 3 * initialise(architecture, rng=np.random.default_rng(1))
     return SampleEvaluation(architecture, theta.astype(np.float32), samples, "cross_entropy").finish()
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    rng = np.random.default_rng(5)
+    x, targets = (rng.standard_normal((N, k)).astype(np.float32) for k in (3, 2))
+    architecture = Architecture.of((3, 5, 2), output="identity")
+    theta = initialise(architecture, rng=np.random.default_rng(1))
+    return SampleEvaluation(architecture, theta, Samples(x, targets), "squared_error").finish()
 
 
 def test_the_surest_mistake_comes_first(results):
@@ -99,3 +108,17 @@ def test_a_point_outside_the_plane_is_pictured_at_its_edge():
     space = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
     (picture,) = sample_pictures(space, np.array([[7.0, -7.0]], np.float32))
     assert picture[-4:, -4:].max() == 1.0
+
+
+def test_residuals_are_ordered_by_their_size_of_one_output_or_the_largest(numbers):
+    sizes = np.abs(numbers.residuals)
+    for output, size in ((None, sizes.max(axis=1)), (1, sizes[:, 1])):
+        largest, smallest = (
+            ranked_residuals(numbers, order, output=output) for order in ("largest", "smallest")
+        )
+        assert sorted(largest) == sorted(smallest) == list(range(N))
+        assert (np.diff(size[largest]) <= 0).all()
+        assert (np.diff(size[smallest]) >= 0).all()
+    others = [ranked_residuals(numbers, "random", seed=seed) for seed in (0, 1)]
+    assert sorted(others[0]) == list(range(N))
+    assert (others[0] != others[1]).any()

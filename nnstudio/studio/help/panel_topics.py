@@ -15,10 +15,10 @@ PANELS: dict[str, Topic] = {
     "network": Topic(
         translatable("Network"),
         translatable(
-            "The whole network, from the pixels on the left to the classes on the right. A small picture is "
-            "a neuron's weights, its brightness how active it is; a line is a weight times the activation "
-            "that runs through it, blue where it excites and orange where it inhibits. Click a neuron to "
-            "take it apart; zoom in by the wheel to read the numbers."
+            "The whole network, from the inputs to the outputs. A small picture is a neuron's weights, or "
+            "its activation for all inputs, its brightness how active it is; a line is a weight times the "
+            "activation that runs through it, blue where it excites and orange where it inhibits. Click a "
+            "neuron to take it apart; zoom in by the wheel to read the numbers."
         ),
         ("inspector", "neuron", "weight", "activation"),
     ),
@@ -27,7 +27,8 @@ PANELS: dict[str, Topic] = {
         translatable(
             "How the network shares certainty out over the classes: the longest bar is what it reads. The "
             "shares are made by softmax and add up to 100 %; they say how sure the network is, not how "
-            "right. Where it is wrong, click the name of what you drew: it learns it."
+            "right. Where it is wrong, click the name of what you drew: it learns it. A network that gives "
+            "out numbers shows each in its range, beside it the right one where that is known."
         ),
         ("softmax", "why", "novelty", "drawings"),
     ),
@@ -51,7 +52,8 @@ PANELS: dict[str, Topic] = {
         translatable("Accuracy"),
         translatable(
             "The share of images that are read right, in the batches and in the test set. It moves in steps "
-            "and says nothing of how sure an answer was; the loss does."
+            "and says nothing of how sure an answer was; the loss does. Where the outputs are numbers, it is "
+            "the RMSE, the root of the mean squared error: the smaller, the better."
         ),
         ("loss", "mistakes", "test-set"),
     ),
@@ -109,7 +111,8 @@ PANELS: dict[str, Topic] = {
         translatable("Why"),
         translatable(
             "Shares the answer out over the pixels or neurons that it came from, one class against another. "
-            "For networks of ReLU the shares are exact: they add up to the difference of the two classes."
+            "For networks of ReLU the shares are exact: they add up to the difference of the two classes, or "
+            "to the output that is explained."
         ),
         ("flip", "answer", "weight"),
     ),
@@ -149,7 +152,8 @@ PANELS: dict[str, Topic] = {
         translatable("Mistakes"),
         translatable(
             "Images of the test set that the network gets wrong, the surest mistakes first: what it is, and "
-            "what was read. Click one and it lies on the canvas, with all panels on it."
+            "what was read. Click one and it lies on the canvas, with all panels on it. Where the outputs "
+            "are numbers: the samples with the largest residuals, answer minus right number."
         ),
         ("confusion", "why", "test-set"),
     ),

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QWidget
 
 from nnstudio.data.problem import Answer, OutputSpace
 from nnstudio.language import tr
@@ -52,6 +52,8 @@ class AnswerField(QWidget):
         self.numbers.setFont(font(11))
         self.numbers.editingFinished.connect(self._finish)
         self._stack = QStackedWidget(self)
+        for widget in (self, self._stack):
+            widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._stack.addWidget(self.classes)
         self._stack.addWidget(self.numbers)
         layout = QHBoxLayout(self)

@@ -71,12 +71,12 @@ class TrainingBar(QWidget):
         layout.addStretch(1)
         self._figures = {}
         for name, width, tip in (
-            (tr("Epoch"), 48, tr("passes over the training data since this run began")),
+            (tr("Epoch"), 58, tr("passes over the training data since this run began")),
             (tr("Images / s"), 70, tr("training samples a second, smoothed over about a second")),
         ):
             self._figures[name] = self._figure(layout, name, width, tip)
         self._kind = STUDIO_OUTPUT_KINDS[CLASSES.name]
-        self._score = self._figure(layout, tr(self._kind.score), 72, tr(self._kind.score_tip))
+        self._score = self._figure(layout, tr(self._kind.score), 84, tr(self._kind.score_tip))
         self._score_name: QLabel = self._score.parentWidget().layout().itemAt(0).widget()
         layout.addStretch(1)
         line = QFrame(self)

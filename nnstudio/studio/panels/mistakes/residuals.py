@@ -30,10 +30,11 @@ ORDERS = {
     "smallest": (translatable("Smallest"), translatable("The smallest residual first")),
     "random": (translatable("Random"), translatable("Any samples, in random order")),
 }
-MOST_INPUTS = 4
+MOST_INPUTS = 2
 """Numbers of an input that have columns; of more, the number of the sample is shown alone."""
 
 ROW_PX = 20
+WIDEST, COLUMN_GAP_PX = "−0.0000", 10
 ALL = None
 """The entry of the list of outputs that stands for all of them."""
 
@@ -90,7 +91,7 @@ class Residuals(QWidget):
         sizes = np.abs(results.residuals)
         at = int(sizes.max(axis=1).argmax())
         measure = self._outputs.traits.measure
-        text = tr("{measure} {score} · largest residual {largest}, sample {at:,}").format(
+        text = tr("{measure} {score} · largest {largest}, sample {at:,}").format(
             measure=tr(measure.title),
             score=measure.text(results.score),
             largest=figure(float(sizes[at].max())),
@@ -241,7 +242,9 @@ class _Table(QTableView):
         self.clicked.connect(self._choose)
 
     def fit_columns(self) -> None:
-        """Share the width among the columns."""
+        """Share the width among the columns; without room for their numbers, they scroll."""
+        widest = self.horizontalHeader().fontMetrics().horizontalAdvance(WIDEST)
+        self.horizontalHeader().setMinimumSectionSize(widest + COLUMN_GAP_PX)
         self.verticalHeader().setDefaultSectionSize(round(ROW_PX * text_scale()))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.numbers import grouped
+from nnstudio.studio.painting.numbers import figure, grouped
 from nnstudio.studio.painting.theme import font
 from nnstudio.training.summary import RunSummary
 
@@ -126,7 +126,7 @@ COLUMNS = (
         translatable("Loss"),
         translatable("mean loss of the batch it learned from last"),
         lambda run: run.train_loss,
-        lambda loss: f"{loss:.4f}",
+        figure,
     ),
     _numeric(
         translatable("Epochs"),

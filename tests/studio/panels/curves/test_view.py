@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from nnstudio.data.output_kinds import ACCURACY
+from nnstudio.data.output_kinds import ACCURACY, RMSE
 from nnstudio.studio.panels.curves.panel import LossPanel
 from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.session.curve_options import CurveOptions
@@ -249,3 +249,19 @@ def test_the_legend_keeps_the_signs_of_runs_that_it_has_no_room_for(curves):
     assert "Branch of run" not in curves._legend.text()
     assert "╌" in curves._legend.text()
     assert "Branch of run 2" in curves._legend.toolTip()
+
+
+def test_another_measure_has_another_title_scale_and_best_point(made):
+    view = made(is_share=True)
+    epochs, values = np.arange(4.0), np.array([0.9, 0.2, 0.4, 0.8])
+    view.show_curves((epochs, values), (epochs, values))
+    assert view._best_point() == (0.0, 0.9)
+    view.set_measure(RMSE, "°C")
+    assert view.plot.getAxis("left").labelText == "RMSE (°C)"
+    assert view.plot.is_logarithmic[1]
+    view.show_curves((epochs, values), (epochs, values))
+    assert view._best_point() == (1.0, 0.2)
+    assert "best 0.2 °C" in view._legend.text()
+    assert view.controls.log_values.text() == "Logarithmic RMSE"
+    view.set_measure(ACCURACY)
+    assert not view.plot.is_logarithmic[1]
