@@ -1,6 +1,8 @@
 """The training bar: play and steps, the run's figures, and the choices that are made most often."""
 
 from collections.abc import Callable
+from itertools import groupby
+from operator import attrgetter
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.data.input_kinds import INPUT_KINDS
 from nnstudio.data.output_kinds import CLASSES, OutputKind
 from nnstudio.data.problems import PROBLEMS
 from nnstudio.language import tr, translatable
@@ -84,8 +87,13 @@ class TrainingBar(QWidget):
         line.setFixedWidth(1)
         layout.addWidget(line)
         self.problem = self._combo(layout, tr("Problem"), tr("what is learnt, and from which data"))
-        for name, entry in PROBLEMS.items():
-            self.problem.addItem(tr(entry.title), name)
+        order = [*INPUT_KINDS]
+        of_kinds = sorted(PROBLEMS.values(), key=lambda entry: order.index(entry.kind))
+        for _, entries in groupby(of_kinds, attrgetter("kind")):
+            self._separate_problems()
+            for entry in entries:
+                self.problem.addItem(tr(entry.title), entry.name)
+        self._n_built_in = self.problem.count()
         self.network_box = NetworkBox(networks, self)
         self._column(layout, tr("Network")).addWidget(self.network_box)
         self.network = self.network_box.lineEdit()
@@ -199,9 +207,16 @@ class TrainingBar(QWidget):
     def list_problem(self, name: str, title: str) -> None:
         """Add a problem to those that can be chosen; one that is there already stays."""
         if self.problem.findData(name) < 0:
+            if self.problem.count() == self._n_built_in:
+                self._separate_problems()
             self.problem.addItem(title, name)
             width = self.problem.fontMetrics().horizontalAdvance(title) + 40
             self.problem.view().setMinimumWidth(max(self.problem.view().minimumWidth(), width))
+
+    def _separate_problems(self) -> None:
+        """Draw a line between the problems listed so far and those to come."""
+        if self.problem.count():
+            self.problem.insertSeparator(self.problem.count())
 
     def show_config(self, problem_name: str, config: TrainingConfig) -> None:
         """Show a configuration as it is in force."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from nnstudio.data.problems import PROBLEMS
 from nnstudio.training import trainer
 from tests.studio.gestures import choose, is_warning, said, settled, type_into
 
@@ -223,3 +224,19 @@ def test_a_narrow_bar_leaves_out_what_the_settings_have_too(window):
     assert bar.network.isVisible()
     bar.fit(need + 10)
     assert all(control.isVisible() for control in everything)
+
+
+def test_problems_are_listed_by_their_kind_of_input(window):
+    box = window.bar.problem
+    groups, names = [[]], [box.itemData(k) for k in range(box.count())]
+    for name in names:
+        groups.append([]) if name is None else groups[-1].append(name)
+    kinds = [{PROBLEMS[name].kind for name in group if name in PROBLEMS} for group in groups]
+    assert all(len(kind) == 1 for kind in kinds[:3])
+    assert set.union(*kinds) == {entry.kind for entry in PROBLEMS.values()}
+    assert all(groups)
+    window.bar.list_problem("own", "Own points")
+    window.bar.list_problem("own-2", "Other points")
+    last = box.count() - 1
+    assert [box.itemData(k) for k in range(last - 2, last + 1)] == [None, "own", "own-2"]
+    box.removeItem(last), box.removeItem(last - 1), box.removeItem(last - 2)
