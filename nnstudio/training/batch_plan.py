@@ -109,3 +109,22 @@ class BatchPlan:
             return self
         n_seen = self.place_of(step).start
         return BatchPlan(self.n_samples, batch_size, step, self.epoch_at(step), n_seen)
+
+    def with_samples(self, n_samples: int, batch_size: int, *, step: int) -> BatchPlan:
+        """Return the plan with another number of samples after ``step`` steps.
+
+        As large a part of the epoch under way remains, to whole samples.
+
+        Examples
+        --------
+        Ten samples in batches of 5; after the first of them, twenty:
+
+        >>> plan = BatchPlan(10, 5).with_samples(20, 5, step=1)
+        >>> plan.place_of(1), plan.epoch_at(3)
+        (Place(epoch=0, start=10, stop=15), 1.0)
+        """
+        if n_samples == self.n_samples:
+            return self.with_batch_size(batch_size, step=step)
+        epoch = self.epoch_at(step)
+        n_seen = min(round(epoch % 1.0 * n_samples), n_samples - 1)
+        return BatchPlan(n_samples, batch_size, step, epoch if n_seen else float(math.ceil(epoch)), n_seen)

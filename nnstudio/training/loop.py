@@ -182,6 +182,42 @@ class TrainingLoop:
             self._state.average = None
         self._prepare_step()
 
+    def change_samples(self, problem: Problem) -> None:
+        """Learn from other samples of the same spaces from the next step on.
+
+        Weights, optimiser and count of steps go on; inputs are scaled as before. The samples come from the
+        problem even if they were drawn for each epoch.
+
+        Raises
+        ------
+        ConfigError
+            If the network does not fit the problem; nothing changes then.
+        Diverged
+            If a weight is not finite; the loop has returned to the weights kept before, with the new samples.
+        """
+        self.config.check(problem)
+        try:
+            self.keep()
+        finally:
+            self._take_samples(problem)
+
+    def _take_samples(self, problem: Problem) -> None:
+        scaling = self.problem.train.scaling
+        if scaling is not problem.train.scaling:
+            train, test = (replace(samples, scaling=scaling) for samples in (problem.train, problem.test))
+            problem = replace(problem, train=train, test=test)
+        self.problem = problem
+        self._epoch_buffer, self._train = None, problem.train
+        self.n_train, self._order_epoch = len(problem.train), -1
+        before = self._batch_plan.batch_size
+        self._batch_plan = self._batch_plan.with_samples(
+            self.n_train, min(self.config.batch_size, self.n_train), step=self.n_steps
+        )
+        self._kept_batch_plan = self._batch_plan
+        if self._batch_plan.batch_size != before:
+            self._make_buffers()
+            self._prepare_step()
+
     def edit_weights(self, weight_edit: WeightEdit) -> None:
         """Change some weights by hand, the running average with them; the run continues with them."""
         mask = weight_edit.masked(self._mask, self.theta.size)

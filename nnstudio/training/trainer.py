@@ -125,6 +125,26 @@ class Trainer:
             self._config = config
             self._send(lambda: self._worker.change(config))
 
+    def change_samples(self, problem: Problem, text: str = "") -> None:
+        """Learn from other samples of the same spaces within this run, from the next step on.
+
+        Parameters
+        ----------
+        problem : Problem
+            Its samples are scaled as those before.
+        text : str
+            A description, for the marks on the curves.
+
+        Raises
+        ------
+        ConfigError
+            If the network does not fit the problem; the run continues as before.
+        """
+        with self._lock:
+            self._config.check(problem)
+            self._problem, self._epoch_samples = problem, None
+            self._send(lambda: self._worker.change_samples(problem, text))
+
     def edit_weights(self, weight_edit: WeightEdit) -> None:
         """Change some weights by hand within this run, at the next step boundary.
 

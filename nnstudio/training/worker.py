@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from nnstudio.data.problem import Problem
     from nnstudio.training.checkpoint_history import CheckpointHistory
     from nnstudio.training.config import TrainingConfig
     from nnstudio.training.loop import TrainingLoop
@@ -147,6 +148,19 @@ class Worker:
         self._n_weight_edits += 1
         self._changes = with_change(self._changes, self._loop.epoch, weight_edit.text)
         self._measuring.reset()
+        self._measuring.begin(self._average())
+        self._publish()
+
+    def change_samples(self, problem: Problem, text: str) -> None:
+        """Learn from other samples within the run; ``text`` says so among the changes."""
+        loop, batch_plan = self._loop, self._loop.batch_plan
+        try:
+            loop.change_samples(problem)
+        finally:
+            self._measuring = Measuring(loop)
+        if self._until is not None:
+            self._until = loop.batch_plan.step_at(batch_plan.epoch_at(self._until))
+        self._changes = with_change(self._changes, loop.epoch, text)
         self._measuring.begin(self._average())
         self._publish()
 
