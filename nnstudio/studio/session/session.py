@@ -28,6 +28,7 @@ from nnstudio.studio.session.openings import Openings
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.own_problems import OwnProblems
 from nnstudio.studio.session.playback import Playback
+from nnstudio.studio.session.point_editor import PointEditor
 from nnstudio.studio.session.problem_sources import (
     LARGEST_UNASKED_BYTES,
     Loaded,
@@ -64,6 +65,7 @@ class Session(QObject):
     training : TrainingRun
     history : RunHistory
     input : InputDocument
+    point_editor : PointEditor
     selection : Selection
     unit_images : UnitImages
     weight_editor : WeightEditor
@@ -101,6 +103,7 @@ class Session(QObject):
         self.history = history = RunHistory(network, training, self)
         self.input = InputDocument(network, self)
         self.input.x_changed.connect(network.note_input)
+        self.point_editor = PointEditor(network, training, history, self.input.undo_stack, self)
         self.selection = Selection(network, self)
         self.unit_images = UnitImages(network)
         self.weight_editor = WeightEditor(network, history, self)
@@ -114,7 +117,7 @@ class Session(QObject):
         self.fine_tuner = FineTuner(network, training, self.input, self.drawings, self)
         self.openings = Openings()
         parts = (
-            *(network, training, history, self.input, self.weight_editor, self.stepper),
+            *(network, training, history, self.input, self.point_editor, self.weight_editor, self.stepper),
             *(self.setting_changes, self.drawings, self.drawing_collection, self.own_problems),
             self.fine_tuner,
         )
@@ -275,6 +278,7 @@ class Session(QObject):
             network.raster = raster_for(problem)
             self.input.forget_x()
         network.problem_name = name
+        self.point_editor.forget_steps()
         training.epoch_samples, training.preview = loaded.epoch_samples, loaded.preview
         training.begin(problem)
         self.problem_taken.emit()

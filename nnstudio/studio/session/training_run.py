@@ -468,6 +468,25 @@ class TrainingRun(QObject):
         title = tr("Preparing {title}").format(title=problem.title)
         self.run_task(Task(work, begin, title=title))
 
+    def change_samples(self, problem: Problem, text: str) -> None:
+        """Learn from other samples of the same spaces; weights and run go on.
+
+        Parameters
+        ----------
+        problem : Problem
+        text : str
+            What was changed, in words, for the marks on the curves; empty for no mark.
+        """
+        is_other = problem.name != self._network.problem_name
+        self._problem_as_it_is = problem
+        self.problem = self.data.labelled(problem, self._network.config.seed)
+        self.epoch_samples = self.preview = None
+        self._network.problem_name = problem.name
+        if self.trainer is not None:
+            self.trainer.change_samples(self.problem, text)
+        if is_other:
+            self.settings_changed.emit()
+
     def edit_weights(self, weight_edit: WeightEdit) -> None:
         """Edit the newest weights; a run goes on from there."""
         if self.trainer is None:

@@ -1,0 +1,208 @@
+"""Points of the user's own on a line or a plane: added, moved, removed; any package may import it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnstudio.data.curves import LARGEST, MAX_POINTS
+from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
+from nnstudio.errors import UserError
+from nnstudio.language import tr, translatable
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+NAME = "own-points"
+"""Of the problem that they make."""
+
+TITLE = translatable("Own points")
+
+
+class OwnPointsError(UserError):
+    """Points that cannot be had, or no points at all."""
+
+
+@dataclass(frozen=True, eq=False)
+class OwnPoints:
+    """Points with their right answers, some held back for the test.
+
+    Attributes
+    ----------
+    input_space : InputSpace
+    output_space : OutputSpace
+    x : float32 ndarray of shape (n, n_features), n ≥ 1
+    answers : float32 ndarray of shape (n, n_outputs), or int64 ndarray of shape (n,)
+        Numbers, or classes.
+    is_test : bool ndarray of shape (n,)
+        Whether nothing is learned from a point; at least one is learned from.
+    origin : str
+        The name of the problem whose points they were at first; empty where there was none.
+
+    Raises
+    ------
+    OwnPointsError
+        If there are too many or none to learn from, or a number is not finite or farther from 0 than
+        ``data.curves.LARGEST``.
+
+    Notes
+    -----
+    Aliasing: keeps read-only views of the arrays; every change makes new ones.
+    """
+
+    input_space: InputSpace
+    output_space: OutputSpace
+    x: NDArray[np.float32]
+    answers: NDArray[np.float32] | NDArray[np.int64]
+    is_test: NDArray[np.bool_]
+    origin: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self) > MAX_POINTS:
+            raise OwnPointsError(tr("There are at most {most:,} points.").format(most=MAX_POINTS))
+        if self.is_test.all():
+            raise OwnPointsError(tr("A network needs a point to learn from: the last one stays."))
+        for numbers in (self.x, self.answers):
+            if not (np.abs(numbers) <= LARGEST).all():
+                sentence = tr("A point's numbers are from −{largest:,.0f} to {largest:,.0f}.")
+                raise OwnPointsError(sentence.format(largest=LARGEST))
+        for name in ("x", "answers", "is_test"):
+            view = getattr(self, name).view()
+            view.flags.writeable = False
+            object.__setattr__(self, name, view)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @classmethod
+    def of(cls, problem: Problem) -> OwnPoints:
+        """Return the points of a problem: those that are learned from, then those held back."""
+        parts = [problem.train] if problem.test is problem.train else [problem.train, problem.test]
+        return cls(
+            problem.input_space,
+            problem.output_space,
+            np.concatenate([part.inputs() for part in parts]),
+            np.concatenate([part.answers for part in parts]),
+            np.repeat([False, True][: len(parts)], [len(part) for part in parts]),
+            problem.name,
+        )
+
+    def problem(self) -> Problem:
+        """Return them as a problem; where none is held back, the test is on those that are learned from."""
+        train = Samples(self.x[~self.is_test], self.answers[~self.is_test])
+        test = Samples(self.x[self.is_test], self.answers[self.is_test]) if self.is_test.any() else train
+        return Problem(
+            NAME, TITLE, self.input_space, self.output_space, train, test, tr("Points of your own.")
+        )
+
+    def added(self, x: ArrayLike, answer: ArrayLike) -> OwnPoints:
+        """Return them with one point more, the last: its inputs (n_features,), and its answer."""
+        answers: NDArray[Any] = np.concatenate((self.answers, self.answers[:1]))
+        answers[-1] = answer
+        points = np.concatenate((self.x, np.asarray([x], np.float32)))
+        return replace(self, x=points, answers=answers, is_test=np.append(self.is_test, False))
+
+    def moved(self, index: int, x: ArrayLike, answer: ArrayLike) -> OwnPoints:
+        """Return them with a point at another place."""
+        points, answers = self.x.copy(), self.answers.copy()
+        points[index], answers[index] = x, answer
+        return replace(self, x=points, answers=answers)
+
+    def without(self, index: int) -> OwnPoints:
+        """Return them without a point.
+
+        Raises
+        ------
+        OwnPointsError
+            If there would be none left to learn from.
+        """
+        keep = np.arange(len(self)) != index
+        return replace(self, x=self.x[keep], answers=self.answers[keep], is_test=self.is_test[keep])
+
+    def held_back(self, share: float, *, rng: np.random.Generator) -> OwnPoints:
+        """Return them with another share held back for the test, drawn at random, at least one left."""
+        is_test = np.zeros(len(self), bool)
+        is_test[rng.permutation(len(self))[: min(round(share * len(self)), len(self) - 1)]] = True
+        return replace(self, is_test=is_test)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know before a curve is fitted through them, a sentence each."""
+        sentences = []
+        if np.count_nonzero(~self.is_test) == 1 and self.input_space.n_features == 1:
+            sentences.append(tr("One point: any slope fits."))
+        least = self.least_loss
+        if least:
+            sentences.append(
+                tr(
+                    "Points with equal {x} have different answers, which no function gives: J stays at "
+                    "{least} or above."
+                ).format(x=", ".join(self.input_space.names), least=f"{least:.3g}")
+            )
+        return tuple(sentences)
+
+    @property
+    def least_loss(self) -> float:
+        """The least squared-error loss J = ½ mean Σ (y − ŷ)² that any function has on what is learned from.
+
+        It is above 0 where equal inputs have different numbers as answers; 0 for classes.
+        """
+        if self.answers.ndim == 1:
+            return 0.0
+        x, answers = self.x[~self.is_test], self.answers[~self.is_test].astype(np.float64)
+        _, group, counts = np.unique(x, axis=0, return_inverse=True, return_counts=True)
+        group = group.ravel()
+        means = np.zeros((len(counts), answers.shape[1]))
+        np.add.at(means, group, answers)
+        means /= counts[:, None]
+        return float(0.5 * ((answers - means[group]) ** 2).sum() / len(x))
+
+    # File format
+
+    def to_json(self) -> dict[str, Any]:
+        """Return them as plain JSON values."""
+        return {
+            "input_space": self.input_space.to_json(),
+            "output_space": self.output_space.to_json(),
+            "x": self.x.tolist(),
+            "answers": self.answers.tolist(),
+            "is_test": self.is_test.tolist(),
+            "origin": self.origin,
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> OwnPoints:
+        """Return the points that `to_json` wrote.
+
+        Raises
+        ------
+        OwnPointsError, ProblemError
+            If a part is missing, of the wrong type, or does not fit the others.
+        """
+        keys = ("input_space", "output_space", "x", "answers", "is_test", "origin")
+        if not isinstance(value, dict) or set(value) != set(keys):
+            raise OwnPointsError(
+                tr("Own points must have exactly the parts {keys}.").format(keys=", ".join(keys))
+            )
+        inputs = InputSpace.from_json(value["input_space"])
+        outputs = OutputSpace.from_json(value["output_space"])
+        try:
+            x = np.array(value["x"], np.float32)
+            is_number = outputs.quantities != ()
+            answers: NDArray[Any] = np.array(value["answers"], np.float32 if is_number else np.int64)
+            is_test = np.array(value["is_test"], bool)
+        except (ValueError, TypeError, OverflowError) as error:
+            sentence = tr("Own points are lists of numbers: {error}.")
+            raise OwnPointsError(sentence.format(error=error)) from error
+        if (
+            x.shape != (len(x), inputs.n_features)
+            or is_test.shape != (len(x),)
+            or answers.shape != ((len(x), outputs.n_outputs) if is_number else (len(x),))
+        ):
+            raise OwnPointsError(tr("Own points have lists of different lengths."))
+        points = cls(inputs, outputs, x, answers, is_test, str(value["origin"]))
+        # What does not fit its spaces is found here.
+        points.problem()
+        return points

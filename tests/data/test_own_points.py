@@ -1,0 +1,138 @@
+"""Points of the user's own: edits, what is held back, what is said of them, and their file format."""
+
+import json
+
+import numpy as np
+import pytest
+
+from nnstudio.data.curves import LARGEST, MAX_POINTS
+from nnstudio.data.own_points import NAME, OwnPoints, OwnPointsError
+from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Quantity, Samples
+
+LINE = InputSpace("line", (1,), -1.0, 1.0, ("x",))
+Y = OutputSpace(quantities=(Quantity("y"),))
+
+
+def points(x=(0, 1, 2), y=(5, 6, 7), is_test=(False, False, True)):
+    columns = (np.array(values, np.float32)[:, None] for values in (x, y))
+    return OwnPoints(LINE, Y, *columns, np.array(is_test), "curve-sine")
+
+
+def test_points_of_a_problem_are_its_training_and_its_test_samples():
+    problem = points().problem()
+    assert problem.name == NAME
+    again = OwnPoints.of(problem)
+    np.testing.assert_array_equal(again.x, points().x)
+    np.testing.assert_array_equal(again.answers, points().answers)
+    assert again.is_test.tolist() == [False, False, True]
+
+
+def test_without_a_test_point_the_test_is_on_what_is_learned_from():
+    problem = points(is_test=(False, False, False)).problem()
+    assert problem.test is problem.train
+    assert len(OwnPoints.of(problem)) == 3
+
+
+def test_a_scaled_input_counts_as_the_network_would_have_it():
+    x = np.array([[0], [255]], np.uint8)
+    answers = np.zeros((2, 1), np.float32)
+    problem = Problem(
+        "p", "P", LINE, Y, Samples(x, answers, 1 / 255), Samples(x[:1], answers[:1], 1 / 255), "here"
+    )
+    assert OwnPoints.of(problem).x.ravel().tolist() == [0, 1, 0]
+
+
+def test_edits_leave_the_points_as_they_were():
+    before = points()
+    added = before.added([9], [8])
+    moved = before.moved(1, [-1], [-2])
+    assert len(before) == 3
+    assert (added.x[-1, 0], added.answers[-1, 0], bool(added.is_test[-1])) == (9, 8, False)
+    assert (moved.x[1, 0], moved.answers[1, 0]) == (-1, -2)
+    assert before.x[1, 0] == 1
+    assert before.without(0).x.ravel().tolist() == [1, 2]
+    with pytest.raises(ValueError, match="read-only"):
+        before.x[0] = 1
+
+
+def test_classes_are_added_as_numbers_of_classes():
+    plane = InputSpace("plane", (2,), -1.0, 1.0, ("x", "y"))
+    own = OwnPoints(
+        plane, OutputSpace(("a", "b")), np.zeros((1, 2), np.float32), np.array([0]), np.array([False])
+    ).added([0.5, 0.5], 1)
+    assert own.answers.tolist() == [0, 1]
+    assert own.problem().train.labels.tolist() == [0, 1]
+    assert own.notes == ()
+
+
+def test_the_last_point_that_is_learned_from_stays():
+    with pytest.raises(OwnPointsError, match="the last one stays"):
+        points((1, 2), (1, 2), (False, True)).without(0)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, 2 * LARGEST])
+def test_numbers_that_are_none_or_too_large_are_refused(wrong):
+    with pytest.raises(OwnPointsError, match="1,000,000"):
+        points().added([wrong], [0])
+    with pytest.raises(OwnPointsError, match="1,000,000"):
+        points().moved(0, [0], [-wrong])
+
+
+def test_too_many_are_refused():
+    n = MAX_POINTS + 1
+    with pytest.raises(OwnPointsError, match="10,000"):
+        points(np.arange(n), np.arange(n), np.zeros(n, bool))
+
+
+@pytest.mark.parametrize(("share", "n_test"), [(0, 0), (0.3, 3), (1, 9)])
+def test_a_share_is_held_back(share, n_test):
+    own = points(np.arange(10), np.arange(10), np.zeros(10, bool))
+    held = own.held_back(share, rng=np.random.default_rng(1))
+    assert np.count_nonzero(held.is_test) == n_test
+    again = own.held_back(share, rng=np.random.default_rng(1))
+    np.testing.assert_array_equal(held.is_test, again.is_test)
+
+
+def test_what_is_to_know_is_said():
+    assert points().notes == ()
+    assert points((0,), (1,), (False,)).notes == ("One point: any slope fits.",)
+    (said,) = points((0, 0, 1), (1, 3, 5), (False,) * 3).notes
+    assert "equal x" in said
+    # (1 + 1) / 2 over three points, halved.
+    assert "0.333" in said
+    assert points((0, 0, 1), (1, 3, 5), (False, True, False)).notes == (), "the test has no say"
+
+
+def test_the_least_loss_is_that_of_the_means():
+    own = points((0, 0, 1, 1), (0, 2, 5, 5), (False,) * 4)
+    assert own.least_loss == pytest.approx(0.5 * (1 + 1) / 4)
+
+
+def test_they_are_written_and_read():
+    own = points()
+    again = OwnPoints.from_json(json.loads(json.dumps(own.to_json())))
+    assert (again.input_space, again.output_space, again.origin) == (LINE, Y, "curve-sine")
+    for name in ("x", "answers", "is_test"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(own, name))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"x": "x"},
+        {"x": [[1, 2]]},
+        {"x": [[1], [2]]},
+        {"answers": [1, 2, 3]},
+        {"answers": [["a"], [1], [2]]},
+        {"is_test": [True]},
+        {"is_test": [True, True, True]},
+        {"x": [[1e9], [0], [0]]},
+        {"input_space": {}},
+        {"more": 1},
+    ],
+)
+def test_what_is_damaged_is_refused(changed):
+    with pytest.raises((OwnPointsError, ProblemError)):
+        OwnPoints.from_json(points().to_json() | changed)
+    with pytest.raises(OwnPointsError):
+        OwnPoints.from_json(None)

@@ -1,0 +1,111 @@
+"""Points are edited while a run learns from them; each gesture is one step to undo."""
+
+import numpy as np
+import pytest
+
+from nnstudio.data.own_points import NAME as OWN
+from tests.studio.curves import NAME, curve_model, curve_problem, on_a_curve
+from tests.studio.networks import model_of
+
+
+@pytest.fixture
+def model():
+    return curve_model()
+
+
+@pytest.fixture
+def editor(session, until):
+    on_a_curve(session)
+    until(lambda: session.training.trainer is not None)
+    return session.point_editor
+
+
+def ys(editor):
+    return editor.points.answers.ravel().tolist()
+
+
+def test_an_edit_makes_the_problem_the_users_own_and_the_run_goes_on(session, editor, until):
+    session.play()
+    until(lambda: session.network.snapshot.step > 50)
+    run, title = session.history.runs.current, session.training.problem_title
+    assert editor.own is None
+    editor.do(editor.points.added([1.5], [9.0]), "Add a point")
+    assert len(session.training.problem.train) == 22
+    assert session.network.problem_name == OWN
+    assert session.training.problem_title not in ("", title)
+    assert editor.own is editor.points
+    until(lambda: len(session.network.snapshot.changes) > 0)
+    assert session.history.runs.current is run
+    assert run.problem_name == OWN
+    assert session.network.snapshot.changes[-1].text == "Add a point"
+
+
+def test_a_gesture_is_one_step_to_undo(session, editor):
+    before, first = editor.points, session.training.problem
+    seen = []
+    editor.changed.connect(lambda: seen.append(ys(editor)[0]))
+    editor.begin()
+    for y in (3.0, 4.0, 5.0):
+        editor.show(editor.points.moved(0, [-2], [y]))
+    assert editor.is_at_work
+    editor.finish("Move a point")
+    assert seen[:3] == [3.0, 4.0, 5.0]
+    session.input.undo()
+    assert editor.points is before
+    assert session.training.problem is first
+    assert session.network.problem_name == NAME
+    session.input.redo()
+    assert ys(editor)[0] == 5.0
+    assert session.network.problem_name == OWN
+
+
+def test_a_gesture_that_changes_nothing_is_no_step(session, editor):
+    editor.begin()
+    editor.finish("Move a point")
+    assert not session.input.undo_stack.count()
+    editor.show(editor.points.without(0))
+    assert len(editor.points) == 26, "nothing is shown outside a gesture"
+
+
+def test_another_set_forgets_the_edits(session, editor, until):
+    editor.do(editor.points.without(0), "Remove a point")
+    session.choose_problem(NAME)
+    until(lambda: session.network.problem_name == NAME)
+    assert not session.input.undo_stack.count()
+    assert len(editor.points) == 26
+
+
+def test_own_points_can_be_chosen_again(session, editor, until):
+    editor.do(editor.points.without(0), "Remove a point")
+    session.choose_problem(NAME)
+    until(lambda: session.network.problem_name == NAME)
+    theta = session.network.own_weights
+    session.choose_problem(OWN)
+    until(lambda: session.network.problem_name == OWN)
+    assert len(editor.own) == 25
+    np.testing.assert_array_equal(session.network.own_weights, theta)
+
+
+def test_what_is_to_know_is_said_once(session, editor):
+    session.sentences.clear()
+    editor.do(editor.points.added([-2], [9.0]), "Add a point")
+    said = [text for text, _ in session.sentences if "equal x" in text]
+    assert len(said) == 1
+    editor.do(editor.points.moved(1, [-1.7], [9.0]), "Move a point")
+    assert [text for text, _ in session.sentences if "equal x" in text] == said
+
+
+def test_before_the_problem_is_loaded_there_are_no_points(session):
+    assert session.point_editor.points is None
+    assert session.point_editor.own is None
+
+
+def test_pictures_are_no_points(make_services, digits):
+    session = make_services(model_of((784, 5, 10))).session
+    session.training.problem = digits
+    assert session.point_editor.points is None
+
+
+def test_problem_of_many_points_is_not_edited(session, editor):
+    session.training.problem = curve_problem(n=12_000)
+    assert editor.points is None
