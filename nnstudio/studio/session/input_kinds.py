@@ -31,6 +31,8 @@ class StudioInputKind:
         Beside the editor's title; may have ``{pen_width}``.
     no_previews : str
         Why the problem's samples have no previews; may have ``{problem_title}``.
+    is_wide : bool
+        Whether its editor is made wider than a sheet.
     no_pixels, not_drawn : str
         Why nothing is painted pixel by pixel, or drawn, where that cannot be.
     """
@@ -44,6 +46,7 @@ class StudioInputKind:
     note: str
     no_previews: str
     field: str = ""
+    is_wide: bool = False
     no_pixels: str = ""
     not_drawn: str = ""
 
@@ -86,9 +89,10 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             largest_change=translatable(
                 "{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a coordinate"
             ),
-            note=translatable("drag in the graph to move x"),
+            note=translatable("click adds a point · drag moves it · the yellow line asks"),
             no_previews=translatable("These samples are points: the graph beside the network shows them."),
             field=translatable("along the line"),
+            is_wide=True,
             no_pixels=translatable("Pixels are for images; here x is chosen in the graph."),
             not_drawn=translatable(
                 "The input is a number, not a drawing: choose a problem with images first."

@@ -81,7 +81,7 @@ class DockArea(QMainWindow):
         """The layout restored last, and again where the room changes while the window settles."""
         self._were_hidden: set[str] = set()
         self._settling = QTimer(self, singleShot=True, interval=SETTLING_MS)
-        self._is_laid_out = False
+        self._is_laid_out = self._has_wide_input = False
         self._shares: Place | Split | None = None
         self._at_home: Place | Split | None = None
         """Where the panels were put when they last came home."""
@@ -196,7 +196,20 @@ class DockArea(QMainWindow):
 
     def _home(self) -> Place | Split:
         scale = text_scale()
-        return self._filled(home_for(self.width() / scale, self.height() / scale))
+        room = self.width() / scale, self.height() / scale
+        return self._filled(home_for(*room, has_wide_input=self._has_wide_input))
+
+    def widen_input(self, is_wide: bool) -> None:
+        """Give the input more room, or less again, if every panel is where it was at home."""
+        if is_wide == self._has_wide_input:
+            return
+        self._has_wide_input = is_wide
+        tree, hidden = self._tree(), self._hidden()
+        if self._at_home is None or not self._is_laid_out or tree is None:
+            return
+        if pattern(tree, hidden) == pattern(self._at_home, hidden):
+            self._at_home = self._shares = self._home()
+            self.share_again()
 
     def _filled(self, tree: Place | Split) -> Place | Split:
         """Return a layout of areas with the panels that are at home in each."""

@@ -112,23 +112,46 @@ SMALL = Split(Direction.ACROSS, [Place([Area.INPUT.name], 285), Place([*_PICTURE
 """For large text in a small window: drawing, and one panel beside it."""
 
 
-def home_for(width: float, height: float) -> Split:
+WIDE_INPUT = 0.48
+"""Share of input and network together that a wide input has."""
+
+
+def home_for(width: float, height: float, *, has_wide_input: bool = False) -> Split:
     """Return where the areas are at home in a room.
 
     Parameters
     ----------
     width, height : float
         Pixels of the design: the dock area's, divided by the size of text.
+    has_wide_input : bool
+        Whether the input takes room of what is beside it, as a graph does.
 
     Notes
     -----
     Aliasing: a copy, to be changed at will.
     """
     if width < WIDE:
-        return deepcopy(SMALL)
-    if width < WIDEST or height < MIDDLE_HEIGHT:
-        return deepcopy(LOW)
-    return deepcopy(HOME if height >= FULL_HEIGHT else MIDDLE)
+        home = SMALL
+    elif width < WIDEST or height < MIDDLE_HEIGHT:
+        home = LOW
+    else:
+        home = HOME if height >= FULL_HEIGHT else MIDDLE
+    home = deepcopy(home)
+    if has_wide_input:
+        _widen_input(home)
+    return home
+
+
+def _widen_input(tree: Split) -> None:
+    """Give the input more of the room that it shares with what is to its right."""
+    first, second = tree.parts[:2]
+    if isinstance(first, Place) and Area.INPUT.name in first.names:
+        both = first.size + second.size
+        first.size, second.size = WIDE_INPUT * both, (1 - WIDE_INPUT) * both
+        return
+    for part in tree.parts:
+        if isinstance(part, Split):
+            _widen_input(part)
 
 
 def homes() -> tuple[Split, ...]:

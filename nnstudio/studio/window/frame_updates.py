@@ -1,6 +1,6 @@
 """Update the visible panels, the bars and the status line with what is new, once a frame."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from PySide6.QtCore import QObject
@@ -65,6 +65,8 @@ class FrameUpdates(QObject):
     timeline : Timeline
     status : StatusLine
     ood_detector_fitter : OODDetectorFitter
+    widen_input : callable (bool)
+        Gives the input's panel more room than a sheet needs, or no more.
     window : QWidget
         While it is minimised, no panel is updated.
     """
@@ -79,6 +81,7 @@ class FrameUpdates(QObject):
         timeline: Timeline,
         status: StatusLine,
         ood_detector_fitter: OODDetectorFitter,
+        widen_input: Callable[[bool], None],
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -86,7 +89,7 @@ class FrameUpdates(QObject):
         self._actions, self._docks, self._window = actions, docks, window
         self._panels = [dock.panel for dock in docks.values()]
         self._bar, self._timeline, self._status = bar, timeline, status
-        self._ood_detector_fitter = ood_detector_fitter
+        self._ood_detector_fitter, self._widen_input = ood_detector_fitter, widen_input
         self._seen: set[str] = set()
         """Names of the panels that were updated in the last frame."""
         self._figures = Pace(TEXT_PERIOD_S)
@@ -144,8 +147,9 @@ class FrameUpdates(QObject):
 
     def _meet_network(self) -> None:
         session = self._session
-        test_sample = STUDIO_INPUT_KINDS[session.network.input_space.kind].test_sample
-        self._actions["test-image"].setText(tr(test_sample))
+        kind = STUDIO_INPUT_KINDS[session.network.input_space.kind]
+        self._actions["test-image"].setText(tr(kind.test_sample))
+        self._widen_input(kind.is_wide)
         self._bar.meet_outputs(session.network.output_space.traits)
         for dock in self._docks.values():
             dock.meet(session.network.input_space, session.network.output_space)

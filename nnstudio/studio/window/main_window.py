@@ -49,6 +49,7 @@ from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.panel import Panel
 from nnstudio.studio.panels.panel_list import PANELS
 from nnstudio.studio.session.curve_options import CurveOptions
+from nnstudio.studio.session.graph_options import GraphOptions
 from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
 from nnstudio.studio.session.own_problems import name_of
 from nnstudio.studio.session.services import Services
@@ -129,6 +130,7 @@ class MainWindow(QMainWindow):
             timeline=self.timeline,
             status=self.status,
             ood_detector_fitter=self.ood_detector_fitter,
+            widen_input=self.dock_area.widen_input,
             window=self,
         )
         self.menus.connect()
@@ -150,6 +152,7 @@ class MainWindow(QMainWindow):
             session=self.session,
             colour_scale=self.colour_scale,
             curve_options=CurveOptions(self),
+            graph_options=GraphOptions(self),
             settings=self.settings,
             actions=self.actions_by_name,
             say=self.say,
