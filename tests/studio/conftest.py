@@ -20,6 +20,7 @@ from nnstudio.studio.painting.theme import DARK, appearance, set_text_scale, tex
 from nnstudio.studio.program.application import create_application
 from nnstudio.studio.session import evaluator, ood_detector_fit, problem_sources
 from nnstudio.studio.session.curve_options import CurveOptions
+from nnstudio.studio.session.graph_options import GraphOptions
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
 from nnstudio.studio.window.frame_updates import refresh_visible
@@ -175,6 +176,7 @@ def make_services(qapp, settings, lone_widgets):
             session=session,
             colour_scale=ColourScale(),
             curve_options=CurveOptions(),
+            graph_options=GraphOptions(),
             settings=settings,
             actions=_AnyActions(),
             say=say,

@@ -25,6 +25,7 @@ class ViewMenu:
 
     def __init__(self, services: Services, control: WindowControl) -> None:
         self._services, self._control, self._area = services, control, control.panel_area
+        self._graph = services.graph_options
 
     def commands(self) -> tuple[Command, ...]:
         """Return the entries in the order of the menu."""
@@ -71,6 +72,34 @@ class ViewMenu:
                 "compare the layers",
                 partial(self._choose_scale, Scope.NETWORK),
                 ("Ctrl+Alt+3",),
+                checkable=True,
+            ),
+            Command(
+                "units",
+                "View",
+                "Units",
+                "show in the graph what each unit adds, and where it bends: ticks that can be dragged",
+                self._toggle_units,
+                ("O",),
+                checkable=True,
+                begins_group=True,
+            ),
+            Command(
+                "truth",
+                "View",
+                "Truth",
+                "show in the graph the function from which the points were drawn",
+                self._toggle_truth,
+                ("V",),
+                checkable=True,
+            ),
+            Command(
+                "band",
+                "View",
+                "Band",
+                "show in the graph what is within ε of the truth, or of the network where that is hidden",
+                self._toggle_band,
+                ("Shift+V",),
                 checkable=True,
             ),
             Command(
@@ -177,9 +206,25 @@ class ViewMenu:
         )
 
     def connect(self) -> None:
-        """Check the entry of the colour scale that is in use."""
+        """Check the entry of the colour scale that is in use, and those of the graph."""
         self._services.colour_scale.changed.connect(self._show_scale)
         self._show_scale()
+        self._graph.changed.connect(self._show_graph_options)
+
+    def _toggle_units(self) -> None:
+        self._graph.show_units(not self._graph.shows_units)
+
+    def _toggle_truth(self) -> None:
+        self._graph.show_truth(not self._graph.shows_truth)
+
+    def _toggle_band(self) -> None:
+        self._graph.show_band(not self._graph.shows_band)
+
+    def _show_graph_options(self) -> None:
+        actions = self._services.actions
+        actions["units"].setChecked(self._graph.shows_units)
+        actions["truth"].setChecked(self._graph.shows_truth)
+        actions["band"].setChecked(self._graph.shows_band)
 
     def _redraw_samples(self) -> None:
         self._control.panels["samples"].redraw()

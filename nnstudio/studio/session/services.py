@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.painting.colour_scale import ColourScale
 from nnstudio.studio.session.curve_options import CurveOptions
+from nnstudio.studio.session.graph_options import GraphOptions
 from nnstudio.studio.session.session import Session
 
 
@@ -30,6 +31,7 @@ class Services:
         The network, its training, the runs, the input, the selection and what works on them.
     colour_scale : ColourScale
     curve_options : CurveOptions
+    graph_options : GraphOptions
     settings : QSettings
         Kept for the next start.
     actions : mapping of str to QAction
@@ -49,6 +51,7 @@ class Services:
     session: Session
     colour_scale: ColourScale
     curve_options: CurveOptions
+    graph_options: GraphOptions
     settings: QSettings
     actions: Mapping[str, QAction]
     say: Say

@@ -67,6 +67,8 @@ class Plot(pg.PlotWidget):
         Returns what is written beside the cross-hair at an abscissa; without one nothing is.
     is_among_others : bool
         Whether it is one of many things that are scrolled: the wheel zooms only after a click.
+    pan_modifiers : Qt.KeyboardModifier
+        To be held with the arrow keys to move.
 
     Notes
     -----
@@ -89,6 +91,7 @@ class Plot(pg.PlotWidget):
         explain: Callable[[QPoint], str] | None = None,
         values_at: Callable[[float], Values] | None = None,
         is_among_others: bool = False,
+        pan_modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
     ) -> None:
         self._sides = dict(zip(_SIDES, labels, strict=False))
         axes = {side: _Axis(side) for side in self._sides}
@@ -105,7 +108,7 @@ class Plot(pg.PlotWidget):
         item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         item.hideButtons()
         self.box: pg.ViewBox = item.getViewBox()
-        self.navigation = Navigation(self.box, _PADDING)
+        self.navigation = Navigation(self.box, _PADDING, pan_modifiers)
         self.navigation.moved.connect(self.moved)
         self.fit, self.show_all = self.navigation.fit, self.navigation.show_all
         self._cross = pg.InfiniteLine(angle=90)

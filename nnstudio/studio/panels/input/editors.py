@@ -1,16 +1,20 @@
-"""The editors of the input, by its kind: canvas and pixels for images, the plane for points."""
+"""The editors of the input, by its kind: canvas and pixels for images, the plane and the graph for points."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from nnstudio.studio.panels.input.graph.editor import CurveGraph
 from nnstudio.studio.panels.input.pixel_canvas import PixelCanvas
 from nnstudio.studio.panels.input.plane import Plane
 from nnstudio.studio.panels.input.stroke_canvas import StrokeCanvas
+from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.input_document import CanvasContent, InputDocument
+from nnstudio.studio.session.services import Services
 
 
 @dataclass(frozen=True)
@@ -19,27 +23,46 @@ class EditorsOfKind:
 
     Attributes
     ----------
-    make : tuple of callable (document, parent)
+    make : tuple of callable (services, parent)
         Factories of the editors.
     choose : callable
         Returns the editor for the current content.
     tools : frozenset of str
         Names of the actions with buttons below the editor.
+    is_sheet : bool
+        Whether the editor is about as high as it is wide; otherwise it takes all the height that there is.
     """
 
-    make: tuple[Callable[[InputDocument, QWidget], QWidget], ...]
+    make: tuple[Callable[[Services, QWidget], QWidget], ...]
     choose: Callable[[CanvasContent], int]
     tools: frozenset[str]
+    is_sheet: bool = True
+
+
+def _of_document(
+    make: Callable[[InputDocument, QWidget], QWidget],
+) -> Callable[[Services, QWidget], QWidget]:
+    """Return a factory of an editor that needs the input document alone."""
+    return lambda services, parent: make(services.session.input, parent)
+
+
+@runtime_checkable
+class FollowsNetwork(Protocol):
+    """An editor that shows what the network makes of inputs."""
+
+    def refresh(self, changes: Changes) -> None:
+        """Update what changed since the last frame."""
 
 
 EDITORS: Mapping[str, EditorsOfKind] = MappingProxyType(
     {
         "image": EditorsOfKind(
-            (StrokeCanvas, PixelCanvas),
+            (_of_document(StrokeCanvas), _of_document(PixelCanvas)),
             lambda content: 0 if content.pixels is None else 1,
             frozenset(("undo", "redo", "clear", "pen", "eraser", "test-image", "pixels")),
         ),
-        "plane": EditorsOfKind((Plane,), lambda content: 0, frozenset(("clear", "test-image"))),
+        "plane": EditorsOfKind((_of_document(Plane),), lambda content: 0, frozenset(("clear", "test-image"))),
+        "line": EditorsOfKind((CurveGraph,), lambda content: 0, frozenset(), is_sheet=False),
     }
 )
 
@@ -52,16 +75,20 @@ class InputEditors(QStackedWidget):
     by_kind : dict of str to list of QWidget
     """
 
-    def __init__(self, document: InputDocument, parent: QWidget | None = None) -> None:
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._document = document
+        self._document = document = services.session.input
         self.by_kind = {
-            kind: [make(document, self) for make in editors.make] for kind, editors in EDITORS.items()
+            kind: [make(services, self) for make in editors.make] for kind, editors in EDITORS.items()
         }
         for editors in self.by_kind.values():
             for editor in editors:
                 self.addWidget(editor)
         document.content_changed.connect(self.show_editor)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what the editor that is seen needs; Qt adds what the hidden ones would."""
+        return self.currentWidget().minimumSizeHint()
 
     def sizeHint(self) -> QSize:
         """Return a small height: the sheet grows into the room that the rest leaves."""

@@ -8,6 +8,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.panels.input.canvas_labels import CanvasLabel
+from nnstudio.studio.panels.input.editors import FollowsNetwork
 from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.normalisation.panel import STAGE_WORDS
 from nnstudio.studio.panels.panel import NumberTable
@@ -33,7 +34,7 @@ class InputPanel:
         self._document = services.session.input
         self._pictures = services.session.unit_images
         self._pace = Pace(TEXT_PERIOD_S)
-        self.widget = InputView(self._document, services.actions, parent)
+        self.widget = InputView(services, parent)
         self._line = _LineReading(services.session, self.widget)
         self._is_rejected = False
         """Whether the detector takes the input for one of no class: the answer steps back."""
@@ -54,11 +55,14 @@ class InputPanel:
         """Update; the probability more slowly than the rest."""
         if changes.network:
             self._meet_network()
-        if (changes.weights or changes.network) and self._session.network.input_space.traits.has_field:
+        editor = self.widget.editors.currentWidget()
+        if isinstance(editor, FollowsNetwork):
+            editor.refresh(changes)
+        elif (changes.weights or changes.network) and self._session.network.input_space.traits.has_field:
             tiles = self._pictures.by_layer(self._session.network.displayed_weights)
             last = self._session.network.architecture.n_layers - 1
             if last in tiles:
-                self.widget.editors.currentWidget().show_field(tiles[last])
+                editor.show_field(tiles[last])
         self._line.refresh(changes)
         if changes.reading or changes.network:
             self._show_reading()
@@ -69,8 +73,8 @@ class InputPanel:
     def _meet_network(self) -> None:
         network, problem = self._session.network, self._session.training.problem
         self.widget.show_tools(tr(network.output_space.noun))
-        if network.input_space.traits.has_field:
-            editor = self.widget.editors.currentWidget()
+        editor = self.widget.editors.currentWidget()
+        if network.input_space.traits.has_field and not isinstance(editor, FollowsNetwork):
             editor.set_space(network.input_space, network.output_space)
             if problem is not None:
                 editor.set_points(problem.train)

@@ -1,7 +1,5 @@
 """Widgets of the panel Input: editors, tools, the network's image and the prediction."""
 
-from collections.abc import Mapping
-
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QPen
@@ -25,8 +23,9 @@ from nnstudio.studio.panels.input.collection_bar import CollectionBar
 from nnstudio.studio.panels.input.editors import EDITORS, InputEditors
 from nnstudio.studio.panels.input.ood_meter import OODMeter
 from nnstudio.studio.session.drawing_collection import Wanted
-from nnstudio.studio.session.input_document import PEN_WIDTHS, InputDocument
+from nnstudio.studio.session.input_document import PEN_WIDTHS
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.view import View
 
 PREVIEW_SIDE = 86
@@ -38,6 +37,9 @@ GAP = 8
 ANSWER_SIZES = ((2, 38), (4, 28), (10, 20))
 """Largest number of letters of a prediction, and their height in pixels."""
 LONGEST_ANSWER = 18
+TOOLS_IN_ROW = 3
+NO_LIMIT = 16_777_215
+"""Qt's largest height of a widget."""
 MOST_LINES = 3
 
 
@@ -118,16 +120,15 @@ def _height_of_answer() -> int:
 class InputView(QWidget):
     """Editor of the input, its tools, the image that the network sees, and the prediction."""
 
-    def __init__(
-        self, document: InputDocument, actions: Mapping[str, QAction], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._document = document
+        self._document = document = services.session.input
+        actions = services.actions
         self._body = body = QVBoxLayout(self)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(GAP)
         self.note = remark("", self, ShortLabel)
-        self.editors = InputEditors(document, self)
+        self.editors = InputEditors(services, self)
         self.canvas, self.pixels = self.editors.by_kind["image"]
         (self.plane,) = self.editors.by_kind["plane"]
         self.editors.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -141,13 +142,11 @@ class InputView(QWidget):
         tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(GAP)
         body.addWidget(self._tool_box)
-        grid = QGridLayout()
-        grid.setSpacing(6)
+        self._tool_grid = QGridLayout()
+        self._tool_grid.setSpacing(6)
         names = ("undo", "redo", "clear", "pen", "eraser", "test-image")
         self._tools = {name: self._tool(actions[name]) for name in names}
-        for k, name in enumerate(names):
-            grid.addWidget(self._tools[name], k // 3, k % 3)
-        tools.addLayout(grid)
+        tools.addLayout(self._tool_grid)
         self._width = QWidget(self)
         row = QHBoxLayout(self._width)
         row.setContentsMargins(0, 0, 0, 0)
@@ -244,6 +243,9 @@ class InputView(QWidget):
         self._limit_height()
 
     def _limit_height(self) -> None:
+        if not EDITORS[self._document.input_space.kind].is_sheet:
+            self.editors.setMaximumHeight(NO_LIMIT)
+            return
         width = self.contentsRect().width()
         # A plane has a colour bar below.
         height = max(width, self.editors.currentWidget().heightForWidth(width))
@@ -253,7 +255,8 @@ class InputView(QWidget):
         """Lay out for the visible size: in a low panel the answer comes first and the tools scroll."""
         scale = text_scale()
         tools, answer = (box.sizeHint().height() for box in (self._tool_box, self._answer_box))
-        smallest = round(SMALLEST_SHEET * scale)
+        needed = self.editors.currentWidget().minimumSizeHint().height()
+        smallest = max(round(SMALLEST_SHEET * scale), needed)
         strip = self.collection
         above = 0 if strip.isHidden() else strip.sizeHint().height() + GAP
         is_low = room.height() < above + smallest + tools + answer + 2 * GAP
@@ -263,7 +266,7 @@ class InputView(QWidget):
             self._body.insertWidget(self._body.indexOf(self.editors) + 1, lower)
         if is_low:
             seen = min(room.height() - above - answer - GAP, room.width())
-            smallest = max(seen, round(LOWEST_SHEET * scale))
+            smallest = max(seen, round(LOWEST_SHEET * scale), needed)
         self.editors.setMinimumHeight(smallest)
         self._limit_height()
 
@@ -289,8 +292,11 @@ class InputView(QWidget):
         shown = EDITORS[space.kind].tools
         self.editors.show_editor()
         self._limit_height()
+        seen = [tool for name, tool in self._tools.items() if name in shown and name != "pixels"]
         for name, tool in self._tools.items():
             tool.setVisible(name in shown)
+        for k, tool in enumerate(seen):
+            self._tool_grid.addWidget(tool, k // TOOLS_IN_ROW, k % TOOLS_IN_ROW)
         self._width.setVisible("pen" in shown)
         self.preview.setVisible(space.traits.has_pixels)
         self._show_pen_width(self._document.pen_width)

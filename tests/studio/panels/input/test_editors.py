@@ -2,11 +2,9 @@
 
 from nnstudio.data.input_kinds import INPUT_KINDS
 from nnstudio.studio.panels.input.editors import EDITORS, InputEditors
-from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.training.start_settings import START_SETTINGS
 from tests.studio.gestures import discard
-from tests.studio.networks import model_of
 
 
 def test_every_kind_has_its_records():
@@ -18,9 +16,9 @@ def test_every_kind_has_its_records():
         assert ("pen" in EDITORS[name].tools) == kind.can_be_drawn
 
 
-def test_the_editor_follows_what_lies_on_the_canvas(qapp):
-    document = InputDocument(model_of((784, 5, 10)))
-    editors = InputEditors(document)
+def test_the_editor_follows_what_lies_on_the_canvas(services):
+    document = services.session.input
+    editors = InputEditors(services)
     editors.show_editor()
     strokes, pixels = editors.by_kind["image"]
     assert editors.currentWidget() is strokes

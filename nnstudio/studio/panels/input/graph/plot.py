@@ -1,0 +1,641 @@
+"""The graph of a network of one input: points, the network's curve, its units, truth, band and probe."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QGraphicsRectItem, QWidget
+
+from nnstudio.data.curves import CURVES, LARGEST
+from nnstudio.data.own_points import OwnPoints
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.passes import activations
+from nnstudio.insight.piecewise import first_kinks, largest_error
+from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.numbers import figure
+from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
+from nnstudio.studio.panels.input.graph.targets import REACH_PX, Part, Scene, Target
+from nnstudio.studio.panels.input.graph.tools import KinkTool, PointTool, heights, unit_name
+from nnstudio.studio.panels.input.graph.unit_curves import UnitCurves
+from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.navigation import key_of
+from nnstudio.studio.views.plot import Plot, Values
+from nnstudio.studio.views.view import ARROWS
+
+BEYOND, ABOVE = 0.2, 0.12
+"""Shares of the points' range that are seen on either side, where the network extrapolates, and above."""
+
+MOST_DOTS = 2_000
+"""More points are thinned for display, evenly; all of them are learned from."""
+
+PRODUCTS = 5e7
+"""Most products of abscissas and parameters that are computed in a frame."""
+
+FEWEST, MOST = 65, 513
+"""Abscissas at which the network is computed, the kinks of its first layer left out."""
+
+MOST_KINKS = 512
+"""Kinks among the abscissas, so that a network of straight lines has its corners."""
+
+DOT_PX, PROBE_PX = 7, 11
+
+KEY_STEP = 1 / 100
+"""Share of what is seen by which a key moves the probe, a point or a kink."""
+
+HELP = translatable(
+    "Click: add a point. Drag a point: move it; Del removes it, Ctrl+Z undoes. Drag the yellow line, or ← →: "
+    "ask the network elsewhere. Enter adds a point there; . and , go from point to point, Alt + arrows move "
+    "one. With the units (O), ↑ ↓ select one, and Ctrl + ← → move its kink. Shift + arrows move the view."
+)
+
+_NONE, _ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
+_CONTROL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+_NEXT_POINT = {Qt.Key.Key_Period: 1, Qt.Key.Key_Comma: -1}
+_ADD = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Insert)
+_REMOVE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+
+_FAR = 4.0
+"""Curves are cut off so many heights of the view beyond it."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """What a curve was computed from: the same gives the same curve."""
+
+    weights: np.ndarray
+    architecture: Architecture
+    view: tuple[object, ...]
+
+    def is_same(self, other: "_Drawn | None") -> bool:
+        return (
+            other is not None
+            and self.weights is other.weights
+            and self.architecture is other.architecture
+            and self.view == other.view
+        )
+
+
+@contained
+class CurvePlot(Plot):
+    """Shows what a network of one input gives out, live, and edits the points that it learns from.
+
+    Parameters
+    ----------
+    services : Services
+    parent : QWidget, optional
+
+    Attributes
+    ----------
+    points : OwnPoints or None
+        The points that have dots.
+    point_tool : PointTool
+    kink_tool : KinkTool
+    units : UnitCurves
+    """
+
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+        names = (tr("x"), tr("y"))
+        super().__init__(
+            tr("Graph"), names, parent, explain=self.explain, values_at=self.values_at, pan_modifiers=_SHIFT
+        )
+        self.setToolTip(tr(HELP))
+        self.setAccessibleDescription(tr(HELP))
+        self._session, self._options = services.session, services.graph_options
+        self._network, self._document = services.session.network, services.session.input
+        self._selection = services.session.selection
+        self.point_tool, self.kink_tool = PointTool(self._session, self), KinkTool(self._session)
+        self.points: OwnPoints | None = None
+        self._shown = np.empty(0, np.intp)
+        """The numbers of the points that have dots."""
+        self._hot: Target | None = None
+        self._dragged: Target | None = None
+        self._pressed_at: QPointF | None = None
+        self._drawn: _Drawn | None = None
+        self._make_items()
+        self.box.sigRangeChanged.connect(self._follow_range)
+        self._document.x_changed.connect(self._show_probe)
+        self._session.point_editor.changed.connect(self.meet_points)
+        self.point_tool.chosen_changed.connect(self._show_chosen)
+        self._options.changed.connect(self._follow_options)
+        self._selection.pointed_changed.connect(self._mark_units)
+        self._selection.changed.connect(self._mark_units)
+        appearance.changed.connect(self._colour_items)
+        self._colour_items()
+
+    def _make_items(self) -> None:
+        self._range = QGraphicsRectItem()
+        self._band = pg.PlotCurveItem(fillLevel="enclosed", pen=None)
+        self._truth = pg.PlotCurveItem(antialias=True)
+        self.units = UnitCurves()
+        self._test_dots, self._train_dots = pg.ScatterPlotItem(pxMode=True), pg.ScatterPlotItem(pxMode=True)
+        self._curve = pg.PlotCurveItem(antialias=True, connect="finite")
+        self._probe = pg.InfiniteLine(angle=90)
+        self._probe.addMarker("v", 0.98, 10)
+        self._answers, self._chosen_dot = pg.ScatterPlotItem(pxMode=True), pg.ScatterPlotItem(pxMode=True)
+        self._said = pg.TextItem()
+        items = (
+            *(self._range, self._band, self._truth, self.units, self._test_dots, self._train_dots),
+            *(self._curve, self._probe, self._answers, self._chosen_dot, self._said),
+        )
+        for height, item in enumerate(items):
+            item.setZValue(height - len(items))
+            self.box.addItem(item, ignoreBounds=True)
+        for item in (
+            self._range,
+            self._band,
+            self._truth,
+            self.units,
+            self._probe,
+            self._answers,
+            self._said,
+        ):
+            item.hide()
+
+    def _colour_items(self) -> None:
+        theme, scale = appearance.theme, text_scale()
+        self._range.setBrush(colour(theme.control, 0.45))
+        self._range.setPen(pg.mkPen(None))
+        self._band.setBrush(colour(theme.accent, 0.22))
+        self._truth.setPen(pg.mkPen(colour(theme.muted), width=1.6 * scale, style=Qt.PenStyle.DashLine))
+        self._curve.setPen(pg.mkPen(colour(theme.text), width=2.6 * scale))
+        self._probe.setPen(pg.mkPen(colour(theme.selection), width=1.2))
+        # As the curves of the loss: training blue, test orange.
+        for dots, brush, pen, size_px in (
+            (
+                self._train_dots,
+                colour(theme.positive, 0.85),
+                pg.mkPen(colour(theme.panel), width=0.8),
+                DOT_PX,
+            ),
+            (self._test_dots, colour(theme.panel), pg.mkPen(colour(theme.negative), width=1.5), DOT_PX),
+            (self._answers, colour(theme.selection), pg.mkPen(colour(theme.panel), width=1.5), PROBE_PX),
+            (self._chosen_dot, None, pg.mkPen(colour(theme.selection), width=2), DOT_PX + 6),
+        ):
+            dots.setBrush(pg.mkBrush(brush))
+            dots.setPen(pen)
+            dots.setSize(round(size_px * scale))
+        self._said.setFont(text_font(12, bold=True))
+        self._said.fill = pg.mkBrush(colour(theme.panel, 0.75))
+        self._said.setColor(colour(theme.selection))
+
+    # Points
+
+    def meet_network(self) -> None:
+        """Write the names at the axes, and draw another network."""
+        space, outputs = self._network.input_space, self._network.output_space
+        self.set_label("bottom", space.names[0] if space.names else tr("x"))
+        words = [f"{each.name} ({each.unit})" if each.unit else each.name for each in outputs.quantities]
+        self.set_label("left", ", ".join(words) or tr(outputs.noun))
+        self._drawn = None
+        self.refresh_weights()
+
+    def meet_points(self) -> None:
+        """Show the points of the problem."""
+        points = self._session.point_editor.points
+        if points is self.points:
+            return
+        self.points = points
+        n = 0 if points is None else len(points)
+        self._shown = np.linspace(0, n - 1, min(n, MOST_DOTS)).astype(np.intp)
+        self._draw_dots()
+        self.point_tool.meet_points()
+        if not self._session.point_editor.is_at_work:
+            self._fit()
+
+    def _draw_dots(self) -> None:
+        points, shown = self.points, self._shown
+        self._range.setVisible(points is not None)
+        for dots, is_test in ((self._train_dots, False), (self._test_dots, True)):
+            rows = shown[:0] if points is None else shown[points.is_test[shown] == is_test]
+            dots.setVisible(len(rows) > 0)
+            if points is not None and len(rows):
+                columns = heights(points)[rows]
+                dots.setData(np.repeat(points.x[rows, 0], columns.shape[1]), columns.ravel())
+
+    def _fit(self) -> None:
+        """Set what all is: the points, and room beside them where the network extrapolates."""
+        if self.points is not None:
+            y = heights(self.points)
+            self.fit(_with_room(*self.data_range, BEYOND), _with_room(y.min(), y.max(), ABOVE))
+            self._place_range()
+
+    @property
+    def data_range(self) -> tuple[float, float]:
+        """The abscissas of the first point and the last; there are points."""
+        assert self.points is not None, "only points have a range"
+        return float(self.points.x.min()), float(self.points.x.max())
+
+    def _place_range(self) -> None:
+        if self.points is not None:
+            left, right = self.data_range
+            bottom, top = self.box.viewRange()[1]
+            self._range.setRect(QRectF(left, bottom, right - left, top - bottom))
+
+    def _show_chosen(self) -> None:
+        points, index = self.points, self.point_tool.chosen
+        self._chosen_dot.setVisible(points is not None and index is not None)
+        if points is not None and index is not None:
+            y = heights(points)[index]
+            self._chosen_dot.setData(np.repeat(points.x[index], len(y)), y)
+
+    # The network's curve
+
+    def _follow_range(self, *_: object) -> None:
+        self._place_range()
+        self._draw_truth()
+        self.draw_network()
+        self._show_probe()
+
+    def _follow_options(self) -> None:
+        self.units.setVisible(self._options.shows_units)
+        self._band.setVisible(self._options.shows_band)
+        self._follow_range()
+        self._mark_units()
+
+    @property
+    def weights(self) -> np.ndarray:
+        """What is drawn, (n_params,): what reads the input, or what the hand makes of it."""
+        dragged = self.kink_tool.weights
+        return self._network.prediction_weights if dragged is None else dragged
+
+    @property
+    def output(self) -> int:
+        """The output whose units are shown: the selected one, else the first."""
+        unit, last = self._selection.unit, self._network.architecture.n_layers - 1
+        return unit[1] if unit is not None and unit[0] == last else 0
+
+    def refresh_weights(self) -> None:
+        """Draw the network with other weights."""
+        self.kink_tool.follow()
+        self.draw_network()
+        self._show_probe()
+
+    def draw_network(self) -> None:
+        """Compute and draw the network's curve, and all that follows it, where something is new."""
+        architecture, weights, options = self._network.architecture, self.weights, self._options
+        if architecture.n_inputs != 1:
+            return
+        x_range, (bottom, top) = self.box.viewRange()
+        view = *x_range, bottom, top, self.output, options.shows_units, options.shows_truth, self.band
+        asked = _Drawn(weights, architecture, view)
+        if asked.is_same(self._drawn):
+            return
+        self._drawn = asked
+        x = self._abscissas(architecture, weights, *x_range)
+        trace = activations(architecture, weights, x.astype(weights.dtype)[:, None])
+        y = self._drawn_outputs(trace.a[-1])
+        far = _FAR * (top - bottom)
+        with_gap = np.full((y.shape[1], len(x) + 1), np.nan, y.dtype)
+        with_gap[:, :-1] = np.clip(y, bottom - far, top + far).T
+        self._curve.setData(np.tile(np.append(x, x[-1]), y.shape[1]), with_gap.ravel())
+        if options.shows_units:
+            self.units.show_curves(x, self._contributions(trace.a[-2]), self._kinks(architecture, weights))
+        if options.shows_band:
+            self._draw_band(x, y[:, 0])
+
+    def _drawn_outputs(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the columns of outputs (n, n_outputs) that have curves: all numbers, or the last class."""
+        return outputs if self._network.output_space.quantities else outputs[:, -1:]
+
+    def _abscissas(
+        self, architecture: Architecture, weights: np.ndarray, left: float, right: float
+    ) -> np.ndarray:
+        """Return where to compute the network: evenly, and where the units of the first layer bend."""
+        room = max(self.box.width() / 1.5, FEWEST)
+        x = np.linspace(left, right, int(min(max(PRODUCTS / architecture.n_params, FEWEST), room, MOST)))
+        kinks = self._kinks(architecture, weights)
+        kinks = kinks[(kinks > left) & (kinks < right)][:MOST_KINKS]
+        return np.sort(np.concatenate((x, kinks))) if len(kinks) else x
+
+    def _kinks(self, architecture: Architecture, weights: np.ndarray) -> np.ndarray:
+        """Return where each unit of the first hidden layer bends, (n,); those of straight ones nowhere."""
+        if architecture.n_layers < 2 or architecture.activations[0] == "identity":
+            return np.empty(0)
+        return first_kinks(architecture, weights)
+
+    def _contributions(self, a: np.ndarray) -> np.ndarray:
+        """Return what each unit of the last hidden layer, of activations (n, n_units), adds to the output."""
+        last = self._network.architecture.layers(self.weights)[-1]
+        return a * last.W[min(self.output, len(last.W) - 1)]
+
+    def function(self, x: np.ndarray) -> np.ndarray:
+        """Return the first number that the network gives out, or its last class, at abscissas (n,)."""
+        weights = self.weights
+        trace = activations(self._network.architecture, weights, x.astype(weights.dtype)[:, None])
+        return self._drawn_outputs(trace.a[-1])[:, 0]
+
+    # Truth and band
+
+    @property
+    def truth(self) -> Callable[[np.ndarray], np.ndarray] | None:
+        """The function from which the points were drawn; None where nobody knows it."""
+        curve = None if self.points is None else CURVES.get(self.points.origin)
+        return None if curve is None else curve.truth
+
+    @property
+    def _truth_on_show(self) -> Callable[[np.ndarray], np.ndarray] | None:
+        return self.truth if self._options.shows_truth else None
+
+    def _draw_truth(self) -> None:
+        truth = self._truth_on_show
+        self._truth.setVisible(truth is not None)
+        if truth is not None:
+            x = np.linspace(*self.x_range, MOST)
+            self._truth.setData(x, truth(x))
+
+    @property
+    def band(self) -> float:
+        """Half of the band's height, ε, in the unit of the outputs."""
+        if self.points is None:
+            return 0.0
+        return self._options.band * (float(np.ptp(heights(self.points))) or 1.0)
+
+    def _draw_band(self, x: np.ndarray, y: np.ndarray) -> None:
+        """Draw the band around the truth where that is on show, else around the network's curve."""
+        truth, half = self._truth_on_show, self.band
+        middle = y if truth is None else truth(x)
+        around = np.concatenate((middle + half, middle[::-1] - half))
+        self._band.setData(np.concatenate((x, x[::-1])), around)
+
+    def largest_error(self) -> tuple[float, float, bool]:
+        """Return the largest error, its abscissa, and whether it is one from the truth.
+
+        It is measured all over the points' range where the truth is on show, else at the points.
+        """
+        truth, points = self._truth_on_show, self.points
+        assert points is not None, "only points have errors"
+        if truth is not None and len(points) > 1:
+            return *largest_error(self.function, truth, *self.data_range), True
+        x = points.x[:, 0]
+        errors = np.abs(self.function(x) - heights(points)[:, 0])
+        at = int(np.nan_to_num(errors, nan=np.inf).argmax())
+        return float(errors[at]), float(x[at]), False
+
+    # The probe
+
+    @property
+    def probe(self) -> float | None:
+        """The abscissa at which the network is asked."""
+        x = self._document.x
+        return None if x is None or len(x) != 1 else float(x[0])
+
+    def ask(self, x: float) -> None:
+        """Ask the network at another abscissa."""
+        self._document.set_x(np.array([min(max(x, -LARGEST), LARGEST)], np.float32))
+
+    def _show_probe(self) -> None:
+        """Show where the network is asked, and what it and its units answer there."""
+        x, architecture, weights = self.probe, self._network.architecture, self.weights
+        if x is None or architecture.n_inputs != 1:
+            for item in (self._probe, self._answers, self._said):
+                item.hide()
+            self.units.show_answers(None, np.empty(0))
+            return
+        trace = activations(architecture, weights, np.array([[x]], weights.dtype))
+        outputs = self._drawn_outputs(trace.a[-1])[0]
+        self._probe.setValue(x)
+        self._probe.show()
+        is_finite = bool(np.isfinite(outputs).all())
+        self._answers.setVisible(is_finite)
+        self._said.setVisible(is_finite)
+        if is_finite:
+            self._answers.setData(np.full(len(outputs), x), outputs)
+            self._say_answer(x, float(outputs[0]))
+        if self._options.shows_units:
+            self.units.show_answers(x, self._contributions(trace.a[-2])[0])
+
+    def _say_answer(self, x: float, y: float) -> None:
+        """Write a number beside its dot, to the side where there is more room, within the axes."""
+        (left, right), (bottom, top) = self.box.viewRange()
+        self._said.setText(f" {figure(y)} ")
+        self._said.setAnchor((0 if x < (left + right) / 2 else 1, 1 if y < (bottom + top) / 2 else 0))
+        self._said.setPos(x, min(max(y, bottom), top))
+
+    # The pointer
+
+    def target_at(self, position: QPointF) -> Target | None:
+        """Return what is at a place of the plot."""
+        points, rows = self.points, self._shown
+        x, y = (
+            (np.empty(0), np.empty((0, 1))) if points is None else (points.x[rows, 0], heights(points)[rows])
+        )
+        return Scene(self.box, self.units, self.probe, x, y, rows).target_at(position)
+
+    def _hover(self, position: QPointF | None) -> None:
+        """Mark what the pointer is on, here and in the network's picture."""
+        hot = None if position is None else self.target_at(position)
+        if hot != self._hot:
+            self._hot = hot
+            self.viewport().setCursor(Qt.CursorShape.CrossCursor if hot is None else hot.part.value)
+            unit = None if hot is None else hot.unit(self._network.architecture.n_layers)
+            self._selection.point_at(*(unit or (None, None)))
+
+    def _mark_units(self) -> None:
+        """Let the unit stand out that is pointed at in any view, else the selected one."""
+        unit = self._selection.pointed or self._selection.unit
+        last_hidden = self._network.architecture.n_layers - 2
+        layer, index = (None, None) if unit is None else unit
+        self.units.stand_out(index if layer == last_hidden else None, index if layer == 0 else None)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Follow the pointer: what it is on is marked."""
+        handled = super().viewportEvent(event)
+        if event.type() == QEvent.Type.Leave:
+            self._hover(None)
+        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove and not event.buttons():
+            self._hover(event.position())
+        return handled
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to drag a point, a kink or the probe; else a click, or a drag of the view."""
+        self._pressed_at = self._dragged = None
+        if event.button() == Qt.MouseButton.LeftButton:
+            target = self.target_at(event.position())
+            if target is not None and self._begin_drag(target):
+                self._dragged = target
+                event.accept()
+                return
+            self._pressed_at = event.position()
+        super().mousePressEvent(event)
+
+    def _begin_drag(self, target: Target) -> bool:
+        if target.part is Part.KINK:
+            return self.kink_tool.begin(target.index)
+        if target.part is Part.POINT:
+            self.point_tool.choose(target.index)
+            return self.point_tool.begin_drag()
+        return target.part is Part.PROBE
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag what was pressed."""
+        if self._dragged is None:
+            super().mouseMoveEvent(event)
+            return
+        place = self.box.mapSceneToView(event.position())
+        if self._dragged.part is Part.KINK:
+            self.kink_tool.move_to(place.x())
+            self.refresh_weights()
+        elif self._dragged.part is Part.POINT:
+            self.point_tool.drag(self._dragged.index, place.x(), place.y())
+        else:
+            self.ask(place.x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag, or act on a click: select the unit that is there, or add a point."""
+        dragged, self._dragged = self._dragged, None
+        pressed_at, self._pressed_at = self._pressed_at, None
+        if dragged is None:
+            super().mouseReleaseEvent(event)
+            if pressed_at is not None and (event.position() - pressed_at).manhattanLength() < REACH_PX / 2:
+                self._click(pressed_at)
+        elif dragged.part is Part.KINK:
+            self.kink_tool.finish()
+        elif dragged.part is Part.POINT:
+            self.point_tool.finish_drag()
+            self._fit()
+        event.accept()
+
+    def _click(self, position: QPointF) -> None:
+        target = self.target_at(position)
+        unit = None if target is None else target.unit(self._network.architecture.n_layers)
+        if unit is not None:
+            self._selection.select(*unit)
+        elif target is None and self.box.sceneBoundingRect().contains(position):
+            place = self.box.mapSceneToView(position)
+            self.point_tool.add(place.x(), place.y())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show all; the point that the first click added is taken back."""
+        if event.button() == Qt.MouseButton.LeftButton and self.point_tool.has_just_added:
+            self.point_tool.has_just_added = False
+            self._document.undo()
+        super().mouseDoubleClickEvent(event)
+
+    # Keys
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys of the graph, some of which are the window's elsewhere."""
+        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_key and self._action_of(event) is not None:
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the probe, a point or a kink; add or remove a point; else as any plot."""
+        act = self._action_of(event)
+        if act is None:
+            super().keyPressEvent(event)
+        else:
+            act()
+
+    def _action_of(self, event: QKeyEvent) -> Callable[[], object] | None:
+        """Return what a key does here; None where it is no key of the graph."""
+        key, modifiers = key_of(event)
+        if key in ARROWS:
+            return self._action_of_arrow(*ARROWS[key], modifiers)
+        if modifiers != _NONE:
+            return None
+        if key in _NEXT_POINT:
+            return lambda: self._choose_next(_NEXT_POINT[key])
+        if key in _ADD:
+            return self._add_at_probe
+        return self.point_tool.remove_chosen if key in _REMOVE else None
+
+    def _action_of_arrow(
+        self, right: int, down: int, modifiers: Qt.KeyboardModifier
+    ) -> Callable[[], object] | None:
+        seen = self.box.viewRect()
+        dx, dy = right * KEY_STEP * seen.width(), -down * KEY_STEP * seen.height()
+        if modifiers == _ALT:
+            return lambda: self.point_tool.move_chosen(dx, dy)
+        if modifiers == _CONTROL and right:
+            return lambda: self.kink_tool.step_selected(dx)
+        if modifiers == _NONE:
+            return (lambda: self._step_probe(dx)) if right else (lambda: self._step_unit(down))
+        return None
+
+    def _step_probe(self, dx: float) -> None:
+        self.ask(sum(self.x_range) / 2 if self.probe is None else self.probe + dx)
+
+    def _step_unit(self, down: int) -> None:
+        """Select the next unit of the last hidden layer, or the one before."""
+        layer = self._network.architecture.n_layers - 2
+        if layer < 0:
+            return
+        n, unit = self._network.architecture.layer_sizes[layer + 1], self._selection.unit
+        if unit is not None and unit[0] == layer:
+            self._selection.select(layer, (unit[1] + down) % n)
+        else:
+            self._selection.select(layer, 0 if down > 0 else n - 1)
+
+    def _choose_next(self, step: int) -> None:
+        self.point_tool.choose_next(step)
+        if self.point_tool.chosen is not None:
+            self._session.said.emit(self._words_for_point(self.point_tool.chosen), False)
+
+    def _add_at_probe(self) -> None:
+        """Add a point where the network is asked, on its curve: Alt + arrows move it from there."""
+        if self.probe is None:
+            self._step_probe(0)
+        x = self.probe
+        if x is not None:
+            self.point_tool.add(x, float(np.nan_to_num(self.function(np.array([x]))[0])))
+
+    # Words
+
+    def explain(self, position: QPoint) -> str:
+        """Return the hover text of what is at a place."""
+        target = self.target_at(QPointF(position))
+        if target is None:
+            return ""
+        if target.part is Part.POINT:
+            return f"{self._words_for_point(target.index)}\n{tr('Drag it, or Del removes it.')}"
+        if target.part is Part.PROBE:
+            return tr("The network is asked here: drag, or ← →.")
+        layer, unit = target.unit(self._network.architecture.n_layers) or (0, target.index)
+        name = unit_name(self._session, layer, unit)
+        if target.part is Part.KINK:
+            words = tr("{unit} bends at {x}, where w x + b = 0.\nDrag it, or Ctrl + ← →: b follows.")
+            return words.format(unit=name, x=figure(float(self.units.kinks[unit])))
+        x = self.box.mapSceneToView(QPointF(position)).x()
+        value = float(np.interp(x, self.units.x, self.units.curves[:, unit]))
+        return tr("{unit} adds {value} here.\nClick selects it.").format(unit=name, value=figure(value))
+
+    def _words_for_point(self, index: int) -> str:
+        points, space = self.points, self._network.output_space
+        assert points is not None, "a point is one of some"
+        y, answer = float(heights(points)[index, 0]), float(self.function(points.x[index])[0])
+        return tr("{kind}: {x_name} = {x}, {y_name} = {y}; the network says {answer}, {error} off.").format(
+            kind=tr("Test point") if points.is_test[index] else tr("Training point"),
+            x_name=self._network.input_space.names[0],
+            x=figure(float(points.x[index, 0])),
+            y_name=space.names[0] if space.quantities else tr(space.noun),
+            y=figure(y),
+            answer=figure(answer),
+            error=figure(answer - y),
+        )
+
+    def values_at(self, x: float) -> Values:
+        """Return what is written beside the cross-hair: x, the network's answer, and the truth."""
+        if self._drawn is None or self._drawn.architecture is not self._network.architecture:
+            return []
+        theme, at, truth = appearance.theme, np.array([x]), self._truth_on_show
+        values = [(theme.muted, f"{self._network.input_space.names[0]} {figure(x)}")]
+        values.append((theme.text, tr("network {value}").format(value=figure(float(self.function(at)[0])))))
+        if truth is not None:
+            values.append((theme.muted, tr("truth {value}").format(value=figure(float(truth(at)[0])))))
+        return values
+
+
+def _with_room(low: float, high: float, share: float) -> tuple[float, float]:
+    """Return a range with room on either side; that of one number is wider than nothing."""
+    low, high = float(low), float(high)
+    if high - low <= 1e-9 * max(abs(low), abs(high), 1e-3):
+        low, high = low - 0.5, high + 0.5
+    margin = share * (high - low)
+    return low - margin, high + margin

@@ -1,0 +1,229 @@
+"""What a hand or a key does in the graph: edit points, and move kinks."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.data.curves import LARGEST
+from nnstudio.data.own_points import OwnPoints
+from nnstudio.errors import UserError
+from nnstudio.insight.piecewise import first_kinks
+from nnstudio.language import tr
+from nnstudio.studio.painting.numbers import figure
+from nnstudio.studio.session.layer_names import layer_title
+from nnstudio.studio.session.session import Session
+
+
+def unit_name(session: Session, layer: int, unit: int) -> str:
+    """Return what a unit is called: its layer and its number."""
+    title = layer_title(session.network.architecture, layer)
+    return tr("{layer} · unit {unit}").format(layer=title, unit=unit)
+
+
+class PointTool(QObject):
+    """Chooses, adds, moves and removes points.
+
+    Parameters
+    ----------
+    session : Session
+    parent : QObject
+
+    Attributes
+    ----------
+    chosen : int or None
+        The number of the point that keys move and remove.
+    has_just_added : bool
+        Whether adding a point was the last thing done.
+    """
+
+    chosen_changed = Signal()
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._editor = session, session.point_editor
+        self.chosen: int | None = None
+        self.has_just_added = False
+        self._n = 0
+
+    @property
+    def points(self) -> OwnPoints | None:
+        """The points of the problem."""
+        return self._editor.points
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether a place in the graph says what a point is: it has one number as answer, or a class."""
+        points = self.points
+        return points is not None and (points.answers.ndim == 1 or points.answers.shape[1] == 1)
+
+    def meet_points(self) -> None:
+        """Keep the chosen point while only places change; one that was added is chosen."""
+        n = 0 if self.points is None else len(self.points)
+        if n != self._n:
+            is_added = self.has_just_added and n == self._n + 1
+            self._n = n
+            self._set_chosen(n - 1 if is_added else None)
+        else:
+            self.chosen_changed.emit()
+
+    def choose(self, index: int | None) -> None:
+        """Choose a point by its number, or none."""
+        self.has_just_added = False
+        self._set_chosen(index)
+
+    def _set_chosen(self, index: int | None) -> None:
+        self.chosen = index
+        self.chosen_changed.emit()
+
+    def choose_next(self, step: int) -> None:
+        """Choose the next point to the right (1) or to the left (−1)."""
+        points = self.points
+        if points is not None:
+            order = np.argsort(points.x[:, 0], kind="stable")
+            if self.chosen is not None:
+                place = int(np.flatnonzero(order == self.chosen)[0]) + step
+            else:
+                place = 0 if step > 0 else -1
+            self.choose(int(order[place % len(order)]))
+
+    def add(self, x: float, y: float) -> None:
+        """Add a point at a place, which is learned from."""
+        self.has_just_added = True
+        self._edit(lambda points: points.added([_near(x)], self._answer_at(y)), tr("Add a point"))
+
+    def remove_chosen(self) -> None:
+        """Remove the chosen point."""
+        index = self.chosen
+        if index is None:
+            self._say_choose_first()
+        else:
+            self._edit(lambda points: points.without(index), tr("Remove a point"))
+
+    def move_chosen(self, dx: float, dy: float) -> None:
+        """Move the chosen point by so much; a class changes by one."""
+        points, index = self.points, self.chosen
+        if points is None or index is None:
+            self._say_choose_first()
+            return
+        x, y = float(points.x[index, 0]) + dx, float(heights(points)[index, 0])
+        y += dy if points.answers.ndim == 2 else np.sign(dy)
+        self._edit(lambda points: points.moved(index, [_near(x)], self._answer_at(y)), tr("Move a point"))
+
+    def begin_drag(self) -> bool:
+        """Begin to drag a point; return whether it can be."""
+        if self.can_edit:
+            self._editor.begin()
+        return self._editor.is_at_work
+
+    def drag(self, index: int, x: float, y: float) -> None:
+        """Move a point, by its number, to a place."""
+        points = self.points
+        if points is not None:
+            self._editor.show(points.moved(index, [_near(x)], self._answer_at(y)))
+
+    def finish_drag(self) -> None:
+        """End the drag: it is one step to undo."""
+        self._editor.finish(tr("Move a point"))
+
+    def _edit(self, edit: Callable[[OwnPoints], OwnPoints], text: str) -> None:
+        """Change the points in one step, or say why that cannot be."""
+        points = self.points
+        if points is None or not self.can_edit:
+            self._session.said.emit(tr("There are no points here that a click could change."), False)
+            return
+        try:
+            self._editor.do(edit(points), text)
+        except UserError as error:
+            self._session.said.emit(str(error), True)
+
+    def _answer_at(self, y: float) -> float:
+        space = self._session.network.output_space
+        return _near(y) if space.quantities else min(max(round(y), 0), space.n_classes - 1)
+
+    def _say_choose_first(self) -> None:
+        sentence = tr("Choose a point first: click it, or . and , go from point to point.")
+        self._session.said.emit(sentence, False)
+
+
+def heights(points: OwnPoints) -> np.ndarray:
+    """Return how high each point's answers are drawn, (n, n_outputs): a class at its number."""
+    answers = points.answers
+    return answers if answers.ndim == 2 else answers[:, None].astype(np.float32)
+
+
+def _near(value: float) -> float:
+    return min(max(value, -LARGEST), LARGEST)
+
+
+class KinkTool:
+    """Moves where a unit of the first layer bends: w x + b = 0, so that b = −w x.
+
+    Parameters
+    ----------
+    session : Session
+
+    Attributes
+    ----------
+    weights : ndarray of shape (n_params,), or None
+        The network's own with the kink where the hand is, which the trainer's follow with its next step;
+        None while nothing is dragged.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session, self._editor, self._network = session, session.weight_editor, session.network
+        self.weights: np.ndarray | None = None
+        self._unit, self._x = 0, 0.0
+        self._moved: np.ndarray | None = None
+        """The weights before the last move."""
+
+    def begin(self, unit: int) -> bool:
+        """Begin to move a unit's kink; return whether it can be moved."""
+        self._session.selection.select(0, unit)
+        if not self._network.architecture.has_biases:
+            self._session.said.emit(tr("This network has no biases: its units bend at 0."), False)
+            return False
+        weights = self._network.prediction_weights
+        # The trainer may not have answered the last move yet.
+        is_ahead = weights is self._moved and unit == self._unit
+        x = self._x if is_ahead else float(first_kinks(self._network.architecture, weights)[unit])
+        if not np.isfinite(x):
+            return False
+        self._unit, self._x = unit, x
+        self._editor.begin()
+        return self._editor.is_at_work
+
+    def move_to(self, x: float) -> None:
+        """Move the kink."""
+        self._x, self._moved = x, self._network.prediction_weights
+        if self._editor.shown is not None:
+            self._editor.show(self._with_kink(self._editor.shown))
+            self.follow()
+
+    def follow(self) -> None:
+        """Take over what training has made of the other weights meanwhile."""
+        if self._editor.is_at_work:
+            self.weights = self._with_kink(self._network.prediction_weights)
+
+    def finish(self, *, key: object = None) -> None:
+        """End the move: it is one step to undo; steps with the same key are one."""
+        self.weights = None
+        words = tr("{unit}: kink at {x}")
+        unit = unit_name(self._session, 0, self._unit)
+        self._editor.finish(words.format(unit=unit, x=figure(self._x)), key)
+
+    def step_selected(self, dx: float) -> None:
+        """Move the kink of the selected unit by so much."""
+        unit = self._session.selection.unit
+        if unit is None or unit[0] != 0 or self._network.architecture.n_layers < 2:
+            sentence = tr("Select a unit of the first hidden layer first: then its kink is moved.")
+            self._session.said.emit(sentence, False)
+        elif self.begin(unit[1]):
+            self.move_to(self._x + dx)
+            self.finish(key=("kink", unit))
+
+    def _with_kink(self, theta: np.ndarray) -> np.ndarray:
+        theta = theta.copy()
+        layer = self._network.architecture.layers(theta)[0]
+        layer.b[self._unit] = -layer.W[self._unit, 0] * self._x
+        return theta
