@@ -12,10 +12,12 @@ from nnstudio.cli.imports import report
 from nnstudio.cli.residuals import residual_lines
 from nnstudio.cli.samples import EvaluationDataError
 from nnstudio.cli.status import DONE
-from nnstudio.data.imported import Skipped, remarks
-from nnstudio.data.number_table import is_single_precision, parsed_number, read_number_table
+from nnstudio.data.imported import remarks
+from nnstudio.data.number_table import read_number_table
+from nnstudio.data.point_lines import number_of, skipped_line
 from nnstudio.data.problem import Samples
 from nnstudio.data.problems import PROBLEMS, load_problem
+from nnstudio.data.table_text import BadLineError
 from nnstudio.files.model_card import measure_numbers
 
 if TYPE_CHECKING:
@@ -80,19 +82,20 @@ def _samples(words: Sequence[str], model: Model) -> Samples:
 def _of_table(path: Path, model: Model) -> Samples:
     """Read a table with inputs and right answers; report the lines that are left out."""
     n_inputs, n_outputs = model.input_space.n_features, model.output_space.n_outputs
-    x, targets, skipped = [], [], []
-    for line in read_number_table(path, n_inputs, n_outputs):
-        answers = [parsed_number(cell) for cell in line.answers]
-        known = [answer for answer in answers if answer is not None and is_single_precision(answer)]
-        why = line.error
-        if not why and len(known) < n_outputs:
-            why = "an answer in it is no number" if answers else "it has no answer to compare with"
-        if why:
-            skipped.append(Skipped(f"line {line.number:,}", why))
-        else:
-            x.append(line.inputs)
-            targets.append(known)
-    report(f"{path}: {sentence}" for sentence in remarks((), skipped))
+    table = read_number_table(path, model.input_space.names, n_outputs)
+    reasons = dict(table.reasons)
+    x, targets = [], []
+    for number, inputs in table.inputs.items():
+        try:
+            answers = table.answers[number]
+            if len(answers) < n_outputs:
+                raise BadLineError("it has no answer to compare with")
+            targets.append(list(map(number_of, model.output_space.names, answers)))
+            x.append(inputs)
+        except BadLineError as why:
+            reasons[number] = str(why)
+    skipped = [skipped_line(*each) for each in sorted(reasons.items())]
+    report(f"{path}: {sentence}" for sentence in remarks(table.notes, skipped))
     if not x:
         raise EvaluationDataError(
             f"{path} has no line with {n_inputs} to take and {n_outputs} to give out; nothing was measured."

@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nnstudio.cli.imports import report
-from nnstudio.data.number_table import is_single_precision, parsed_number, read_number_table
+from nnstudio.data.number_table import read_number_table
+from nnstudio.data.table_text import has_decimal_comma
 from nnstudio.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nnstudio.files.model_file import Model
+
+
+_LARGEST = float(np.finfo(np.float32).max)
+"""A network is given numbers of single precision."""
 
 
 class NumberInputError(UserError):
@@ -58,9 +65,9 @@ def read_inputs(words: Sequence[str], model: Model) -> list[NumberInput]:
     found: list[NumberInput] = []
     typed: list[float] = []
     for word in words:
-        number = parsed_number(word)
+        number = _number(word)
         if number is not None:
-            if not is_single_precision(number):
+            if not abs(number) <= _LARGEST:
                 raise NumberInputError(f"{word} is no finite number of single precision. {wanted(model)}")
             typed.append(number)
             continue
@@ -82,6 +89,15 @@ def wanted(model: Model) -> str:
     return f"The model {model.name} takes {count} for each input, {listed}."
 
 
+def _number(text: str) -> float | None:
+    """Return the number that a word writes, with a point or a comma; None if it writes none."""
+    try:
+        # Python reads 1_0 as ten.
+        return None if "_" in text else float(text.replace(",", ".") if has_decimal_comma(text) else text)
+    except ValueError:
+        return None
+
+
 def _in_groups(typed: Sequence[float], model: Model) -> list[NumberInput]:
     n = model.input_space.n_features
     if len(typed) % n:
@@ -93,14 +109,17 @@ def _of_table(path: Path, model: Model) -> list[NumberInput]:
     space = model.output_space
     n_answers = 1 if space.traits.has_labels else space.n_outputs
     try:
-        lines = read_number_table(path, model.input_space.n_features, n_answers)
+        table = read_number_table(path, model.input_space.names, n_answers)
     except UserError as error:
         raise NumberInputError(f"{error} {wanted(model)}") from error
-    if any(line.answers for line in lines):
-        report([f"{path}: the answers in it are not looked at."])
+    notes = list(table.notes)
+    if any(table.answers.values()):
+        notes.append("the answers in it are not looked at.")
+    report(f"{path}: {note}" for note in notes)
     found = []
-    for line in lines:
-        entry = f"line {line.number:,}"
-        sentence = f"{path}, {entry}: {line.error}." if line.error else ""
-        found.append(NumberInput(line.inputs, str(path), entry, sentence))
+    for number in sorted((*table.inputs, *table.reasons)):
+        entry = f"line {number:,}"
+        why = table.reasons.get(number)
+        sentence = f"{path}, {entry}: {why}." if why else ""
+        found.append(NumberInput(table.inputs.get(number, ()), str(path), entry, sentence))
     return found

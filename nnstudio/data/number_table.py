@@ -2,149 +2,112 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING
 
-import numpy as np
-
-from nnstudio.data.table_text import BadLineError, TableError, has_decimal_comma, split
+from nnstudio.data.point_lines import (
+    HEAD,
+    cells_of,
+    number_of,
+    numbered_lines,
+    points_of,
+    read_points_file,
+    separator_of,
+)
+from nnstudio.data.table_text import BadLineError, TableError, is_number
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_SEPARATORS = ("\t", ";", "|", ",", " ", "")
-"""Tried in this order, because commas occur in numbers and blanks after commas; none: one number a line."""
-
-_HEAD = 10
-"""First lines, by which the separator is found."""
-
-_MAX_BYTES = 64 * 2**20
+    from nnstudio.data.imported import Skipped
 
 
 @dataclass(frozen=True)
-class NumberLine:
-    """One line.
+class NumberTable:
+    """The lines of a table.
 
     Attributes
     ----------
-    number : int
-        Of the line, from 1.
-    inputs : tuple of float
-        Finite in float32; empty where the line cannot be read.
-    answers : tuple of str
-        What stands behind them; empty where nothing does.
-    error : str
-        Why the line cannot be read; empty otherwise.
+    inputs : dict of int to tuple of float
+        By the number of the line, from 1.
+    answers : dict of int to tuple of str
+        What stands behind the inputs in the same lines; empty where nothing does.
+    reasons : dict of int to str
+        Why a line cannot be read.
+    notes : tuple of str
+        How the text was read, a sentence each.
     """
 
-    number: int
-    inputs: tuple[float, ...] = ()
-    answers: tuple[str, ...] = ()
-    error: str = ""
+    inputs: dict[int, tuple[float, ...]]
+    answers: dict[int, tuple[str, ...]]
+    reasons: dict[int, str]
+    notes: tuple[str, ...] = ()
 
 
-def read_number_table(path: Path, n_inputs: int, n_answers: int) -> list[NumberLine]:
-    """Read a text with an input in each line, and behind it its answers or nothing.
+def read_number_table(path: Path, names: Sequence[str], n_answers: int) -> NumberTable:
+    """Read a text, packed or not, with an input in each line, and behind it its answers or nothing.
 
     Tabs, semicolons, bars, commas or blanks stand between numbers, which may have decimal commas. The first
     line may hold names; lines that begin with # or % are comments.
 
+    Parameters
+    ----------
+    path : Path
+    names : sequence of str
+        Of the inputs.
+    n_answers : int
+        Most cells behind them.
+
     Raises
     ------
     TableError
-        If the file cannot be read, or none of its lines.
+        If it is no text, or none of its lines can be read.
+    ContainerError
+        If it cannot be read, or is a file of another kind.
     """
-    lines = _lines(path)
-    possible = (n_inputs, n_inputs + n_answers)
+    n_inputs = len(names)
+    possible = range(n_inputs, n_inputs + n_answers + 1)
 
-    def fit(separator: str) -> int:
-        # A single number with a decimal comma is no row of what a semicolon divides.
-        rows = (_cells(line, separator) for _, line in lines[:_HEAD] if separator in line)
-        return sum(len(row) in possible and None not in map(parsed_number, row[:n_inputs]) for row in rows)
+    def is_row(cells: list[str]) -> bool:
+        return len(cells) in possible and all(map(is_number, cells[:n_inputs]))
 
-    separator = max(_SEPARATORS, key=fit)
-    if lines and all(parsed_number(cell) is None for cell in _cells(lines[0][1], separator)):
-        del lines[0]
-    found = [_read(number, _cells(line, separator), n_inputs, n_answers) for number, line in lines]
-    if not any(line.inputs for line in found):
-        reason = tr("It is empty.")
-        if found:
-            reason = tr("In line {number:,} {why}.").format(number=found[0].number, why=found[0].error)
-        raise TableError(tr("{path} has no line that can be read. {reason}").format(path=path, reason=reason))
-    return found
+    def read(stream: IO[bytes], path: Path | str, encoding: str) -> NumberTable:
+        lines = numbered_lines(stream, path, encoding)
+        head = list(islice(lines, HEAD))
+        texts = [line for _, line in head]
+        separator = separator_of(texts, is_row)
 
+        def row_of(line: str) -> tuple[tuple[float, ...], tuple[str, ...]]:
+            cells = cells_of(line, separator)
+            if cells is None:
+                raise BadLineError(tr("its quotation marks do not match"))
+            if len(cells) not in possible:
+                raise BadLineError(
+                    tr("%n number(s) are asked for, and it has {given}", n_inputs).format(given=len(cells))
+                )
+            inputs = tuple(number_of(*each) for each in zip(names, cells, strict=False))
+            return inputs, tuple(cells[n_inputs:])
 
-def parsed_number(text: str) -> float | None:
-    """Return the number that a text writes, with a point or a comma; None if it writes none.
+        has_names = bool(head) and not any(map(is_number, cells_of(texts[0], separator) or ()))
+        rows, reasons = points_of(chain(head[has_names:], lines), row_of, path, _nothing_read)
+        return NumberTable(
+            {number: inputs for number, (inputs, _) in rows.items()},
+            {number: answers for number, (_, answers) in rows.items()},
+            reasons,
+        )
 
-    Examples
-    --------
-    >>> parsed_number("-0.7"), parsed_number("0,5"), parsed_number("1e-3"), parsed_number("x")
-    (-0.7, 0.5, 0.001, None)
-    """
-    try:
-        # Python reads 1_0 as ten.
-        return None if "_" in text else float(text.replace(",", ".") if has_decimal_comma(text) else text)
-    except ValueError:
-        return None
-
-
-def is_single_precision(number: float) -> bool:
-    """Tell whether a number is finite, in float32 too, which a network is given."""
-    return abs(number) <= float(np.finfo(np.float32).max)
+    refusal = tr("{path} is no table of text. Save the numbers of each input as a line of a CSV file.")
+    table, notes = read_points_file(path, read, refusal)
+    return replace(table, notes=notes)
 
 
-def _lines(path: Path) -> list[tuple[int, str]]:
-    """Return the lines that are neither empty nor comments, with their numbers."""
-    # Checked first: opening a pipe would block.
-    if not path.is_file():
-        raise TableError(tr("{path} is no file of numbers.").format(path=path))
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise TableError(
-                tr("{path} is larger than {most} MB; divide it.").format(path=path, most=_MAX_BYTES >> 20)
-            )
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise TableError(
-            tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
-        ) from error
-    except UnicodeDecodeError as error:
-        raise TableError(
-            tr("{path} is no text in UTF-8, so no table of numbers.").format(path=path)
-        ) from error
-    # A line may begin or end with an empty cell, so tabs stay.
-    stripped = ((number, line.strip(" \r\f\v")) for number, line in enumerate(text.split("\n"), 1))
-    return [(number, line) for number, line in stripped if line and line[0] not in "#%"]
-
-
-def _cells(line: str, separator: str) -> list[str]:
-    if not separator:
-        return [line]
-    try:
-        return [cell.strip() for cell in split(line, separator)]
-    except csv.Error:
-        return [line]
-
-
-def _read(number: int, cells: Sequence[str], n_inputs: int, n_answers: int) -> NumberLine:
-    try:
-        if len(cells) not in (n_inputs, n_inputs + n_answers):
-            raise BadLineError(
-                tr("%n number(s) are asked for, and it has {given}", n_inputs).format(given=len(cells))
-            )
-        return NumberLine(number, tuple(map(_input, cells[:n_inputs])), tuple(cells[n_inputs:]))
-    except BadLineError as error:
-        return NumberLine(number, error=str(error))
-
-
-def _input(cell: str) -> float:
-    value = parsed_number(cell)
-    if value is None:
-        raise BadLineError(tr("{cell!r:.40} is no number").format(cell=cell))
-    if not is_single_precision(value):
-        raise BadLineError(tr("{cell:.40} is no finite number of single precision").format(cell=cell))
-    return value
+def _nothing_read(path: Path | str, skipped: list[Skipped]) -> TableError:
+    reason = tr("It is empty.")
+    if skipped:
+        reason = tr("Its {what} cannot be read because {why}.").format(
+            what=skipped[0].what, why=skipped[0].why
+        )
+    return TableError(tr("{path} has no line that can be read. {reason}").format(path=path, reason=reason))

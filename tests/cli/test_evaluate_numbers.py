@@ -55,7 +55,8 @@ def test_lines_without_an_answer_are_left_out_and_told(cli, line_model, table):
     outcome = cli("evaluate", "--model", line_model, "--data", table("0,1\n1,\n2\n3,x\n"), "--json")
     assert outcome.status == 0
     assert outcome.json["n"] == 1
-    assert "line 2 was skipped because an answer in it is no number; 1 more likewise." in outcome.err
+    assert "line 2 was skipped because y is missing." in outcome.err
+    assert "line 4 was skipped because y is x, which is no number." in outcome.err
     assert "line 3 was skipped because it has no answer to compare with." in outcome.err
 
 

@@ -1,5 +1,6 @@
 """``nnstudio predict`` for models that take numbers: typed ones, and tables."""
 
+import gzip
 import json
 
 import numpy as np
@@ -73,7 +74,7 @@ def test_outside_its_range_is_answered_and_said(cli, sums_model):
         (("1e39", "1"), "1e39 is no finite number of single precision"),
         (("--single", "1", "2"), "--single is for images"),
         (("1", "2", "--transpose"), "--transpose is for images"),
-        ((".", "1", "2"), ". is no file of numbers"),
+        ((".", "1", "2"), "There is no file ."),
     ],
 )
 def test_what_is_no_input_is_said_in_one_sentence(cli, sums_model, words, says):
@@ -136,8 +137,8 @@ def test_lines_that_cannot_be_read_are_named_and_the_others_answered(cli, line_m
         f"line {n}" for n in (2, 3, 4, 5)
     ]
     assert [answer["output"]["y"] for answer in outcome.json if "output" in answer] == [2, 3]
-    assert outcome.complaints[0] == f"nnstudio: {path}, line 2: 'hello' is no number."
-    assert "line 3: 1e999 is no finite number" in outcome.err
+    assert outcome.complaints[0] == f"nnstudio: {path}, line 2: x is hello, which is no number."
+    assert "line 3: x is 1e999, beyond" in outcome.err
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_lines_that_cannot_be_read_are_named_and_the_others_answered(cli, line_m
     [
         ("", "It is empty"),
         ("x\n", "It is empty"),
-        ("a\nb\n", "In line 2 'b' is no number"),
+        ("a\nb\n", "Its line 2 cannot be read because x is b, which is no number"),
         ("\0" * 50, "no line"),
     ],
 )
@@ -155,9 +156,18 @@ def test_a_table_without_numbers_is_refused(cli, line_model, table, text, says):
     assert says in outcome.err
 
 
-def test_a_table_in_another_encoding_is_refused(cli, line_model, tmp_path):
-    (tmp_path / "t.csv").write_bytes("größe\n1\n".encode("latin-1"))
-    assert "no text in UTF-8" in cli("predict", tmp_path / "t.csv", "--model", line_model).err
+def test_a_table_may_be_packed_and_in_another_encoding(cli, line_model, tmp_path):
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress("größe\n1\n".encode("latin-1")))
+    outcome = cli("predict", tmp_path / "t.csv.gz", "--model", line_model, "--json")
+    assert outcome.json[0]["output"]["y"] == 3
+    assert "read as Windows-1252" in outcome.err
+
+
+def test_a_picture_is_no_table(cli, line_model, tmp_path):
+    (tmp_path / "t.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    outcome = cli("predict", tmp_path / "t.png", "--model", line_model)
+    assert (outcome.status, outcome.out, len(outcome.complaints)) == (2, "", 1)
+    assert "takes a number for each input, x." in outcome.err
 
 
 @pytest.mark.parametrize("labels", ["upper moon", "0"])
