@@ -327,7 +327,8 @@ The ending of FILE decides:
   .safetensors  weights under PyTorch's names (layers.0.weight, …), and all that
                 nnstudio knows of the network
   .onnx         for onnxruntime, Netron and others
-  .py           a Python script that reads a PNG with NumPy alone
+  .py           a Python script that reads a PNG, or takes numbers, with NumPy alone
+  .toml         a small network of numbers, written out
 
 MODEL may be an ONNX file, or a safetensors file of another program's, if it holds
 fully connected layers. What such a file does not say can be said here: the activation
@@ -467,7 +468,7 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_model(parser: argparse.ArgumentParser, *, default: str | None) -> None:
-    text = "a shipped model, or a model file" + (f" (default: {default})" if default else "")
+    text = "a shipped model or example, or a model file" + (f" (default: {default})" if default else "")
     parser.add_argument("--model", default=default, required=default is None, metavar="NAME|FILE", help=text)
 
 

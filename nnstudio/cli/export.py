@@ -9,7 +9,9 @@ from nnstudio.cli.status import DONE
 from nnstudio.files.exports import export
 from nnstudio.files.imported_layers import Assumptions
 from nnstudio.files.models import find_model
+from nnstudio.files.network_toml import SUFFIX, save_network_toml
 from nnstudio.files.open_model import open_model
+from nnstudio.files.written_model import NOTE, written_network
 
 if TYPE_CHECKING:
     import argparse
@@ -21,6 +23,9 @@ def run(arguments: argparse.Namespace) -> int:
     order = tuple(name.strip() for name in arguments.order.split(",")) if arguments.order else ()
     assumed = Assumptions(arguments.hidden, arguments.mean, arguments.std, order)
     model = open_model(find_model(arguments.model), assumed)
-    export(path, model)
+    if path.suffix.lower() == SUFFIX:
+        save_network_toml(path, written_network(model, str(model.card.get(NOTE, ""))))
+    else:
+        export(path, model)
     print(f"{path}: {model.name}, {model.architecture}, {path.stat().st_size:,} bytes")
     return DONE

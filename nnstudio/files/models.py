@@ -11,7 +11,9 @@ from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
 from nnstudio.files.model_header import LENGTH_BYTES, read_header
+from nnstudio.files.network_toml import SUFFIX, shipped_networks
 from nnstudio.files.shipped import DEFAULT_MODEL, find_shipped, shipped_names
+from nnstudio.paths import resource
 
 if TYPE_CHECKING:
     import os
@@ -33,13 +35,15 @@ def shipped_models() -> list[str]:
 
 
 def find_model(name_or_path: str | os.PathLike[str]) -> Path:
-    """Return the path of a shipped model by its name, or of a model file by its path.
+    """Return the path of a shipped model or example by its name, or of a model file by its path.
 
     Raises
     ------
     UnknownModelError
         If there is neither; the sentence names the shipped ones.
     """
+    if str(name_or_path) in shipped_networks():
+        return resource("examples", f"{name_or_path}{SUFFIX}")
     return find_shipped("model", name_or_path, "models", ".safetensors", UnknownModelError)
 
 

@@ -10,7 +10,10 @@ from nnstudio.errors import UserError
 from nnstudio.files.foreign_files import check_not_foreign
 from nnstudio.files.imported_layers import Assumptions
 from nnstudio.files.model_file import ForeignFileError, ModelFileError, load_model
+from nnstudio.files.network_toml import SUFFIX as WRITTEN_SUFFIX
+from nnstudio.files.network_toml import open_network_toml
 from nnstudio.files.safetensors_import import LayerOrderError, from_safetensors
+from nnstudio.files.written_model import model_of
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -45,7 +48,7 @@ def open_model(path: str | os.PathLike[str], assumed: Assumptions | None = None)
     Parameters
     ----------
     path : path
-        An ONNX file if its name ends in ``.onnx``, else safetensors.
+        An ONNX file if its name ends in ``.onnx``, a network written out if in ``.toml``, else safetensors.
     assumed : Assumptions, optional
         What another program's file does not say; not used for nnstudio's own.
 
@@ -53,6 +56,8 @@ def open_model(path: str | os.PathLike[str], assumed: Assumptions | None = None)
     ------
     ModelFileError
         If the file cannot be read, or has no fully connected network.
+    WrittenNetworkError
+        If a network written out cannot be read; the sentence names the line.
     OpenOrderError
         If its layers follow each other in several orders.
     ForeignFormatError
@@ -61,6 +66,8 @@ def open_model(path: str | os.PathLike[str], assumed: Assumptions | None = None)
     path = Path(path)
     if path.is_file():
         check_not_foreign(path, as_network=True)
+    if path.suffix.lower() == WRITTEN_SUFFIX:
+        return model_of(open_network_toml(path))
     is_onnx = path.suffix.lower() == _ONNX_SUFFIX
     if not is_onnx:
         try:

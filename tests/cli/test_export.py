@@ -42,6 +42,31 @@ def test_predict_reads_with_it(cli, tmp_path):
     assert len(json.loads(done.out)[0]["probabilities"]) == 10
 
 
+def test_a_small_network_is_written_out_and_asked(cli, sums_model, tmp_path):
+    out = tmp_path / "sums.toml"
+    assert cli("export", "--model", sums_model, "--out", out).status == 0
+    text = out.read_text(encoding="utf-8")
+    assert 'output_names = ["sum", "tenfold"]' in text
+    out.write_text(text.replace("[10.0, 0.0]", '["1/2", "0,5"]'), encoding="utf-8")
+    (answer,) = cli("predict", "0.5", "1", "--model", out, "--json").json
+    assert answer["output"] == {"sum": 1.5, "tenfold": 0.75}
+    assert cli("export", "--model", out, "--out", tmp_path / "sums.onnx").status == 0
+    assert "reads images is not written out" in cli("export", "--model", "seed", "--out", out).err
+
+
+def test_a_damaged_small_network_is_refused_by_its_line(cli, tmp_path):
+    path = tmp_path / "net.toml"
+    path.write_text('title = "A"\nsizes = [1, 1]\nactivations = ["identity"]\n[[weights]]\nW = [["x"]]\n')
+    outcome = cli("predict", "1", "--model", path)
+    assert (outcome.status, len(outcome.complaints)) == (2, 1)
+    assert "net.toml, line 5" in outcome.err
+
+
+def test_the_worked_examples_are_known_by_their_names(cli):
+    (answer,) = cli("predict", "1", "0", "--model", "xor", "--json").json
+    assert list(answer["output"].values()) == [1]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
