@@ -1,5 +1,7 @@
 """Pictures of units: weight templates for images, activations over the plane or along the line."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from nnstudio.data.problem import InputSpace
@@ -15,6 +17,9 @@ GRID_PRODUCTS = 1.5e8
 
 MOST_PICTURED = 256
 """Most units of one layer whose pictures can be told apart."""
+
+PARTS_OF_A_PIXEL = 8
+"""Heights of a curve that are told apart within a pixel."""
 
 CURVE_SIDE = 48
 """Of the picture of a curve, in pixels, where it has no size of its own."""
@@ -111,10 +116,22 @@ def curve_pictures(
     low = at.astype(np.intp)
     high, part = np.minimum(low + 1, n_points - 1), (at - low).astype(np.float32)
     values = tiles[:, 0, low] * (1 - part) + tiles[:, 0, high] * part
-    # In pixels from the line of 0, upwards; a pixel that is covered in part has a part of the colour.
-    reach = np.clip(values[:, None] / limit, -1, 1) * (height / 2)
-    top = height / 2 - np.arange(height, dtype=np.float32)[:, None]
+    table = _areas(height)
+    most = len(table) // 2
+    level = np.rint(np.clip(values / limit.reshape(-1, 1), -1, 1) * most).astype(np.intp) + most
+    return np.asarray(table.take(level, axis=0).swapaxes(1, 2) * limit)
+
+
+@lru_cache(maxsize=8)
+def _areas(height: int) -> np.ndarray:
+    """Return columns (n_levels, height) of an area from 0, at half the height, to each level, −1 … 1.
+
+    A pixel that is covered in part has that part. To take columns from here is five times as fast as to work
+    every pixel out.
+    """
+    most = PARTS_OF_A_PIXEL * height // 2
+    reach = np.arange(-most, most + 1)[:, None] / most * (height / 2)
+    top = height / 2 - np.arange(height)
     above = np.minimum(reach, top) - np.maximum(top - 1, 0)
     below = np.minimum(top, 0) - np.maximum(reach, top - 1)
-    covered = np.maximum(above, 0) - np.maximum(below, 0)
-    return np.asarray(covered * limit, np.float32)
+    return (np.maximum(above, 0) - np.maximum(below, 0)).astype(np.float32)

@@ -164,7 +164,15 @@ class NetworkScene:
     def layer_words(self, layer: int) -> str:
         """Return the hover text of a layer."""
         shown = self.shown[layer]
-        lines = [tr("{layer}: %n unit(s)", shown.n_units).format(layer=self.title(layer))]
+        fan_in, fan_out = self.architecture.layer_sizes[layer : layer + 2]
+        lines = [
+            tr("{layer}: %n unit(s)", shown.n_units).format(layer=self.title(layer)),
+            tr("{fan_out:,} × {fan_in:,} = %n weight(s)", fan_out * fan_in).format(
+                fan_out=fan_out, fan_in=fan_in
+            ),
+        ]
+        if self.architecture.has_biases:
+            lines[-1] = tr("{weights}, %n bias(es)", fan_out).format(weights=lines[-1])
         if layer < len(self.dead):
             n_dead = int(np.count_nonzero(self.dead[layer]))
             lines.append(tr("%n of them dead on the test set: struck through", n_dead))
