@@ -42,7 +42,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class Residuals(QWidget):
-    """A table of samples with their input, the right number, the answer and the residual."""
+    """A table of samples with the residual, the right number, the answer and the input."""
 
     chosen = Signal(int)
     """The row of a sample in the test set."""
@@ -136,11 +136,11 @@ class _Model(QAbstractTableModel):
         names = inputs.names if len(inputs.names) <= MOST_INPUTS else ()
         self._n_inputs, self._outputs = len(names), outputs
         self._columns = [
-            *(names or (tr("sample"),)),
+            tr("residual"),
             *((tr("output"),) if outputs.n_outputs > 1 else ()),
             tr("right"),
             tr("answer"),
-            tr("residual"),
+            *(names or (tr("sample"),)),
         ]
         self.results, self.rows = None, np.empty(0, np.intp)
         self.endResetModel()
@@ -162,10 +162,11 @@ class _Model(QAbstractTableModel):
         k = self._output
         if k is ALL:
             k = int(np.abs(results.residuals[row]).argmax())
-        first = results.inputs(np.array([row]))[0].tolist() if self._n_inputs else [row]
+        inputs = results.inputs(np.array([row]))[0].tolist() if self._n_inputs else [row]
         name = [self._outputs.names[k]] if self._outputs.n_outputs > 1 else []
-        numbers = (results.samples.targets[row, k], results.outputs[row, k], results.residuals[row, k])
-        return [*first, *name, *map(float, numbers)]
+        numbers = (results.residuals[row, k], results.samples.targets[row, k], results.outputs[row, k])
+        residual, right, answer = map(float, numbers)
+        return [residual, *name, right, answer, *inputs]
 
     def numbers(self) -> NumberTable:
         """Return the names of columns, and all rows."""
@@ -194,9 +195,9 @@ class _Model(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        is_residual = index.column() == len(self._columns) - 1
+        is_residual = index.column() == 0
         if role == Qt.ItemDataRole.ForegroundRole and is_residual:
-            theme, value = appearance.theme, self.values(int(self.rows[index.row()]))[-1]
+            theme, value = appearance.theme, self.values(int(self.rows[index.row()]))[0]
             return colour(theme.negative if value < 0 else theme.positive)
         row = int(self.rows[index.row()])
         if role == Qt.ItemDataRole.DisplayRole:
@@ -236,6 +237,7 @@ class _Table(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setFont(font(11))
         self.horizontalHeader().setSectionsClickable(False)
+        self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
             bar.setAccessibleName(tr("Scroll the residuals"))
             bar.setToolTip(tr("Scroll the residuals"))

@@ -41,7 +41,7 @@ SMALLEST_NAME = 6.0
 """Half the height of a readable letter: lower rows have no circle around it."""
 
 SHORT_NAME = 2
-"""Longest class name that is written inside its circle."""
+"""Longest name that is written inside its circle."""
 
 NUMBERED_DOT, NUMBERED_TILE, NUMBERED_PIXEL = 44.0, 90.0, 28.0
 """Least sides of a dot's cell, a tile and a pixel of the input that have room for their numbers."""
@@ -184,6 +184,8 @@ def _paint_numbers(
     room = max(box.pitch - box.cell - 4.0, 10.0)
     for k, (value, quantity) in enumerate(zip(outputs.tolist(), quantities, strict=True)):
         at = box.cell_box(k).center() + QPointF(left, 0)
+        # Below a name that has no room in the circle.
+        at += QPointF(0, 3 if len(quantity.name) > SHORT_NAME else 0)
         text = number_text(value, quantity.unit)
         view.write(painter, QRectF(at.x(), at.y() - 9, room, 16), text, bold=True)
         if box.cell < LOWEST_TRACK:
@@ -291,7 +293,12 @@ def paint_inputs(view: View, painter: QPainter, scene: NetworkScene, place: Netw
         painter.setPen(QPen(colour(view.theme.muted), 1))
         painter.setBrush(colour(view.theme.control))
         painter.drawEllipse(node)
-        view.write(painter, node.adjusted(-4, 0, 4, 0), name, align=Qt.AlignmentFlag.AlignHCenter)
+        if len(name) <= SHORT_NAME:
+            view.write(painter, node.adjusted(-4, 0, 4, 0), name, align=Qt.AlignmentFlag.AlignHCenter)
+        else:
+            left = place.input_box.left() + 4
+            room = QRectF(left, node.center().y() + 3, node.left() - left - 4, TERM_HEIGHT)
+            view.write(painter, room, name, size_px=11, muted=True)
 
 
 def paint_unit_numbers(
