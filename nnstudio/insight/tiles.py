@@ -134,4 +134,4 @@ def _areas(height: int) -> np.ndarray:
     top = height / 2 - np.arange(height)
     above = np.minimum(reach, top) - np.maximum(top - 1, 0)
     below = np.minimum(top, 0) - np.maximum(reach, top - 1)
-    return (np.maximum(above, 0) - np.maximum(below, 0)).astype(np.float32)
+    return np.asarray(np.maximum(above, 0) - np.maximum(below, 0), np.float32)
