@@ -210,6 +210,8 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 CHOICES = (
+    "points",
+    "noise",
     "network",
     "activation",
     "output",
@@ -274,6 +276,10 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         "else 10)",
     )
     choices = parser.add_argument_group("without a recipe")
+    choices.add_argument(
+        "--points", type=_whole_number, metavar="N", help="points to learn from, of a curve or the plane"
+    )
+    choices.add_argument("--noise", type=_number, metavar="X", help="the standard deviation of their noise")
     choices.add_argument(
         "--network",
         metavar="SIZES",

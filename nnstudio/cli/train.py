@@ -17,7 +17,7 @@ from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
 from nnstudio.data.curve_table import read_curve_file
 from nnstudio.data.imported import remarks
-from nnstudio.data.problems import load_problem
+from nnstudio.data.problems import USUAL_POINTS, PointOptions, load_problem
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import save_model
 from nnstudio.files.problem_recipe import Choices, problem_recipe
@@ -129,10 +129,13 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
         for word in ([f"--{name}"] if value is True else [f"--{name}", _typed(value)])
     ]
     seed = arguments.seed or 0
-    if arguments.data is not None:
-        problem = _of_table(Path(arguments.data))
+    points = PointOptions(n=arguments.points, noise=arguments.noise)
+    if arguments.data is None:
+        problem = load_problem(arguments.problem, data_dir=arguments.data_dir, seed=seed, points=points)
+    elif points != USUAL_POINTS:
+        raise CallError("--points and --noise are for points that nnstudio draws; --data has its own.")
     else:
-        problem = load_problem(arguments.problem, data_dir=arguments.data_dir, seed=seed)
+        problem = _of_table(Path(arguments.data))
     choices = Choices(
         network=arguments.network,
         activation=arguments.activation or "",
@@ -145,6 +148,7 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
         seed=seed,
         has_biases=not arguments.no_biases,
         input_scaling=arguments.input_scaling or "none",
+        points=points,
     )
     recipe = problem_recipe(problem, choices, shlex.join(("nnstudio", "train", *words)))
     return recipe, {problem.name: problem}

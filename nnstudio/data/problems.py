@@ -85,12 +85,49 @@ class MissingDataError(UserError):
 
 
 @dataclass(frozen=True)
+class PointOptions:
+    """How the points of a curve, or of a set in the plane, are drawn; None: as is usual for them.
+
+    Attributes
+    ----------
+    n : int or None
+        How many to learn from.
+    noise : float or None
+        The standard deviation of what is added to answers, or to places in the plane.
+    low, high : float or None
+        The range of x, of a curve.
+    test_share : float or None
+        How many others to be tested on, as a share of n, 0…1; 0: the test is on those that are learned from.
+    """
+
+    n: int | None = None
+    noise: float | None = None
+    low: float | None = None
+    high: float | None = None
+    test_share: float | None = None
+
+    def n_test(self, n: int, usual_share: float) -> int:
+        """Return how many points to be tested on go with n to learn from."""
+        share = usual_share if self.test_share is None else self.test_share
+        if not 0 <= share <= 1:
+            raise ProblemError(
+                tr("The share of points for the test is from 0 to 1, not {share}.").format(share=share)
+            )
+        # A curve has two points at least, and so have sets.
+        return max(int(n * share), 2) if share else 0
+
+
+USUAL_POINTS = PointOptions()
+
+
+@dataclass(frozen=True)
 class _Request:
     """The arguments of a loader."""
 
     folder: Path
     seed: int
     progress: Callable[[int, int], None] | None
+    points: PointOptions
 
     def rng(self, stream: int) -> np.random.Generator:
         """Return the generator of one stream of random numbers; streams are independent."""
@@ -151,6 +188,7 @@ def load_problem(
     data_dir: str | os.PathLike[str] | None = None,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
+    points: PointOptions = USUAL_POINTS,
 ) -> Problem:
     """Load or generate the data of a problem.
 
@@ -165,11 +203,16 @@ def load_problem(
     progress : callable, optional
         Called now and then with the samples done and the samples in all, if it takes a while. What it
         raises passes through.
+    points : PointOptions, optional
+        How points are drawn that nnstudio draws.
 
     Raises
     ------
     ProblemError
-        If there is no problem of this name, or if the seed is negative.
+        If there is no problem of this name, if the seed is negative, or if its samples are no points that
+        can be drawn so.
+    CurveError, PlaneSetError
+        If a number of ``points`` is out of its range.
     MissingDataError
         If the data are not there.
     IdxError
@@ -185,7 +228,14 @@ def load_problem(
         raise ProblemError(tr("A seed is a whole number from 0 on, not {seed}.").format(seed=seed))
     folder = paths.data_dir() if data_dir is None else Path(data_dir)
     entry = PROBLEMS[name]
-    return entry.load(entry, _Request(folder, seed, progress))
+    if entry.input_traits.has_pixels and points != USUAL_POINTS:
+        raise ProblemError(
+            tr(
+                "The samples of {title} are images; number and noise can be chosen for curves and points of "
+                "the plane."
+            ).format(title=tr(entry.title))
+        )
+    return entry.load(entry, _Request(folder, seed, progress, points))
 
 
 def _load_synthetic(entry: ProblemEntry, request: _Request) -> Problem:
@@ -271,17 +321,20 @@ def _of_images(entry: ProblemEntry, train: LabelledImages, test: LabelledImages,
 
 
 def _load_curve(entry: ProblemEntry, request: _Request) -> Problem:
-    curve = CURVES[entry.name]
-    train = Samples(*curve_points(curve, rng=request.rng(_TRAIN)))
-    test = train
-    if curve.truth is not None:
-        # A third as many points, so that most lie between those that are learned.
-        test = Samples(*curve_points(curve, rng=request.rng(_TEST), n=max(curve.n // 3, 2)))
+    curve, options = CURVES[entry.name], request.points
+    chosen = {"noise": options.noise, "low": options.low, "high": options.high}
+    train = Samples(*curve_points(curve, rng=request.rng(_TRAIN), n=options.n, **chosen))
+    # A third as many points, so that most lie between those that are learned.
+    n_test = options.n_test(len(train), 1 / 3) if curve.truth is not None else 0
+    test = Samples(*curve_points(curve, rng=request.rng(_TEST), n=n_test, **chosen)) if n_test else train
+    low = curve.low if options.low is None else options.low
+    high = curve.high if options.high is None else options.high
+    is_usual = not any(value is not None for value in chosen.values())
     return Problem(
         name=entry.name,
         title=entry.title,
-        input_space=InputSpace("line", (1,), curve.low, curve.high, (curve.x_name,)),
-        output_space=entry.output_space,
+        input_space=InputSpace("line", (1,), low, high, (curve.x_name,)),
+        output_space=entry.output_space if is_usual else _curve_outputs(curve, train.targets),
         train=train,
         test=test,
         source=curve.source,
@@ -290,10 +343,6 @@ def _load_curve(entry: ProblemEntry, request: _Request) -> Problem:
 
 def _curve_entry(curve: Curve) -> ProblemEntry:
     _, y = curve_points(curve, rng=np.random.default_rng(0))
-    low, high = float(y.min()), float(y.max())
-    # Noise of another seed, and a network that is not there yet, need some air.
-    air = 0.15 * (high - low)
-    quantity = Quantity(curve.y_name, curve.y_unit, low - air, high + air)
     description = translatable("Points of a curve: most to learn from, others to be tested on.")
     if curve.truth is None:
         description = translatable("A table of eleven points, to learn from and to be tested on.")
@@ -301,22 +350,41 @@ def _curve_entry(curve: Curve) -> ProblemEntry:
         curve.name,
         curve.title,
         "line",
-        OutputSpace(quantities=(quantity,)),
+        _curve_outputs(curve, y),
         None,
         description,
         _load_curve,
     )
 
 
+def _curve_outputs(curve: Curve, y: NDArray[np.float32]) -> OutputSpace:
+    low, high = float(y.min()), float(y.max())
+    # Noise of another seed, and a network that is not there yet, need some air; all y may be equal.
+    air = 0.15 * (high - low) or 1.0
+    return OutputSpace(quantities=(Quantity(curve.y_name, curve.y_unit, low - air, high + air),))
+
+
 def _load_moons(entry: ProblemEntry, request: _Request) -> Problem:
-    moons = PLANE_SETS[entry.name]
+    moons, options = PLANE_SETS[entry.name], request.points
+    if options.low is not None or options.high is not None:
+        raise ProblemError(
+            tr("The plane of {title} has a range of its own; choose a curve for another.").format(
+                title=tr(entry.title)
+            )
+        )
+    n = 1_000 if options.n is None else options.n
+    n_test = options.n_test(n, 1 / 2)
+    train = Samples(*plane_points(moons, n=n, noise=options.noise, rng=request.rng(_TRAIN)))
+    test = train
+    if n_test:
+        test = Samples(*plane_points(moons, n=n_test, noise=options.noise, rng=request.rng(_TEST)))
     return Problem(
         name=entry.name,
         title=entry.title,
         input_space=InputSpace("plane", (2,), -EDGE, EDGE, ("x₁", "x₂")),
         output_space=entry.output_space,
-        train=Samples(*plane_points(moons, n=1_000, rng=request.rng(_TRAIN))),
-        test=Samples(*plane_points(moons, n=500, rng=request.rng(_TEST))),
+        train=train,
+        test=test,
         source=f"Scattered by nnstudio from the seed {request.seed}; free for any use.",
     )
 

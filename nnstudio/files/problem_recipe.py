@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nnstudio.data.problems import USUAL_POINTS, PointOptions
 from nnstudio.data.scaling import SCALINGS
 from nnstudio.engine.losses import LOSSES, usual_loss
 from nnstudio.files.model_file import MAX_NAME_LENGTH
@@ -50,6 +51,8 @@ class Choices:
     has_biases : bool
     input_scaling : str
         One of ``data.scaling.SCALINGS``.
+    points : PointOptions
+        How many points are drawn, and with which noise.
     """
 
     network: str | None = None
@@ -63,10 +66,11 @@ class Choices:
     seed: int = 0
     has_biases: bool = True
     input_scaling: str = "none"
+    points: PointOptions = USUAL_POINTS
 
 
 def problem_recipe(problem: Problem, choices: Choices, command: str) -> Recipe:
-    """Return the recipe for a problem, which ``train_recipe`` expects in ``problems``.
+    """Return the recipe for a problem, loaded as was chosen, which ``train_recipe`` expects in ``problems``.
 
     Of images a tenth is held back to choose the best epoch, of points nothing.
 
@@ -96,6 +100,7 @@ def problem_recipe(problem: Problem, choices: Choices, command: str) -> Recipe:
         licence=_shortened(licence) or "see its source",
         validation=_held_back(problem),
         problem=problem.name,
+        points=choices.points,
     )
     recipe = Recipe(
         name=problem.name,
@@ -186,6 +191,9 @@ def _text(source: NamedProblem, config: TrainingConfig, input_scaling: str, comm
             "input_scaling": input_scaling,
         },
     }
+    for key, value in (("points", source.points.n), ("noise", source.points.noise)):
+        if value is not None:
+            tables["[[source]]"][key] = value
     if not network.has_biases:
         tables["[network]"]["biases"] = False
     lines = [f"# Written by: {command}"]

@@ -123,7 +123,9 @@ def gather(
     for nth, source in enumerate(recipe.sources):
         rng = np.random.default_rng((seed, nth))
         if isinstance(source, NamedProblem):
-            problem = problems.get(source.problem) or load_problem(source.problem, data_dir=folder, seed=seed)
+            problem = problems.get(source.problem) or load_problem(
+                source.problem, data_dir=folder, seed=seed, points=source.points
+            )
             if first is None:
                 first = problem
                 raster = raster_for(problem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeVar
 
-from nnstudio.data.problems import PROBLEMS, WRITERS
+from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, WRITERS, PointOptions
 from nnstudio.data.rewrite import RewriteStrengths
 from nnstudio.data.warp import WarpStrengths
 from nnstudio.files.model_file import MAX_NAME_LENGTH
@@ -58,6 +58,8 @@ class NamedProblem(Source):
     random_labels : float
         The share of the training samples whose label is drawn at random, 0…1; those for validation and test
         keep theirs.
+    points : PointOptions
+        How points are drawn, if they are.
     """
 
     problem: str
@@ -65,6 +67,7 @@ class NamedProblem(Source):
     repeats: int = 1
     fresh: int = 0
     random_labels: float = 0.0
+    points: PointOptions = USUAL_POINTS
 
     @property
     def is_drawn_per_epoch(self) -> bool:
@@ -185,7 +188,7 @@ def _problem_source(table: Table, title: str, credit: str, licence: str, validat
                 names=", ".join(PROBLEMS), problem=problem
             ),
         )
-    random_labels = _random_labels(table)
+    random_labels, points = _random_labels(table), _points(table, problem)
     if random_labels and not PROBLEMS[problem].output_space.traits.has_labels:
         table.refuse("random_labels", tr("are for classes; {problem} has none.").format(problem=problem))
     if "fresh" in table:
@@ -211,7 +214,20 @@ def _problem_source(table: Table, title: str, credit: str, licence: str, validat
         return NamedProblem(
             title, credit, licence, validation, problem, warp, repeats, random_labels=random_labels
         )
-    return NamedProblem(title, credit, licence, validation, problem, random_labels=random_labels)
+    return NamedProblem(
+        title, credit, licence, validation, problem, random_labels=random_labels, points=points
+    )
+
+
+def _points(table: Table, problem: str) -> PointOptions:
+    """Take the number of points and their noise, where they are chosen."""
+    for key in ("points", "noise"):
+        if key in table and PROBLEMS[problem].input_traits.has_pixels:
+            table.refuse(key, tr("is for points; {problem} has images.").format(problem=problem))
+    return PointOptions(
+        n=table.take("points", int, tr("a whole number")) if "points" in table else None,
+        noise=table.take("noise", float, tr("a number from 0")) if "noise" in table else None,
+    )
 
 
 def _random_labels(table: Table) -> float:

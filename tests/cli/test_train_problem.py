@@ -163,6 +163,35 @@ def test_a_table_without_points_is_refused(cli, tmp_path, text, says):
     assert says in outcome.err
 
 
+def test_points_and_noise_can_be_chosen(cli, tmp_path):
+    out = tmp_path / "m.safetensors"
+    words = ("--problem", "curve-sine", "--epochs", 2, "--out", out, "--points", 30, "--noise", "0.2")
+    assert cli("train", *words).status == 0
+    card = load_model(out).card
+    assert card["training"]["samples"] == 30
+    assert card["measured"]["test"]["Sine"]["n"] == 10
+    assert "points = 30\nnoise = 0.2" in card["recipe_text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--problem", "curve-sine", "--points", 1), "from 2 to 10,000 points, not 1"),
+        (("--problem", "curve-sine", "--noise", "-1"), "noise is a standard deviation from 0"),
+        (("--problem", "curve-sine", "--noise", "nan"), "not nan"),
+        (("--problem", "plane-moons", "--noise", "99"), "noise is a standard deviation from 0"),
+        (("--problem", "curve-anscombe-1", "--points", 5), "is a table of 11 points"),
+        (("--problem", "digits-synthetic", "--points", 5), "are images"),
+        (("--data", "t.csv", "--points", 5), "--data has its own"),
+        (("--recipe", "plane-moons", "--points", 5), "so --points does not go with --recipe"),
+    ],
+)
+def test_points_that_cannot_be_drawn_are_refused(cli, tmp_path, words, says):
+    outcome = cli("train", *words, "--out", tmp_path / "m")
+    assert (outcome.status, len(outcome.complaints)) == (2, 1)
+    assert says in outcome.err
+
+
 def test_data_and_problem_are_two_things(cli, tmp_path):
     outcome = cli("train", "--data", "t.csv", "--problem", "curve-sine", "--out", tmp_path / "m")
     assert outcome.status == 2

@@ -7,7 +7,8 @@ from nnstudio import paths
 from nnstudio.data.catalogue import CATALOGUE
 from nnstudio.data.idx import IdxError
 from nnstudio.data.problem import ProblemError
-from nnstudio.data.problems import _SIZES, PROBLEMS, MissingDataError, load_problem
+from nnstudio.data.problems import _SIZES, PROBLEMS, MissingDataError, PointOptions, load_problem
+from nnstudio.errors import UserError
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +159,47 @@ def test_built_in_letters_are_a_problem_of_26_letters(monkeypatch):
     assert problem.output_space.noun == "letter"
     assert (len(problem.train), len(problem.test)) == (1_000, 4_000)
     assert np.bincount(problem.test.labels, minlength=26).min() > 100
+
+
+@pytest.mark.parametrize("name", ["curve-sine", "plane-moons"])
+def test_points_are_drawn_as_chosen(name):
+    problem = load_problem(name, points=PointOptions(n=40, noise=0.1, test_share=0.5))
+    assert (len(problem.train), len(problem.test)) == (40, 20)
+    same = load_problem(name, points=PointOptions(n=40, noise=0.1, test_share=0.0))
+    assert same.test is same.train
+    assert np.array_equal(same.train.x, problem.train.x)
+    quiet = load_problem(name, points=PointOptions(n=40, noise=0.0))
+    assert not np.array_equal(quiet.train.x, problem.train.x) or not np.array_equal(
+        quiet.train.answers, problem.train.answers
+    )
+
+
+def test_without_options_points_are_as_they_were():
+    for name in ("curve-sine", "plane-moons", "curve-temperature"):
+        usual, same = load_problem(name), load_problem(name, points=PointOptions())
+        assert np.array_equal(usual.train.x, same.train.x)
+        assert usual.output_space == PROBLEMS[name].output_space
+
+
+def test_a_curve_has_another_range_where_it_is_chosen():
+    problem = load_problem("curve-square", points=PointOptions(low=0.0, high=10.0, n=11))
+    assert (problem.input_space.low, problem.input_space.high) == (0, 10)
+    assert problem.train.targets[-1] == 100
+    (quantity,) = problem.output_space.quantities
+    assert quantity.low < 0 < 100 < quantity.high
+    flat = load_problem("curve-step", points=PointOptions(low=0.1, high=0.9))
+    assert flat.output_space.quantities[0].low < 1 < flat.output_space.quantities[0].high
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "words"),
+    [
+        ("plane-moons", PointOptions(low=0.0), "range of its own"),
+        ("curve-sine", PointOptions(test_share=1.5), "from 0 to 1, not 1.5"),
+        ("curve-sine", PointOptions(low=2.0, high=1.0), "from a smaller to a larger"),
+        ("digits-synthetic", PointOptions(n=5), "are images"),
+    ],
+)
+def test_points_that_cannot_be_drawn_are_refused(name, options, words):
+    with pytest.raises(UserError, match=words):
+        load_problem(name, points=options)

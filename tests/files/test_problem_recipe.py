@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Quantity, Samples
-from nnstudio.data.problems import load_problem
+from nnstudio.data.problems import PointOptions, load_problem
 from nnstudio.engine.architecture import ArchitectureError
 from nnstudio.engine.hyper import HyperError
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import load_model, save_model
 from nnstudio.files.problem_recipe import Choices, problem_recipe
 from nnstudio.files.recipe import read_recipe
+from nnstudio.files.recipe_data import gather
 from nnstudio.files.recipe_training import train_recipe
 from nnstudio.training.config import ConfigError
 
@@ -160,3 +161,16 @@ def test_a_sine_is_learned_as_well_as_full_batches_can(n_hidden, activation, low
     choices = Choices(str(n_hidden), activation, rate=0.01, epochs=2000.0, seed=1)
     model = train_recipe(problem_recipe(problem, choices, ""), problems={problem.name: problem})
     assert low < model.card["measured"]["training"]["Sine"]["J"] < high
+
+
+def test_points_and_noise_are_in_the_recipe(tmp_path):
+    points = PointOptions(n=20, noise=0.5)
+    problem = load_problem("curve-sine", seed=3, points=points)
+    recipe = problem_recipe(problem, Choices(epochs=2.0, seed=3, points=points), "")
+    path = tmp_path / "recipe.toml"
+    path.write_text(recipe.text, encoding="utf-8")
+    again = read_recipe(path)
+    assert again.sources == recipe.sources
+    found = gather(again).problem
+    assert np.array_equal(found.train.x, problem.train.x)
+    assert np.array_equal(found.train.answers, problem.train.answers)
