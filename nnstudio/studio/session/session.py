@@ -428,7 +428,11 @@ class Session(QObject):
         fitting = [
             source for source in sources.values() if source.fits(model.input_space, model.output_space)
         ]
-        if sources[self.network.problem_name] in fitting:
+        # Numbers have ranges of their own, which tell its own problem from others of the kind.
+        named = sources.get(str(model.card.get("problem")))
+        own = named if named in fitting and not model.input_space.traits.has_pixels else None
+        current = sources[self.network.problem_name]
+        if problem is None and current in fitting and own in (None, current):
             # It is only not loaded yet.
             return ""
         if not fitting:
@@ -439,7 +443,7 @@ class Session(QObject):
         here = [source for source in fitting if source.is_here]
         # Real data rather than what is written by a program, as at the start.
         real = [source for source in here if source.entry is not None and source.entry.data_set is not None]
-        chosen = (real or here or fitting)[0]
+        chosen = own or (real or here or fitting)[0]
         self.network.problem_name = chosen.name
         training.forget_problem()
         return tr("Its outputs are {names}, so the problem is now {title}.").format(

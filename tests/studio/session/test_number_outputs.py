@@ -1,13 +1,17 @@
 """A session with problems whose answers are numbers: settings, biases, answers, saving and going back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nnstudio.data.output_kinds import CLASSES, NUMBERS
 from nnstudio.data.problem import OutputSpace, Quantity
+from nnstudio.data.problems import load_problem
 from nnstudio.studio.documents.session_snapshot import save_as
 from nnstudio.studio.session.output_kinds import AnswerError, described, parsed_numbers, score_unit
 from nnstudio.studio.session.setting_list import DATA_SETTINGS, SETTINGS
+from tests.studio.networks import model_of
 from tests.studio.problems import SPACES, small_source
 
 BY_KEY = {setting.key: setting for setting in (*SETTINGS, *DATA_SETTINGS)}
@@ -134,3 +138,20 @@ def test_right_numbers_are_typed_with_a_point_or_a_comma():
     assert described(space, np.array([0.5, -2.0])) == "y = 0.5000 m, v = −2.00 m"
     assert score_unit(space) == "m"
     assert score_unit(SPACES["classes"][1]) == "%"
+
+
+def test_a_network_of_a_curve_is_opened_with_its_own_curve(session, until):
+    problem = load_problem("curve-absolute")
+    network = {"space": problem.input_space, "outputs": problem.output_space, "raster": None}
+    model = model_of((1, 4, 1), hidden="tanh", output="identity", **network)
+    session.training.prepare()
+    until(lambda: session.training.problem is not None)
+    for _ in range(2):
+        session.open_model(replace(model, card={"problem": "curve-absolute"}))
+        assert session.network.problem_name == "curve-absolute"
+        session.training.prepare()
+        until(lambda: session.training.trainer is not None)
+        assert session.training.problem.input_space == model.input_space
+        assert session.network.config.loss == "squared_error"
+        session.choose_problem("curve-sine")
+        until(lambda: session.network.problem_name == "curve-sine")
