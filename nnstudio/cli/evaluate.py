@@ -11,9 +11,9 @@ from nnstudio.cli import evaluate_numbers
 from nnstudio.cli.samples import read_samples
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
+from nnstudio.engine.decision import predict_classes
 from nnstudio.engine.metrics import confusion
 from nnstudio.engine.ood_detector import ood_scores
-from nnstudio.engine.passes import predict
 from nnstudio.files.models import find_model
 from nnstudio.files.open_model import open_model
 
@@ -110,7 +110,7 @@ def _read(model: Model, samples: Samples) -> _Read:
     detector, n_rejected = model.ood_detector, 0
     for start in range(0, len(samples), _BLOCK):
         x = samples.batch(np.arange(start, min(start + _BLOCK, len(samples))))
-        classes[start : start + len(x)] = predict(model.architecture, model.theta, x).argmax(axis=1)
+        classes[start : start + len(x)] = predict_classes(model.architecture, model.theta, x)
         if detector is not None:
             scores = ood_scores(model.architecture, model.theta, detector, x)
             n_rejected += int(np.count_nonzero(scores > detector.threshold))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnstudio.engine.decision import decided
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.passes import forward
 from nnstudio.engine.surgery import interpolate
@@ -83,20 +84,23 @@ def agreement(first: Network, second: Network, samples: Samples) -> Iterator[Agr
     Agreement, Closeness or None
         None until all samples are done, and then the result: of classes, or of numbers.
     """
-    outputs = []
+    outputs, classes = [], []
     for architecture, theta in (first, second):
         rows = min(len(samples), rows_of_a_batch(architecture))
         workspace = Workspace(architecture, rows, theta.dtype)
         found = np.empty((len(samples), architecture.n_outputs), theta.dtype)
+        read = np.empty(len(samples), np.int64)
         for start in range(0, len(samples), rows):
             part = np.arange(start, min(start + rows, len(samples)))
             found[part] = forward(architecture, theta, samples.batch(part), workspace)
+            read[part] = decided(found[part], workspace.z[-1][: len(part)])
             yield None
         outputs.append(found)
+        classes.append(read)
     if not samples.has_labels:
         yield _closeness(outputs[0], outputs[1], samples)
         return
-    a, b = (each.argmax(axis=1) for each in outputs)
+    a, b = classes
     is_right_a, is_right_b = a == samples.labels, b == samples.labels
     yield Agreement(
         n=len(samples),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.decision import decided
 from nnstudio.engine.passes import activations
 
 
@@ -30,8 +31,8 @@ class Reading:
 
     @property
     def label(self) -> int:
-        """The class with the largest output."""
-        return int(self.outputs.argmax())
+        """The class with the largest output, see `decided`."""
+        return int(decided(self.outputs, self.z[-1]))
 
     @property
     def is_finite(self) -> bool:

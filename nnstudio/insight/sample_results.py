@@ -5,9 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
-from nnstudio.data.problem import Samples
+from nnstudio.data.problem import Answer, Samples
 from nnstudio.engine import metrics
 from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.decision import decided
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.passes import forward
 from nnstudio.insight.sample_losses import sample_losses
@@ -31,7 +32,7 @@ class SampleResults:
     samples : Samples
     outputs : ndarray of shape (n, n_outputs), float32
     predicted : ndarray of shape (n,), int64
-        The unit with the largest output; the class that is read, where the answers are classes.
+        The unit with the largest output, see `decided`; the class that is read, where answers are classes.
     losses : ndarray of shape (n,), float32
         The loss of each sample; the mean is the test loss.
     mean_activation : tuple of ndarray of shape (fan_out,), one per computing layer
@@ -74,6 +75,10 @@ class SampleResults:
             return 1 - self.n_errors / len(self)
         return float(np.sqrt(np.mean(np.square(self.residuals, dtype=np.float64))))
 
+    def given(self, index: int) -> Answer:
+        """Return the answer of the network to a sample: a class, or a number for each output."""
+        return int(self.predicted[index]) if self.samples.has_labels else self.outputs[index]
+
     @property
     def labels(self) -> np.ndarray:
         """The true classes, shape (n,)."""
@@ -96,7 +101,7 @@ class SampleResults:
 
     @cached_property
     def n_errors(self) -> int:
-        """Samples whose largest output is not their label."""
+        """Samples that are taken for another class than their own."""
         return int(np.count_nonzero(self.predicted != self.labels))
 
     @cached_property
@@ -179,7 +184,7 @@ class SampleEvaluation:
         outputs = forward(self._architecture, self._theta, x, self._workspace)
         answers = self._samples.answers[rows]
         self._outputs[rows] = outputs
-        self._predicted[rows] = outputs.argmax(axis=1)
+        self._predicted[rows] = decided(outputs, self._workspace.z[-1][:n])
         self._losses[rows] = sample_losses(
             self._workspace.z[-1][:n], outputs, answers, self._loss, self._architecture.activations[-1]
         )

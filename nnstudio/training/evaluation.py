@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnstudio.engine.decision import decided
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.passes import loss_value
 
@@ -60,8 +61,8 @@ class Measures:
     loss : float
         Mean loss.
     n_errors, n : int
-        Samples whose largest output is not their label, and all samples; no errors where the answers are
-        numbers.
+        Samples that are taken for another class than their own, and all samples; no errors where the answers
+        are numbers.
     residuals : Residuals or None
         Where the answers are numbers.
     """
@@ -147,7 +148,8 @@ class Evaluation:
         self._sum_of_losses += len(rows) * mean
         outputs = self._workspace.a[-1][: len(rows)]
         if self._samples.has_labels:
-            self._n_errors += int(np.count_nonzero(outputs.argmax(axis=1) != answers))
+            read = decided(outputs, self._workspace.z[-1][: len(rows)])
+            self._n_errors += int(np.count_nonzero(read != answers))
         else:
             self._add_residuals(outputs.astype(np.float64) - answers)
         self._n_done += len(rows)

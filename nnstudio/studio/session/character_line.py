@@ -12,7 +12,8 @@ from nnstudio.data.rasterise import RasterSpec, rasterise_all
 from nnstudio.data.segment import character_groups, word_starts
 from nnstudio.data.strokes import Drawing
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.passes import predict
+from nnstudio.engine.decision import decided
+from nnstudio.engine.passes import activations
 
 Box = tuple[float, float, float, float]
 
@@ -74,11 +75,11 @@ class CharacterLine:
         if self.images.shape[1] != architecture.n_inputs:
             return ()
         with np.errstate(over="ignore", invalid="ignore"):
-            outputs = predict(architecture, theta, self.images)
-        names = output_space.class_names
+            trace = activations(architecture, theta, self.images)
+        labels, names = decided(trace.a[-1], trace.z[-1]), output_space.class_names
         return tuple(
-            Character(box, names[int(row.argmax())], float(row.max()))
-            for box, row in zip(self.boxes, outputs, strict=True)
+            Character(box, names[label], float(row.max()))
+            for box, label, row in zip(self.boxes, labels.tolist(), trace.a[-1], strict=True)
         )
 
     def text(self, characters: tuple[Character, ...]) -> str:

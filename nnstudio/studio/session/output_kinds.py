@@ -45,8 +45,6 @@ class StudioOutputKind:
         What the contributions of units add up to.
     speaks : str
         What positive and negative contributions mean.
-    answered : callable (outputs) -> Answer
-        The answer that outputs (n_outputs,) are: the class of the largest, or the numbers themselves.
     described : callable (space, answer) -> str
         An answer in few words.
     """
@@ -64,7 +62,6 @@ class StudioOutputKind:
     worst: str
     explained: str
     speaks: str
-    answered: Callable[[np.ndarray], Answer]
     described: Callable[[OutputSpace, Answer], str]
 
 
@@ -95,7 +92,6 @@ STUDIO_OUTPUT_KINDS: Mapping[str, StudioOutputKind] = MappingProxyType(
             worst=translatable("Mistakes"),
             explained=translatable("the difference of the logits"),
             speaks=translatable("Blue speaks for the class, orange against it."),
-            answered=lambda outputs: int(outputs.argmax()),
             described=_class_name,
         ),
         "numbers": StudioOutputKind(
@@ -118,7 +114,6 @@ STUDIO_OUTPUT_KINDS: Mapping[str, StudioOutputKind] = MappingProxyType(
             worst=translatable("Residuals"),
             explained=translatable("the output's z"),
             speaks=translatable("Blue raises the output, orange lowers it."),
-            answered=lambda outputs: np.asarray(outputs, np.float32),
             described=_numbers,
         ),
     }

@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.engine.decision import decided
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import colour, font, text_scale
@@ -190,7 +191,7 @@ class ClassBars(View):
         pitch = (self.design_width() + COLUMN_GAP) / columns
         width = pitch - COLUMN_GAP
         name_width, is_narrow = self._name_width(), self._is_narrow()
-        best = -1 if self._values is None else int(self._values.argmax())
+        best = -1 if self._values is None else int(decided(self._values, self._logits))
         size = 13 if height >= 17 else 11
         for k in range(len(self._names)):
             column, row = divmod(k, rows)

@@ -13,7 +13,7 @@ from nnstudio.studio.panels.dream.view import DreamView
 from nnstudio.studio.panels.dream.worker import DreamTask, DreamWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_names
-from nnstudio.studio.session.output_kinds import described, studio_kind, unit_words
+from nnstudio.studio.session.output_kinds import described, unit_words
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 
@@ -155,7 +155,7 @@ class DreamPanel:
             self.controls.progress.setText(tr("The weights are so large that there are no numbers here."))
             return
         space, outputs = session.network.output_space, dream.reading.outputs
-        read_as = described(space, studio_kind(space).answered(outputs))
+        read_as = described(space, dream.reading.label if space.traits.has_labels else outputs)
         if space.traits.has_labels:
             read_as = tr("read as {name}").format(name=read_as)
         if session.network.architecture.gives_probabilities:

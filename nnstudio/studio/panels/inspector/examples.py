@@ -14,7 +14,7 @@ from nnstudio.studio.painting.numbers import plain
 from nnstudio.studio.painting.theme import colour, font, ink_table
 from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.subject import Subject
-from nnstudio.studio.session.output_kinds import described, sample_words, studio_kind
+from nnstudio.studio.session.output_kinds import described, sample_words
 from nnstudio.studio.views.view import ARROWS
 
 N_SHOWN = 6
@@ -115,7 +115,7 @@ class ExamplesSection(Section):
         sample = sample_words(
             space, tr("test sample {index}").format(index=index), results.samples.answer(index)
         )
-        answered = described(space, studio_kind(space).answered(results.outputs[index]))
+        answered = described(space, results.given(index))
         return tr("{sample}\nthe network answers {answer} · a = {a}\nclick: make it the input").format(
             sample=sample, answer=answered, a=plain(a, 3)
         )

@@ -238,7 +238,7 @@ class MistakesPanel:
         results, space = self._results, self._outputs
         answer = results.samples.answer(row)
         sample = sample_words(space, tr("Sample {row:,} of the test set").format(row=row), answer)
-        given = described(space, studio_kind(space).answered(results.outputs[row]))
+        given = described(space, results.given(row))
         self._session.input.show_sample(
             results.inputs(np.array([row]))[0],
             tr("{sample}; the network answered {answer}.").format(sample=sample, answer=given),

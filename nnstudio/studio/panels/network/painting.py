@@ -5,6 +5,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from nnstudio.data.problem import Quantity
+from nnstudio.engine.decision import decided
 from nnstudio.insight.edges import Edges
 from nnstudio.insight.reading import Reading
 from nnstudio.language import tr
@@ -118,7 +119,7 @@ def paint_outputs(view: View, painter: QPainter, scene: NetworkScene, place: Net
     is_reached = not isinstance(scene.reading, StepValues) or scene.reading.has_outputs
     outputs = scene.reading.outputs[units] if scene.reading is not None and is_reached else None
     has_best = outputs is not None and scene.outputs.traits.has_labels
-    best = int(outputs.argmax()) if has_best else None
+    best = int(decided(outputs, scene.reading.z[-1][units])) if has_best else None
     for k, unit in enumerate(units.tolist()):
         _paint_circle(view, painter, box, k, scene.outputs.names[unit], is_best=k == best)
     if outputs is None:
@@ -127,7 +128,7 @@ def paint_outputs(view: View, painter: QPainter, scene: NetworkScene, place: Net
         _paint_numbers(view, painter, box, outputs, [scene.outputs.quantities[unit] for unit in units])
     else:
         is_softmax = scene.architecture.gives_probabilities
-        _paint_output_values(view, painter, box, outputs, are_probabilities=is_softmax)
+        _paint_output_values(view, painter, box, outputs, best, are_probabilities=is_softmax)
 
 
 def _paint_circle(view: View, painter: QPainter, box: LayerBox, k: int, name: str, *, is_best: bool) -> None:
@@ -157,10 +158,9 @@ def _paint_circle(view: View, painter: QPainter, box: LayerBox, k: int, name: st
 
 
 def _paint_output_values(
-    view: View, painter: QPainter, box: LayerBox, outputs: np.ndarray, *, are_probabilities: bool
+    view: View, painter: QPainter, box: LayerBox, outputs: np.ndarray, best: int, *, are_probabilities: bool
 ) -> None:
     """Paint a bar beside each output, and its probability unless it is almost 0."""
-    best = int(outputs.argmax())
     radius = radius_of(box)
     room = max(box.pitch - box.cell - 54.0, 10.0)
     thick = min(box.cell * 0.4, 12.0)

@@ -10,7 +10,8 @@ from nnstudio.data.personal_set import PersonalDrawing, PersonalSet
 from nnstudio.data.problem import OutputSpace
 from nnstudio.data.rasterise import MNIST_SPEC, RasterSpec, rasterise_all
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.passes import predict
+from nnstudio.engine.decision import decided
+from nnstudio.engine.passes import activations
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.evaluator import SHARE_WHILE_TRAINING
 from nnstudio.studio.session.session import Session
@@ -128,8 +129,11 @@ class OwnDrawingsWorker:
             for start in range(0, n, _BLOCK):
                 block = slice(start, start + _BLOCK)
                 with np.errstate(over="ignore", invalid="ignore"):
-                    found = predict(question.architecture, question.theta, images[block] / np.float32(255))
-                predicted[block], outputs[block] = found.argmax(axis=1), found.max(axis=1)
+                    found = activations(
+                        question.architecture, question.theta, images[block] / np.float32(255)
+                    )
+                predicted[block] = decided(found.a[-1], found.z[-1])
+                outputs[block] = found.a[-1].max(axis=1)
                 yield
         yield ReadDrawings(question.drawings, images, labels, predicted, outputs)
 

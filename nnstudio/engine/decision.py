@@ -1,0 +1,74 @@
+"""The class that outputs stand for; any package may import it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnstudio.engine.layer_passes import Workspace
+from nnstudio.engine.passes import forward
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nnstudio.engine.architecture import Architecture
+
+
+def decided(outputs: NDArray[Any], z: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the class with the largest output; of equal outputs, the one with the largest sum z decides.
+
+    Outputs of step units are 0 or 1, so that none or several may fire: then the largest sum says which class
+    fits best, where the order of the classes would say nothing. Saturated outputs of other activations can be
+    equal too.
+
+    Parameters
+    ----------
+    outputs, z : ndarray of shape (…, n_outputs)
+        Activations and pre-activations of the output layer.
+
+    Returns
+    -------
+    int64 ndarray of shape (…,)
+
+    Examples
+    --------
+    Nobody fires; 0 and 2 fire; 1 alone fires.
+
+    >>> z = np.array([[-3.0, -1.0, -2.0], [2.0, -1.0, 5.0], [-1.0, 2.0, -1.0]])
+    >>> decided(np.heaviside(z, 0), z)
+    array([1, 2, 1])
+    """
+    is_largest = outputs == outputs.max(axis=-1, keepdims=True)
+    return np.asarray(np.where(is_largest, z, -np.inf).argmax(axis=-1), np.int64)
+
+
+def predict_classes(
+    architecture: Architecture, theta: NDArray[Any], x: NDArray[Any], batch_size: int = 1024
+) -> NDArray[np.int64]:
+    """Return the class of any number of inputs, as `decided` has it.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+    x : ndarray of shape (n, n_inputs)
+    batch_size : int
+        Rows computed at a time; bounds the memory used.
+
+    Returns
+    -------
+    int64 ndarray of shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If x does not fit.
+    """
+    workspace = Workspace(architecture, min(batch_size, max(len(x), 1)), theta.dtype)
+    classes = np.empty(len(x), np.int64)
+    for start in range(0, len(x), workspace.batch_size):
+        part = x[start : start + workspace.batch_size]
+        outputs = forward(architecture, theta, part, workspace)
+        classes[start : start + len(part)] = decided(outputs, workspace.z[-1][: len(part)])
+    return classes
