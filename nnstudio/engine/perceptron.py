@@ -43,6 +43,11 @@ class Correction:
     before: NDArray[np.float64]
     after: NDArray[np.float64]
 
+    @property
+    def error(self) -> int:
+        """What the rule multiplies by, t − a: 1 where the unit should have fired, −1 where it should not."""
+        return 2 * self.target - 1
+
 
 @dataclass(frozen=True)
 class PerceptronRun:
