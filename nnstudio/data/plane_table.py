@@ -192,7 +192,9 @@ def notes_on_points(x: NDArray[Any], answers: NDArray[Any] | None) -> tuple[str,
         if n_wrong:
             notes.append(
                 tr(
-                    "%n point(s) contradict others at the same place: at best {share:.1f} % right.", n_wrong
+                    "%n point(s) cannot be right, for others at the same place are of another class: at best "
+                    "{share:.1f} % right.",
+                    n_wrong,
                 ).format(share=100 * (1 - n_wrong / len(x)))
             )
     elif answers is not None:

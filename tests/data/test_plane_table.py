@@ -125,7 +125,7 @@ def test_contradictions_are_counted_with_the_best_that_remains():
     labels[5], x[6] = 1, x[5]
     assert contradictions(x, labels) == 3
     assert notes_on_points(x, labels) == (
-        "3 points contradict others at the same place: at best 98.5 % right.",
+        "3 points cannot be right, for others at the same place are of another class: at best 98.5 % right.",
     )
 
 
