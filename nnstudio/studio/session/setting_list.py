@@ -111,8 +111,10 @@ def _can_smooth(config: TrainingConfig) -> bool:
 
 
 def _output_suits(kind: OutputKind, option: str) -> bool:
-    """Tell which activations give numbers of any size, or classes."""
-    return kind.has_labels or not option or option in {each.key for each in HIDDEN_ACTIVATIONS}
+    """Tell which activations give classes, or numbers that some loss goes with."""
+    if kind.has_labels or not option:
+        return True
+    return option in {each.key for each in HIDDEN_ACTIVATIONS} or usual_loss(option) in kind.losses
 
 
 def _loss_suits(kind: OutputKind, option: str) -> bool:

@@ -17,7 +17,7 @@ from nnstudio.insight.piecewise import first_kinks
 from nnstudio.studio.session import problem_sources
 from nnstudio.studio.session.default_configs import NEW_NETWORK
 from nnstudio.studio.session.setting_list import SETTINGS
-from nnstudio.training.config import ConfigError, TrainingConfig
+from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.snapshot import RunState
 from nnstudio.training.start_settings import START_SETTINGS
@@ -531,14 +531,17 @@ def test_an_opened_network_goes_on_gently_and_a_fresh_one_at_full_pace(session):
     assert session.network.config.hyper.learning_rate == 0.02
 
 
-def test_a_network_that_cannot_be_trained_is_refused_and_nothing_changes(session):
+def test_a_network_with_hidden_steps_is_shown_and_refuses_to_be_trained(session, until):
     model = session.network.model()
     sizes = model.architecture.layer_sizes
     steps = Architecture(sizes, (*["step"] * (len(sizes) - 2), "softmax"))
-    before = (session.network.config, session.network.model_name, session.network.displayed_weights)
-    with pytest.raises(ConfigError):
-        session.open_model(replace(model, architecture=steps, name="steps"))
-    assert (session.network.config, session.network.model_name, session.network.displayed_weights) == before
+    session.open_model(replace(model, architecture=steps, name="steps"))
+    assert session.network.model_name == "steps"
+    session.play()
+    until(
+        lambda: any("gradients cannot train" in text and is_warning for text, is_warning in session.sentences)
+    )
+    assert not session.training.is_running
 
 
 def test_random_labels_are_learnt_from_fresh_weights_and_the_test_set_stays(waiting, until):
