@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from nnstudio.studio.panels.confusion.matrix import ConfusionMatrix
 from nnstudio.studio.views.picture import Picture
@@ -85,8 +85,12 @@ def is_warning(window):
 
 
 def discard(widget):
-    """Close a widget and delete it now."""
-    widget.close()
+    """Close a widget and delete it now.
+
+    A plot's own ``close`` takes its view box out of the scene. Python's collector deletes that some time
+    later, maybe while Qt holds a lock that the deletion asks for: tests hung or crashed at the next plot.
+    """
+    QWidget.close(widget)
     widget.deleteLater()
     flush_deletions()
 
