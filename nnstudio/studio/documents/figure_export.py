@@ -6,6 +6,7 @@ its plots.
 
 from pathlib import Path
 
+import pyqtgraph as pg
 from PySide6.QtCore import (
     QBuffer,
     QEvent,
@@ -26,7 +27,6 @@ from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.views.picture import Picture
 from nnstudio.studio.views.view import View
 
 SVG, PDF, PNG = ".svg", ".pdf", ".png"
@@ -181,10 +181,10 @@ def _paint(widget: QWidget, painter: QPainter) -> None:
             part.removeEventFilter(content)
 
 
-def _painter_of(widget: QWidget) -> View | Picture | None:
-    """Return what paints a view, or the viewport of a picture: itself, or the picture."""
+def _painter_of(widget: QWidget) -> View | pg.GraphicsView | None:
+    """Return what paints a view, or the viewport of a plot or picture: itself, or the plot or picture."""
     owner = widget.parentWidget()
-    if isinstance(owner, Picture) and widget is owner.viewport():
+    if isinstance(owner, pg.GraphicsView) and widget is owner.viewport():
         return owner
     return widget if isinstance(widget, View) else None
 

@@ -36,16 +36,16 @@ def scientific(value: float) -> str:
     return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)}".replace("-", "−")
 
 
-def with_exponent(value: float) -> str:
-    """Format a number briefly, for axes, with three figures at most.
+def with_exponent(value: float, digits: int = 2) -> str:
+    """Format a number briefly, for axes, with ``digits`` after the first one at most.
 
     Examples
     --------
     >>> with_exponent(-2.5e-4)
     '−2.5e−4'
     """
-    mantissa, exponent = f"{value:.2e}".split("e")
-    return f"{float(mantissa):g}e{int(exponent)}".replace("-", "−")
+    mantissa, exponent = f"{value:.{digits}e}".split("e")
+    return f"{float(mantissa):.{digits + 1}g}e{int(exponent)}".replace("-", "−")
 
 
 def grouped(value: float) -> str:

@@ -4,7 +4,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
+from nnstudio.language import tr, translatable
 from nnstudio.studio.views.view import ARROWS
+
+HOW_TO_MOVE = translatable("Wheel or + and −: zoom; drag or {keys}: move; double click, A or Home: all.")
 
 ZOOM_STEP = 1.25
 """Of a key; the wheel's is pyqtgraph's."""
@@ -52,9 +55,15 @@ class Navigation(QObject):
         box.disableAutoRange()
         box.sigRangeChangedManually.connect(self._note_move)
 
+    @property
+    def tip(self) -> str:
+        """How one moves, for hover texts."""
+        keys = tr("arrow keys") if self._pan_modifiers == _NONE else tr("Shift + arrow keys")
+        return tr(HOW_TO_MOVE).format(keys=keys)
+
     def fit(self, x: Range, y: Range) -> None:
         """Set what all is; it is shown along each axis of which the user has chosen no part."""
-        follow_x, follow_y = (True, True) if self.is_fitted else self._shows_all()
+        follow_x, follow_y = (True, True) if self.is_fitted else self.shows_all()
         self._everything = (x, y)
         self._show_all_of(x if follow_x else None, y if follow_y else None)
 
@@ -74,10 +83,10 @@ class Navigation(QObject):
             self._box.setRange(xRange=x, yRange=y, padding=self._padding)
 
     def _note_move(self, _axes: object = None) -> None:
-        self.is_fitted = all(self._shows_all())
+        self.is_fitted = all(self.shows_all())
         self.moved.emit()
 
-    def _shows_all(self) -> tuple[bool, bool]:
+    def shows_all(self) -> tuple[bool, bool]:
         """Return whether all is seen along the horizontal and along the vertical axis."""
         seen = []
         for (low, high), (first, last) in zip(self._box.viewRange(), self._everything, strict=True):

@@ -8,35 +8,22 @@ from typing import Literal
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFocusEvent,
-    QFont,
-    QFontMetricsF,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QWidget
 
-from nnstudio.language import tr, translatable
+from nnstudio.language import tr
 from nnstudio.studio.background.pace import TEXT_PERIOD_S
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import Theme, appearance, colour, signed_table, text_font, text_scale
 from nnstudio.studio.views import item_changes  # noqa: F401 - guards the items made here
 from nnstudio.studio.views.colour_bar import BAR_TIP, HEIGHT_PX, RANGE_STEP, SCOPE_TIP, ColourBar
+from nnstudio.studio.views.figure_events import REACH_PX, FigureEvents
 from nnstudio.studio.views.navigation import Navigation, key_of
 from nnstudio.studio.views.tile_image import TileImage
-from nnstudio.studio.views.view import ARROWS, BY_KEY
+from nnstudio.studio.views.view import ARROWS
 
-NAVIGATION_TIP = translatable("Wheel or + and −: zoom; drag or {keys}: move; double click, A or Home: all.")
 LARGEST_ZOOM = 256
 """How many times as large as when all is seen."""
-
-REACH_PX = 5
-"""So far the pointer may move between press and release of a click; further it is a drag."""
 
 TITLE_LINE_PX = 17
 LEFT_TITLE_PX = 170
@@ -128,11 +115,11 @@ class Picture(pg.GraphicsView):
         has_borders: bool = False,
         is_among_others: bool = False,
     ) -> None:
+        # Events come while the rest is made.
+        self._events = FigureEvents(is_among_others=is_among_others)
         super().__init__(parent, background=None)
         self.setObjectName(name.lower().replace(" ", "-"))
         self.setAccessibleName(name)
-        keys = tr("Shift + arrow keys") if has_cursor else tr("arrow keys")
-        self.setToolTip(tr(NAVIGATION_TIP).format(keys=keys))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # Pictures are not mirrored in right-to-left languages.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -147,14 +134,13 @@ class Picture(pg.GraphicsView):
         self._lay_out, self._explain = lay_out, explain
         self._table: Callable[[Theme], list[int]] = signed_table
         self.images: list[TileImage] = []
-        self._message = self._told = ""
-        self._pressed_at: QPoint | None = None
-        self._shows_focus, self._has_bar, self._has_scope = False, True, has_scope
-        self._has_borders, self._is_among_others = has_borders, is_among_others
-        self._limit: tuple[float | None, bool] = (None, False)
+        self._message = ""
+        self._has_bar, self._has_scope, self._has_borders = True, has_scope, has_borders
+        self._limit: tuple[float | None, bool, bool] = (None, False, True)
         self._bar_timer = QTimer(self, singleShot=True, interval=round(1000 * TEXT_PERIOD_S))
         self._bar_timer.timeout.connect(self._write_limit)
         self._build(titles, has_cursor=has_cursor)
+        self.setToolTip(self.navigation.tip)
         appearance.changed.connect(self.restyle)
         self.restyle()
 
@@ -233,9 +219,11 @@ class Picture(pg.GraphicsView):
             self._message = text
             self.viewport().update()
 
-    def set_scale(self, limit: float | None, words: str, *, is_by_tile: bool) -> None:
+    def set_scale(
+        self, limit: float | None, words: str, *, is_by_tile: bool = False, is_signed: bool = True
+    ) -> None:
         """Set what the colour bar shows, see `ColourBar.follow`, and the words for quantity and scope."""
-        self._limit = limit, is_by_tile
+        self._limit = limit, is_by_tile, is_signed
         self._scope.write(words)
         self.setAccessibleDescription(words)
         # Numbers are read at this rate at most. Another kind of range is a choice of the user's.
@@ -246,8 +234,8 @@ class Picture(pg.GraphicsView):
             self._bar_timer.start()
 
     def _write_limit(self) -> None:
-        limit, is_by_tile = self._limit
-        self.bar.follow(limit, is_by_tile=is_by_tile)
+        limit, is_by_tile, is_signed = self._limit
+        self.bar.follow(limit, is_by_tile=is_by_tile, is_signed=is_signed)
 
     def _redraw(self) -> None:
         for image in self.images:
@@ -330,54 +318,20 @@ class Picture(pg.GraphicsView):
         is_seen = item.isVisible() and item.effectiveOpacity() > 0
         return is_seen and bool(item.sceneBoundingRect().contains(QPointF(position)))
 
+    def event(self, event: QEvent) -> bool:
+        """Handle keys, the menu and the focus; see the class."""
+        return self._events.take(self, event) or bool(super().event(event))
+
     def viewportEvent(self, event: QEvent) -> bool:
-        """Show hover texts and the frame of the focus, and tell what is pointed at.
+        """Handle the pointer and the wheel; see the class."""
+        return self._events.take_of_viewport(self, event, super().viewportEvent)
 
-        pyqtgraph drops quick moves.
-        """
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._told = self.explain(event.pos())
-            QToolTip.showText(event.globalPos(), self._told, self.viewport())
-            return True
-        if event.type() == QEvent.Type.Leave:
-            self.pointed.emit(None)
-        elif event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
-            place = event.position().toPoint()
-            self.pointed.emit(self.cell_at(place))
-            if self._told and self.explain(place) != self._told:
-                self._told = ""
-                QToolTip.hideText()
-        handled = bool(super().viewportEvent(event))
-        if event.type() == QEvent.Type.Paint and self._shows_focus and self.hasFocus():
-            painter = QPainter(self.viewport())
-            painter.setPen(colour(appearance.theme.accent))
-            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
-        return handled
+    def point(self, place: QPoint | None) -> None:
+        """Tell which number is pointed at."""
+        self.pointed.emit(None if place is None else self.cell_at(place))
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom, or leave the event to what scrolls."""
-        # The window need not be the one that has the keys.
-        if self._is_among_others and self.window().focusWidget() is not self:
-            event.ignore()
-        else:
-            super().wheelEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a click or a drag: pyqtgraph notes it, and leaves the event to the panel."""
-        super().mousePressEvent(event)
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed_at = event.position().toPoint()
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+    def click(self, place: QPoint) -> None:
         """Select what is clicked, or the next scope of the colours."""
-        super().mouseReleaseEvent(event)
-        event.accept()
-        if event.button() != Qt.MouseButton.LeftButton or self._pressed_at is None:
-            return
-        place, self._pressed_at = self._pressed_at, None
-        if (event.position().toPoint() - place).manhattanLength() >= REACH_PX:
-            return
         if self._is_on(self._scope, place):
             self.scope_clicked.emit()
         elif (cell := self.cell_at(place)) is not None:
@@ -393,25 +347,15 @@ class Picture(pg.GraphicsView):
         elif not self._is_on(self._scope, place):
             self.show_all()
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Leave the menu to the panel."""
-        event.ignore()
-
     # Keys
 
-    def event(self, event: QEvent) -> bool:
-        """Claim the keys of the picture, some of which are the window's elsewhere."""
-        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_key and (self.navigation.claims(event) or Qt.Key(event.key()) in _RANGE_KEYS):
-            event.accept()
-            return True
-        return bool(super().event(event))
+    def claims(self, event: QKeyEvent) -> bool:
+        """Return whether a key changes the range of the colours."""
+        return key_of(event)[0] in _RANGE_KEYS
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom, move, show all, step, or change the range of the colours; see the class."""
+    def press(self, event: QKeyEvent) -> bool:
+        """Step, turn, or change the range of the colours; see the class."""
         key, modifiers = key_of(event)
-        if self.navigation.press(event):
-            return
         if key in _RANGE_KEYS:
             factor = _RANGE_KEYS[key]
             if factor is None:
@@ -423,19 +367,8 @@ class Picture(pg.GraphicsView):
         elif key in _PAGES and not modifiers:
             self.turned.emit(_PAGES[key])
         else:
-            # pyqtgraph takes every key.
-            event.ignore()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show a frame after focus by keyboard."""
-        super().focusInEvent(event)
-        self._shows_focus = event.reason() in BY_KEY
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the frame away."""
-        super().focusOutEvent(event)
-        self.viewport().update()
+            return False
+        return True
 
     def drawForeground(self, painter: QPainter, _: object) -> None:
         """Paint the message."""
@@ -469,6 +402,10 @@ class Titles(pg.GraphicsWidget):
         if titles != self._titles:
             self._titles = titles
             self.restyle()
+
+    def wheelEvent(self, event: QGraphicsSceneWheelEvent) -> None:
+        """Zoom what the titles are of."""
+        self._box.wheelEvent(event)
 
     def restyle(self) -> None:
         """Apply the text scale."""

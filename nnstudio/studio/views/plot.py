@@ -1,23 +1,21 @@
 """The plot that curves are drawn in: axes that zoom, move and fit, and a cross-hair; on pyqtgraph."""
 
-import math
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from html import escape
 
-import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractSlider, QGraphicsView, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.numbers import with_exponent
 from nnstudio.studio.painting.theme import appearance, colour, font, text_font, text_scale
 from nnstudio.studio.views import item_changes  # noqa: F401 - guards the items made here
+from nnstudio.studio.views.axis import Axis
+from nnstudio.studio.views.figure_events import FigureEvents
 from nnstudio.studio.views.navigation import Navigation, Range, key_of
-from nnstudio.studio.views.view import ARROWS, show_hover_text
+from nnstudio.studio.views.view import ARROWS
 
 _IN_FRONT = 10
 """Above the curves, which come later."""
@@ -28,16 +26,10 @@ _OVERHANG_PX = 12
 _ABOVE_PX = 5
 """Half of the number at the upper end, which is not at the very end."""
 
+_NUMBERS_PX, _LABEL_PX = 40, 12
+"""Of the width of a vertical axis: its numbers, and its label where it has one."""
 
-_LABELLED_PX, _NUMBERS_PX = 52, 36
-"""Widths of a vertical axis with a label, and without one."""
-
-HOW_TO_MOVE = translatable(
-    "The wheel zooms, over an axis that axis alone; dragging moves; A or a double click shows all."
-)
-
-_FINE_STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
-"""Between numbers at axes, where there is room for few."""
+AXIS_TIP = translatable("The wheel zooms this axis alone here.")
 
 _SIDES = ("bottom", "left", "right")
 
@@ -93,8 +85,10 @@ class Plot(pg.PlotWidget):
         is_among_others: bool = False,
         pan_modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
     ) -> None:
+        # Events come while the rest is made.
+        self._events = FigureEvents(is_among_others=is_among_others)
         self._sides = dict(zip(_SIDES, labels, strict=False))
-        axes = {side: _Axis(side) for side in self._sides}
+        axes = {side: Axis(side) for side in self._sides}
         # The panel's menu is used; pyqtgraph's cost a millisecond at every start.
         super().__init__(parent, background=None, axisItems=axes, enableMenu=False)
         # pyqtgraph keeps the plain background as a picture, which figures of lines would hold.
@@ -102,7 +96,7 @@ class Plot(pg.PlotWidget):
         self.setObjectName(name.lower().replace(" ", "-"))
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._explain, self._values_at, self._is_among_others = explain, values_at, is_among_others
+        self._explain, self._values_at = explain, values_at
         item = self.getPlotItem()
         # Axes are not mirrored in right-to-left languages.
         item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -160,7 +154,8 @@ class Plot(pg.PlotWidget):
         axis.setTickFont(text_font(11))
         axis.setLabel(self._sides[side], **{"color": code, "font-size": f"{round(11 * text_scale())}px"})
         if side != "bottom":
-            axis.setWidth(round((_LABELLED_PX if self._sides[side] else _NUMBERS_PX) * text_scale()))
+            numbers, label = (round(px * text_scale()) for px in (_NUMBERS_PX, _LABEL_PX))
+            axis.set_room(*((numbers + label, label) if self._sides[side] else (numbers, 0)))
 
     def set_label(self, side: str, text: str) -> None:
         """Write another label at an axis; none leaves its room to the curves."""
@@ -209,70 +204,47 @@ class Plot(pg.PlotWidget):
     # Keys and pointer
 
     def event(self, event: QEvent) -> bool:
-        """Claim the keys of the plot, some of which are the window's elsewhere."""
-        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_key and (self.navigation.claims(event) or self._moves_slider(event)):
-            event.accept()
-            return True
-        return bool(super().event(event))
+        """Handle keys, the menu and the focus; see the class."""
+        return self._events.take(self, event) or bool(super().event(event))
 
-    def _moves_slider(self, event: QKeyEvent) -> bool:
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Handle the pointer and the wheel; see the class."""
+        return self._events.take_of_viewport(self, event, super().viewportEvent)
+
+    def claims(self, event: QKeyEvent) -> bool:
+        """Return whether a key moves the slider."""
         key, modifiers = key_of(event)
         has_line = self.slider_line is not None and self.slider_line.isVisible()
         return has_line and modifiers == Qt.KeyboardModifier.ShiftModifier and key in ARROWS
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom, move, show all or move the slider; see the class."""
-        if self._moves_slider(event):
+    def press(self, event: QKeyEvent) -> bool:
+        """Move the slider."""
+        moves = self.claims(event)
+        if moves:
             right, down = ARROWS[key_of(event)[0]]
             self.slider_line.step(right - down)
-        elif not self.navigation.press(event):
-            # pyqtgraph takes every key.
-            event.ignore()
+        return moves
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom, or leave the event to what scrolls."""
-        # The window need not be the one that has the keys.
-        if self._is_among_others and self.window().focusWidget() is not self:
-            event.ignore()
-        else:
-            super().wheelEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a drag: pyqtgraph notes it, and leaves the event to the panel."""
-        super().mousePressEvent(event)
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End it."""
-        super().mouseReleaseEvent(event)
-        event.accept()
+    def click(self, place: QPoint) -> None:
+        """Leave the curves as they are."""
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show all, by the left button."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.show_all()
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Leave the menu to the panel."""
-        event.ignore()
+    def explain(self, place: QPoint) -> str:
+        """Return the hover text at a place, none where values are shown: it would cover the curves."""
+        text = "" if self._explain is None else self._explain(place)
+        if not text and not self._readout.isVisible():
+            is_in = self.box.sceneBoundingRect().contains(QPointF(place))
+            text = "\n".join(filter(None, (self.toolTip(), self.navigation.tip if is_in else tr(AXIS_TIP))))
+        return text
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Show the hover text, and let the cross-hair follow the pointer: pyqtgraph drops quick moves."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            text = "" if self._explain is None else self._explain(event.pos())
-            if not text and not self._readout.isVisible():
-                # Beside the values under the cross-hair it would only cover the curves.
-                text = "\n".join(filter(None, (self.toolTip(), tr(HOW_TO_MOVE))))
-            show_hover_text(event, text, self.viewport())
-            return True
-        if event.type() == QEvent.Type.Leave:
-            self._pointer = None
-            self.update_cross()
-        elif event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
-            self._pointer = event.position().toPoint()
-            self.update_cross()
-        return bool(super().viewportEvent(event))
+    def point(self, place: QPoint | None) -> None:
+        """Let the cross-hair follow the pointer."""
+        self._pointer = place
+        self.update_cross()
 
     def update_cross(self) -> None:
         """Show what is under the pointer: the pointer, the range or the curves have changed."""
@@ -357,117 +329,8 @@ class SliderLine(pg.InfiniteLine):
         )
 
 
-class _Axis(pg.AxisItem):
-    """An axis whose ticks are as many round numbers as there is room for."""
-
-    def __init__(self, side: str) -> None:
-        super().__init__(side)
-        # A prefix would be computed from the logarithm. pyqtgraph computes one even here, except at first.
-        self.enableAutoSIPrefix(False)
-        self.setStyle(tickLength=-4)
-
-    def boundingRect(self) -> QRectF:
-        """Have room for the numbers at the ends: pyqtgraph leaves it out where there is a grid."""
-        margin = self.style["hideOverlappingLabels"]
-        across, up = (margin, 0) if self.orientation == "bottom" else (0, margin)
-        return super().boundingRect().adjusted(-across, -up, across, up)
-
-    def setScale(self, scale: float = 1.0) -> None:
-        """Write the numbers of another scale: pyqtgraph leaves those that it has painted."""
-        super().setScale(scale)
-        self.setTicks(None)
-
-    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
-        """Return the distance of ticks, in one level: all are labelled, and none beside its place."""
-        most = self._most_ticks(size, 18)
-        steps = (1, 2, 5, 10) if most > 2 else _FINE_STEPS
-        return [(round_up(abs(maxVal - minVal) / most, steps), 0.0)]
-
-    def logTickValues(
-        self, minVal: float, maxVal: float, size: float, stdTicks: object
-    ) -> list[tuple[float | None, list[float]]]:
-        """Return the places of ticks, in one level: all are labelled."""
-        return [(None, _log_ticks(minVal, maxVal, self._most_ticks(size, 26)))]
-
-    def _most_ticks(self, size: float, line_px: int) -> int:
-        room = (44 if self.orientation == "bottom" else line_px) * text_scale()
-        return max(int(size / room), 2)
-
-    def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Write the numbers of ticks."""
-        return [f"{10.0**value:g}" if -3.5 < value < 5 else with_exponent(10.0**value) for value in values]
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Write the numbers of ticks, all as precisely; small ones would run into the label."""
-        if self.logMode:
-            return self.logTickStrings(values, scale, spacing)
-        written = super().tickStrings(values, scale, spacing)
-        return [
-            with_exponent(value * scale)
-            if 1e-12 * spacing < abs(value) < 1e-3 / scale
-            else text.replace("-", "−")
-            for value, text in zip(values, written, strict=True)
-        ]
-
-
-def _log_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return logarithms of round numbers between two logarithms: at most ``most``, or more than one."""
-    # pyqtgraph lets the user zoom a little further out.
-    high = min(high, sys.float_info.max_10_exp)
-    decades = range(math.floor(low), math.ceil(high) + 1)
-    for steps in (range(1, 10), (1, 2, 3, 5), (1, 2, 5), (1, 3), (1,)):
-        numbers = [step * 10.0**decade for decade in decades for step in steps]
-        seen = [math.log10(number) for number in numbers if low <= math.log10(number) <= high]
-        # Close to one another at the end of a decade, however few there are.
-        if len(seen) >= 2 and (high - low) / min(np.diff(seen)) <= most:
-            return seen
-    bottom, top = 10.0**low, 10.0**high
-    for room in (most, 1.25 * most, 1.6 * most):
-        apart = math.ceil((high - low) / room)
-        by_decade = [float(decade) for decade in decades if decade % apart == 0 and low <= decade <= high]
-        # Evenly apart, which is closest at the upper end.
-        step = round_up(top * (1 - 10.0 ** ((low - high) / room)), _FINE_STEPS)
-        evenly = range(math.ceil(bottom / step), math.floor(top / step) + 1)
-        seen = max(by_decade, [math.log10(k * step) for k in evenly if k], key=len)
-        if len(seen) >= 2:
-            break
-    return seen
-
-
 def legend(entries: Iterable[tuple[str, str, str]]) -> str:
     """Return rich text of a legend: each entry's colour, its sign in that colour, and its name."""
     return "&nbsp;&nbsp; ".join(
         f'<span style="color: {code}">{sign}</span> {escape(text)}' for code, sign, text in entries
     )
-
-
-def round_up(value: float, steps: Sequence[float] = (1, 1.5, 2, 3, 4, 5, 7, 10)) -> float:
-    """Return the next round number at or above a positive one: ends of axes that grow in steps.
-
-    ``steps`` are what is round in a decade, from 1 to 10.
-    """
-    scale = 10.0 ** math.floor(math.log10(value))
-    # Where the quotient is rounded, it may be a little above all.
-    return scale * next((step for step in steps if scale * step >= value), steps[-1])
-
-
-def smoothed(x: np.ndarray, y: np.ndarray, share: float) -> np.ndarray:
-    """Return the exponential moving average of a curve, without the pull of its beginning.
-
-    Parameters
-    ----------
-    x, y : ndarray of shape (n,)
-        Abscissas, which rise, and ordinates.
-    share : float
-        Of the mean so far that is left after a thousandth of the curve's length, 0 ≤ share < 1; so curves of
-        few points are hardly smoothed. 0 leaves the values.
-    """
-    if not share or len(y) < 2 or x[-1] <= x[0]:
-        return y
-    kept = share ** (1000 * np.diff(x, prepend=x[0]) / (x[-1] - x[0]))
-    means = []
-    total, weight = 0.0, 0.0
-    for value, rest in zip(y.tolist(), kept.tolist(), strict=True):
-        total, weight = rest * total + (1 - share) * value, rest * weight + (1 - share)
-        means.append(total / weight)
-    return np.array(means)

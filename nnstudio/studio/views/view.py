@@ -20,22 +20,12 @@ ARROWS = {
 }
 """Steps of the arrow keys, to the right and down."""
 
-REST_PX = 5
-"""So far the pointer may move and still rest."""
-
 BY_KEY = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
 """Reasons for which a frame shows where the keys go."""
-
-
-def show_hover_text(event: QHelpEvent, text: str, widget: QWidget) -> None:
-    """Show a hover text until the pointer moves away from where it rests on a widget."""
-    around = QRect(0, 0, 2 * REST_PX, 2 * REST_PX)
-    around.moveCenter(widget.mapFromGlobal(event.globalPos()))
-    QToolTip.showText(event.globalPos(), text, widget, around)
 
 
 @contained

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from nnstudio.studio.painting.theme import DARK, LIGHT, appearance, set_text_scale
 from nnstudio.studio.views.picture import Cell, Picture
 from tests.studio.gestures import discard, turn_wheel
-from tests.studio.plots import drag
+from tests.studio.plots import drag, ranges
 
 TILES = np.linspace(-2, 2, 4 * 5 * 6, dtype=np.float32).reshape(4, 5, 6)
 
@@ -269,17 +269,6 @@ def test_it_follows_theme_and_text_scale(picture, qtbot):
         set_text_scale(1.0, [])
 
 
-def test_the_focus_by_keys_is_framed(picture, qtbot):
-    picture.activateWindow()
-    qtbot.waitUntil(picture.isActiveWindow)
-    picture.clearFocus()
-    before = picture.grab().toImage()
-    picture.setFocus(Qt.FocusReason.TabFocusReason)
-    assert picture.grab().toImage().pixelColor(0, 100).name() == DARK.accent
-    picture.clearFocus()
-    assert picture.grab().toImage() == before
-
-
 def test_it_is_named_and_not_mirrored(picture):
     assert picture.accessibleName() == "Four tiles"
     assert picture.accessibleDescription() == "weight"
@@ -320,6 +309,46 @@ def test_the_numbers_at_a_narrow_bar_do_not_run_into_each_other(picture, qtbot, 
     picture.bar.setMaximumWidth(0.5 * width)
     picture.resize(width, 230)
     qtbot.waitUntil(lambda: [text for _, text in picture.bar.axis._tickLevels[0]] == written)
+
+
+def codes_of(bar):
+    image = bar.bar.pixmap().toImage()
+    return [image.pixelColor(x, 0).name() for x in (0, image.width() - 1)]
+
+
+def test_the_bar_begins_at_zero_where_no_number_is_negative(four, picture, qtbot):
+    signed = codes_of(picture.bar)
+    four.show(np.abs(TILES))
+    picture.set_scale(2.0, "activation", is_signed=False)
+    qtbot.waitUntil(lambda: picture.bar.levels() == (0.0, 2.0))
+    assert [text for _, text in picture.bar.axis._tickLevels[0]] == ["0", "2"]
+    zero, largest = codes_of(picture.bar)
+    assert (zero, largest) == (DARK.panel, signed[1])
+    picture.setFocus()
+    QTest.keyClick(picture, Qt.Key.Key_Greater)
+    assert picture.bar.levels() == (0.0, 2.5)
+    drag(picture, bar_at(picture, 0.75), bar_at(picture, 0.75) + QPoint(12, 0))
+    assert picture.bar.levels()[0] == 0.0
+    assert picture.bar.levels()[1] > 2.5
+    picture.set_scale(2.0, "weight")
+    QTest.keyClick(picture, Qt.Key.Key_Backspace)
+    qtbot.waitUntil(lambda: picture.bar.levels() == (-2.0, 2.0))
+    assert codes_of(picture.bar) == signed
+
+
+@pytest.mark.parametrize(("titles", "place"), [("top", QPoint(200, 8)), ("left", QPoint(40, 100))])
+def test_the_wheel_over_titles_zooms_what_they_are_of(qtbot, titles, place):
+    four = Quadruple(titles=titles)
+    four.picture.resize(400, 230)
+    four.picture.show()
+    qtbot.waitExposed(four.picture)
+    four.show()
+    four.picture.titles.write([[("Hidden 1", "")]])
+    four.picture.grab()
+    everything = ranges(four.picture)
+    assert turn_wheel(four.picture.viewport(), 240, at=place)
+    assert (np.ptp(ranges(four.picture), axis=1) < np.ptp(everything, axis=1)).all()
+    discard(four.picture)
 
 
 @pytest.mark.parametrize("limit", [7.16e-4, 1.23e-8, 0.00123, 1234.0, 3.21e7])

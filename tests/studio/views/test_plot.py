@@ -5,14 +5,15 @@ import re
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QPainter, QPicture
+from PySide6.QtGui import QFontMetricsF, QPainter, QPicture
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 
 from nnstudio.studio.documents.figure_export import save_figure
 from nnstudio.studio.painting.theme import LIGHT, appearance
-from nnstudio.studio.views.plot import Plot, round_up, smoothed
-from tests.studio.gestures import discard, rest_on, turn_wheel
+from nnstudio.studio.views.axis import round_up
+from nnstudio.studio.views.plot import Plot
+from tests.studio.gestures import discard, move_to, rest_on, turn_wheel
 from tests.studio.plots import drag, place_of, ranges, read_out
 
 
@@ -103,6 +104,27 @@ def test_a_logarithmic_axis_has_as_many_round_numbers_as_there_is_room_for(plot,
         np.testing.assert_allclose(
             [float(text.replace("−", "-")) for text in written], 10.0 ** np.array(ticks), rtol=1e-3
         )
+
+
+@pytest.mark.parametrize("logarithmic", [True, False])
+@pytest.mark.parametrize("middle", [0.3, -1.7, -6.2])
+def test_numbers_that_would_read_alike_get_more_digits_and_room(plot, qtbot, logarithmic, middle):
+    plot.set_logarithmic(x=logarithmic, y=logarithmic)
+    centre = middle if logarithmic else 10**middle
+    half = abs(centre) * 1e-7
+    usual = plot.getAxis("left").width()
+    plot.fit((centre - half, centre + half), (centre - half, centre + half))
+    plot.grab()
+    axis = plot.getAxis("left")
+    qtbot.waitUntil(lambda: axis.width() > usual)
+    written = numbers_at(axis)
+    assert len(written) >= 2
+    assert len(set(written)) == len(written)
+    widest = max(map(QFontMetricsF(axis.style["tickFont"]).horizontalAdvance, written))
+    assert axis.width() > widest
+    plot.fit((0.0, 1.0), (0.0, 1.0))
+    plot.grab()
+    qtbot.waitUntil(lambda: axis.width() == usual)
 
 
 @pytest.mark.parametrize("size", [60, 90, 130, 200])
@@ -208,13 +230,18 @@ def test_values_beside_the_cross_hair_are_those_under_the_pointer_also_where_it_
 
 def test_the_hover_text_does_not_cover_the_curves_beside_values(plot, monkeypatch):
     told = []
-    monkeypatch.setattr("nnstudio.studio.views.plot.show_hover_text", lambda _, text, __: told.append(text))
+    monkeypatch.setattr(
+        "nnstudio.studio.views.figure_events.QToolTip.showText", lambda _, text, *__: told.append(text)
+    )
     rest_on(plot.viewport(), place_of(plot, 4.0))
     plot._values_at = lambda x: [("#ffffff", "4")]
     read_out(plot, 4.0)
     rest_on(plot.viewport(), place_of(plot, 4.0))
-    assert "wheel" in told[0]
+    assert "Wheel" in told[0]
     assert told[1] == ""
+    move_to(plot.viewport(), QPoint(20, 100))
+    rest_on(plot.viewport(), QPoint(20, 100))
+    assert "this axis alone" in told[2]
 
 
 def test_the_left_button_alone_shows_all_by_a_double_click(plot):
@@ -237,17 +264,6 @@ def test_values_stand_within_the_axes_in_front_of_the_curves(plot, text):
         assert box.left() >= axes.left() - 1
         assert box.right() <= axes.right() + 1 or box.width() > axes.width()
     assert plot._readout.zValue() > curve.zValue()
-
-
-def test_what_is_among_other_things_zooms_only_after_a_click(plot):
-    plot._is_among_others = True
-    plot.clearFocus()
-    before = ranges(plot)
-    assert not turn_wheel(plot.viewport(), 240), "what scrolls has the event"
-    np.testing.assert_array_equal(ranges(plot), before)
-    plot.setFocus()
-    assert turn_wheel(plot.viewport(), 240)
-    assert np.ptp(ranges(plot)[0]) < np.ptp(before[0])
 
 
 def test_a_hint_stands_in_the_middle(plot):
@@ -329,15 +345,3 @@ def test_it_follows_the_theme(plot):
     appearance.set_theme(LIGHT)
     assert plot.grab().toImage().pixelColor(1, 1) != dark
     assert plot.getAxis("bottom").labelText == "time"
-
-
-def test_an_average_follows_what_is_constant_from_its_first_point():
-    x = np.linspace(3.0, 9.0, 500)
-    np.testing.assert_allclose(smoothed(x, np.full(500, 2.5), 0.95), 2.5)
-    step = np.where(x < 6, 0.0, 1.0)
-    smooth = smoothed(x, step, 0.95)
-    assert (np.diff(smooth) >= 0).all()
-    assert 0.9 < smooth[-1] <= 1
-    np.testing.assert_array_equal(smoothed(x, step, 0.0), step)
-    for few in (np.zeros(0), np.ones(1), np.ones(2)):
-        assert smoothed(few, few, 0.9).shape == few.shape

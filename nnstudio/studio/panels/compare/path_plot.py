@@ -12,7 +12,8 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
 from nnstudio.studio.panels.panel import NumberTable
-from nnstudio.studio.views.plot import Plot, Values, round_up
+from nnstudio.studio.views.axis import round_up
+from nnstudio.studio.views.plot import Plot, Values
 
 WIDE_FROM_PX = 210
 """Width from which the measure has an axis of its own."""
