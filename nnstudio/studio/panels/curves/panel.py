@@ -1,6 +1,7 @@
 """The panels Loss and Accuracy, or another measure: curves over epochs, for training and test."""
 
 import math
+from weakref import ref
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
@@ -29,6 +30,7 @@ class _CurvesPanel:
         self._session, self._options = services.session, services.curve_options
         self._pace, self._marker_pace = Pace(CURVE_PERIOD_S), Pace(MARKER_PERIOD_S)
         self._runs_changed = False
+        self._last_run: ref[Run] | None = None
         services.session.history.runs_changed.connect(self._note_runs)
         self._options.changed.connect(self._note_runs)
         self.widget = TrainingCurves(
@@ -48,11 +50,15 @@ class _CurvesPanel:
         run = session.history.run
         if run is None or run.checkpoint_history.history is None:
             self.widget.clear()
-            return
-        self._meet_run(run)
-        overlaid = self._options.overlaid(run, session.history.runs.all)
-        self._show(run, [(other.name, *self._on_test(other)) for other in overlaid])
-        self.widget.show_changes(run.checkpoint_history.changes)
+        else:
+            self._meet_run(run)
+            overlaid = self._options.overlaid(run, session.history.runs.all)
+            self._show(run, [(other.name, *self._on_test(other)) for other in overlaid])
+            self.widget.show_changes(run.checkpoint_history.changes)
+        if run is not (self._last_run and self._last_run()) and self.widget.is_empty:
+            # A part of the run before says nothing about what comes.
+            self.show_all()
+        self._last_run = None if run is None else ref(run)
 
     def _note_runs(self) -> None:
         self._runs_changed = True

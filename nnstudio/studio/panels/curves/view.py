@@ -16,7 +16,9 @@ from nnstudio.studio.painting.theme import appearance, colour, font, text_font
 from nnstudio.studio.panels.curves.controls import CurveControls
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.curve_options import RUN_SIGNS, CurveOptions
-from nnstudio.studio.views.plot import HOW_TO_MOVE, Plot, Values, legend, round_up, smoothed
+from nnstudio.studio.views.axis import round_up
+from nnstudio.studio.views.plot import Plot, Values, legend
+from nnstudio.studio.views.shared_epochs import SharedEpochs
 from nnstudio.training.changes import Change
 
 MAX_POINTS = 2000
@@ -89,6 +91,7 @@ class TrainingCurves(QWidget):
         self._train = self.plot.plot([], [])
         self._test = self.plot.plot([], [])
         self._best = self.plot.plot([], [], pen=None, symbol="o", useCache=False)
+        self._shared = SharedEpochs(self.plot, options)
         self.plot.moved.connect(self._note_move)
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
@@ -173,7 +176,7 @@ class TrainingCurves(QWidget):
             "Blue: {quantity} on what is learned from. Orange: {quantity} on the test set, from which "
             "nothing is learned.\nWhere orange turns away from blue, the network learns by heart."
         ).format(quantity=self._quantity)
-        own = f"{own}\n{tr(HOW_TO_MOVE)}"
+        own = f"{own}\n{self.plot.navigation.tip}"
         self._legend.setToolTip(f"{own}\n{told}" if self._curves[2:] else own)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -200,38 +203,30 @@ class TrainingCurves(QWidget):
 
     def _note_move(self) -> None:
         self.controls.show_following(self.plot.is_fitted)
-        ends = map(self.plot.value_of, self.plot.x_range)
-        self._options.choose_epochs(None if self.plot.is_fitted else tuple(ends))
         self._draw_marks()
 
     def _follow_options(self) -> None:
         """Show the epochs that the plot of another quantity shows, on the same axis, as smooth."""
         if self._options.log_epochs != self.plot.is_logarithmic[0]:
             self._set_axes()
-        epochs = self._options.epochs
-        if epochs is None:
-            if not self.plot.is_fitted:
-                self.plot.show_all()
-        elif epochs != tuple(map(self.plot.value_of, self.plot.x_range)):
-            low, high = (self._abscissa(max(epoch, 1e-9)) for epoch in epochs)
-            self.plot.show_x((low, high))
-            self.controls.show_following(False)
-            self._draw_marks()
+        self._shared.follow()
+        self.controls.show_following(self.plot.is_fitted)
         self.controls.show_options()
+        self._draw_marks()
         self._draw_curves()
 
-    def _abscissa(self, epoch: float) -> float:
-        return math.log10(epoch) if self._options.log_epochs else epoch
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no measurement on show."""
+        return not any(len(x) for _, (x, _) in self._curves)
 
     def clear(self) -> None:
-        """Show empty axes and a hint."""
+        """Show empty axes and a hint; the part that is seen stays."""
         self.plot.show_hint(tr(HINT))
         self.show_moment(None)
         self.show_changes(())
         self._curves = []
         self._draw_curves()
-        if not self.plot.is_fitted:
-            self.plot.show_all()
 
     def show_curves(self, train: Curve, test: Curve, others: Sequence[tuple[str, *Curve]] = ()) -> None:
         """Show the curves of training and test.
@@ -241,7 +236,7 @@ class TrainingCurves(QWidget):
         """
         self._curves = [(tr("training"), train), (tr("test"), test)]
         self._curves += [(name, (x, y)) for name, x, y in others]
-        if not any(len(x) for _, (x, _) in self._curves):
+        if self.is_empty:
             self.clear()
             return
         # A single measurement, of a run that waits, draws no line.
@@ -276,16 +271,23 @@ class TrainingCurves(QWidget):
         """Tell whether there is a point, and logarithms of it where axes have them."""
         if point is None:
             return False
-        return (point[0] > 0 or not self._options.log_epochs) and (point[1] > 0 or not self._log_values)
+        return self._shared.has_place(point[0]) and (point[1] > 0 or not self._log_values)
 
     def numbers(self) -> NumberTable:
-        """Return the names of columns and the rows of all measurements on show, not smoothed."""
-        rows = [
-            (name, float(epoch), float(value))
-            for name, (epochs, values) in self._curves
-            for epoch, value in zip(epochs, values, strict=True)
-        ]
-        return ("curve", "epoch", self._quantity), rows
+        """Return the names of columns and the rows of all measurements on show, and what is drawn of them."""
+        rows: list[tuple[object, ...]] = []
+        for k, (name, (epochs, values)) in enumerate(self._curves):
+            columns = [np.asarray(epochs, float), np.asarray(values, float)]
+            if self._options.smoothing and len(epochs):
+                columns.append(np.interp(epochs, *self._smooth(k)))
+            rows += [(name, *row) for row in np.stack(columns, axis=1).tolist()]
+        names = (self._quantity, tr("{quantity}, smoothed").format(quantity=self._quantity))
+        return ("curve", "epoch", *names[: 2 if self._options.smoothing else 1]), rows
+
+    def _smooth(self, k: int) -> Curve:
+        """Return a curve as it is drawn, in the unit of its measurements."""
+        x, y = (self._train, self._test, *self._others)[k].getOriginalDataset()
+        return x, y / self._factor
 
     # Marks
 
@@ -296,10 +298,10 @@ class TrainingCurves(QWidget):
             self._draw_moment()
 
     def _draw_moment(self) -> None:
-        can_be_seen = self._epoch is not None and (self._epoch > 0 or not self._options.log_epochs)
+        can_be_seen = self._epoch is not None and self._shared.has_place(self._epoch)
         self._moment.setVisible(can_be_seen)
         if can_be_seen:
-            self._moment.setValue(self._abscissa(self._epoch))
+            self._moment.setValue(self._shared.abscissa(self._epoch))
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Mark the epochs at which settings changed."""
@@ -316,9 +318,7 @@ class TrainingCurves(QWidget):
         left, right = self.plot.x_range
         written, last = 0, -math.inf
         for change in self._changes:
-            if change.epoch <= 0 and self._options.log_epochs:
-                continue
-            at = self._abscissa(change.epoch)
+            at = self._shared.abscissa(change.epoch)
             if left <= at <= right and at - last >= _WORDS_APART_PX * self.plot.x_per_px:
                 last = at
                 self._write_words(written, change.text, QPointF(at, top))
@@ -347,9 +347,13 @@ class TrainingCurves(QWidget):
     def values_at(self, epoch: float) -> list[tuple[str, str]]:
         """Return the epoch and the values of all curves there, each with its name; nothing beside them."""
         values = []
-        for name, (x, y) in self._curves:
+        for k, (name, (x, y)) in enumerate(self._curves):
             if len(x) and x[0] <= epoch <= x[-1]:
-                values.append((name, self._written(float(np.interp(epoch, x, y)))))
+                value = self._written(float(np.interp(epoch, x, y)))
+                if self._options.smoothing:
+                    smooth = self._written(float(np.interp(epoch, *self._smooth(k))))
+                    value = tr("{value}, smoothed {smooth}").format(value=value, smooth=smooth)
+                values.append((name, value))
         return [(tr("epoch"), f"{epoch:.4g}"), *values] if values else []
 
     def explain(self, position: QPoint) -> str:
@@ -358,14 +362,14 @@ class TrainingCurves(QWidget):
         if abscissa is None:
             return ""
         reach = _REACH_PX * self.plot.x_per_px
-        seen = [change for change in self._changes if change.epoch > 0 or not self._options.log_epochs]
-        near = min(seen, key=lambda change: abs(self._abscissa(change.epoch) - abscissa), default=None)
-        if near is not None and abs(self._abscissa(near.epoch) - abscissa) <= reach:
+        place_of = self._shared.abscissa
+        near = min(self._changes, key=lambda change: abs(place_of(change.epoch) - abscissa), default=None)
+        if near is not None and abs(place_of(near.epoch) - abscissa) <= reach:
             return tr("epoch {epoch:.4g}: {text}").format(epoch=near.epoch, text=near.text)
         best = self._best_point()
         if best is not None and self._has_place(best):
             y = self._factor * best[1]
-            place = QPointF(self._abscissa(best[0]), math.log10(y) if self._log_values else y)
+            place = QPointF(place_of(best[0]), math.log10(y) if self._log_values else y)
             if (self.plot.box.mapViewToScene(place) - QPointF(position)).manhattanLength() <= 3 * _REACH_PX:
                 return tr("best test {quantity}: {value} at epoch {epoch:.4g}").format(
                     quantity=self._quantity, value=self._written(best[1]), epoch=best[0]
@@ -423,3 +427,25 @@ def _thin(x: np.ndarray, y: np.ndarray) -> Curve:
     whole = len(x) // run * run
     mean_x, mean_y = x[:whole].reshape(-1, run).mean(axis=1), y[:whole].reshape(-1, run).mean(axis=1)
     return np.append(mean_x, x[-1]), np.append(mean_y, y[-1])
+
+
+def smoothed(x: np.ndarray, y: np.ndarray, share: float) -> np.ndarray:
+    """Return the exponential moving average of a curve, without the pull of its beginning.
+
+    Parameters
+    ----------
+    x, y : ndarray of shape (n,)
+        Abscissas, which rise, and ordinates.
+    share : float
+        Of the mean so far that is left after a thousandth of the curve's length, 0 ≤ share < 1; so curves of
+        few points are hardly smoothed. 0 leaves the values.
+    """
+    if not share or len(y) < 2 or x[-1] <= x[0]:
+        return y
+    kept = share ** (1000 * np.diff(x, prepend=x[0]) / (x[-1] - x[0]))
+    means = []
+    total, weight = 0.0, 0.0
+    for value, rest in zip(y.tolist(), kept.tolist(), strict=True):
+        total, weight = rest * total + (1 - share) * value, rest * weight + (1 - share)
+        means.append(total / weight)
+    return np.array(means)

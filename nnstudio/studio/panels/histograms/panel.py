@@ -51,7 +51,7 @@ class HistogramsPanel:
         self._quantity = QUANTITIES[0]
         self._stale = True
         self.widget = QWidget(parent)
-        self.plots = QuantileBands(tr(self.title), self.widget)
+        self.plots = QuantileBands(tr(self.title), services.curve_options, self.widget)
         self.plots.setToolTip(tr("How the values of each layer are spread, step after step of the training"))
         self.numbers, self.show_all = self.plots.numbers, self.plots.show_all
         layout = QVBoxLayout(self.widget)

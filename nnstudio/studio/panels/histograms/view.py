@@ -1,7 +1,6 @@
 """Distributions over time, one plot for each layer: bands between quantiles, and the median as a line."""
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
@@ -15,7 +14,10 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.theme import appearance, colour, give_font, text_scale
 from nnstudio.studio.panels.panel import NumberTable
-from nnstudio.studio.views.plot import Plot, round_up
+from nnstudio.studio.session.curve_options import CurveOptions
+from nnstudio.studio.views.axis import round_up
+from nnstudio.studio.views.plot import Plot
+from nnstudio.studio.views.shared_epochs import SharedEpochs
 
 NARROWEST_PX, LOWEST_PX = 128, 110
 """Of a plot with its title, at 100 % text size."""
@@ -43,11 +45,21 @@ class LayerBands:
 class QuantileBands(QWidget):
     """Shows how each layer's values spread over epochs: all, the middle 90 %, the middle half, the median.
 
-    Each plot has its own vertical axis; they show the same epochs, and have one cross-hair.
+    Each plot has its own vertical axis; they show the same epochs, as all plots over epochs do, and have one
+    cross-hair.
+
+    Parameters
+    ----------
+    name : str
+        Accessible name.
+    options : CurveOptions
+    parent : QWidget, optional
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, options: CurveOptions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._options = options
+        options.changed.connect(self._follow)
         self.setAccessibleName(name)
         self.setMinimumSize(200, LOWEST_PX)
         self.layers: tuple[LayerBands, ...] = ()
@@ -90,17 +102,17 @@ class QuantileBands(QWidget):
             plot.show_bands(quantity, epochs, bands, logarithmic=logarithmic)
 
     def _add_plot(self) -> None:
-        added = LayerPlot(self)
+        added = LayerPlot(self._options, self)
         added.show_moment(self._epoch)
-        added.plot.moved.connect(partial(self._follow, added.plot))
         added.plot.pointed.connect(self._point)
         self.plots.append(added)
 
     def show_message(self, message: str) -> None:
         """Show a message instead."""
+        if self.layers:
+            # What comes next is another run.
+            self.show_all()
         self.layers = ()
-        # What comes next is another run.
-        self.show_all()
         self._message.setText(message)
         self._message.show()
         self._arrange()
@@ -146,26 +158,24 @@ class QuantileBands(QWidget):
 
     # What is looked at
 
-    def _follow(self, moved: Plot) -> None:
-        """Show the epochs that one plot shows in all."""
-        for plot in (each.plot for each in self.plots if each.plot is not moved):
-            if moved.is_fitted:
-                if not plot.is_fitted:
-                    plot.show_all()
-            elif plot.x_range != moved.x_range:
-                plot.show_x(moved.x_range)
+    def _follow(self) -> None:
+        """Show the epochs that one plot shows in all; those that are not seen do when they are shown."""
+        if self.isVisible():
+            for plot in self.plots[: len(self.layers)]:
+                plot.follow()
 
-    def _point(self, epoch: float | None) -> None:
+    def _point(self, abscissa: float | None) -> None:
         for plot in self.plots[: len(self.layers)]:
-            plot.point(epoch)
+            plot.point(abscissa)
 
 
 @contained
 class LayerPlot(QWidget):
     """One layer's bands, below its name and a remark, which gives way to the values at the pointer."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, options: CurveOptions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._options = options
         self._epochs = np.empty(0)
         self._bands = LayerBands("", "", np.empty((0, len(LEVELS))))
         self._quantity = ""
@@ -176,6 +186,7 @@ class LayerPlot(QWidget):
         give_font(self._remark, 11)
         self._remark.setProperty("role", "muted")
         self.plot = Plot("", (tr("epoch"), ""), self, explain=self.explain)
+        self._shared = SharedEpochs(self.plot, options)
         self.plot.setMinimumSize(40, 40)
         self._areas = [pg.PlotCurveItem(pen=None, fillLevel="enclosed") for _ in OPACITIES]
         self._median = pg.PlotCurveItem()
@@ -210,9 +221,18 @@ class LayerPlot(QWidget):
     def show_moment(self, epoch: float | None) -> None:
         """Mark an epoch; None: none."""
         self._moment_epoch = epoch
-        self._moment.setVisible(epoch is not None)
-        if epoch is not None:
-            self._moment.setValue(epoch)
+        can_be_seen = epoch is not None and self._shared.has_place(epoch)
+        self._moment.setVisible(can_be_seen)
+        if can_be_seen:
+            self._moment.setValue(self._shared.abscissa(epoch))
+
+    def follow(self) -> None:
+        """Show the epochs that another plot shows, on an axis as it has."""
+        if self._options.log_epochs is self.plot.is_logarithmic[0]:
+            self._shared.follow()
+        elif len(self._epochs):
+            is_logarithmic = self.plot.is_logarithmic[1]
+            self.show_bands(self._quantity, self._epochs, self._bands, logarithmic=is_logarithmic)
 
     def show_bands(self, quantity: str, epochs: np.ndarray, bands: LayerBands, *, logarithmic: bool) -> None:
         """Show a layer's quantiles of a quantity at these epochs."""
@@ -221,46 +241,57 @@ class LayerPlot(QWidget):
         self._epochs, self._bands = epochs, bands
         plot.setAccessibleName(f"{bands.title}: {quantity}")
         self._label_axis()
-        if plot.is_logarithmic[1] is not logarithmic:
-            plot.set_logarithmic(x=False, y=logarithmic)
+        log_epochs = self._options.log_epochs
+        if plot.is_logarithmic != (log_epochs, logarithmic):
+            is_other |= plot.is_logarithmic[0] is not log_epochs
+            plot.set_logarithmic(x=log_epochs, y=logarithmic)
+            self.show_moment(self._moment_epoch)
         low, high = _ends(bands.values, logarithmic=logarithmic)
         values = np.log10(np.maximum(bands.values, 10.0**low)) if logarithmic else bands.values
-        length = float(epochs[-1] - epochs[0])
-        left, right = float(epochs[0]), float(epochs[0]) + (round_up(length) if length > 0 else 1.0)
+        if log_epochs:
+            # The beginning has no logarithm; alone it is shown anywhere.
+            has_place = epochs > 0 if len(epochs) > 1 else [True]
+            epochs, values = epochs[has_place], values[has_place]
+        first, length = float(epochs[0]), float(epochs[-1] - epochs[0])
+        last = first + (round_up(length) if length > 0 else 1.0)
+        left, right = self._shared.abscissa(first), self._shared.abscissa(last)
         if len(epochs) == 1:
             # A single epoch is shown over the whole width.
-            epochs, values = np.array((left, right)), np.repeat(values, 2, axis=0)
-        there_and_back = np.concatenate((epochs, epochs[::-1]))
+            x, values = np.array((left, right)), np.repeat(values, 2, axis=0)
+        else:
+            x = np.log10(epochs) if log_epochs else epochs
+        there_and_back = np.concatenate((x, x[::-1]))
         for k, area in enumerate(self._areas):
             area.setData(there_and_back, np.concatenate((values[:, k], values[::-1, -1 - k])))
-        self._median.setData(epochs, values[:, len(LEVELS) // 2])
+        self._median.setData(x, values[:, len(LEVELS) // 2])
         plot.fit((left, right), (low, high))
         if is_other and not plot.is_fitted:
             plot.show_all()
+        self._shared.follow()
         self.point(self._pointed)
 
-    def point(self, epoch: float | None) -> None:
-        """Show the cross-hair and the values at an epoch; None: none."""
-        self._pointed = epoch
-        self.plot.show_cross(epoch)
+    def point(self, abscissa: float | None) -> None:
+        """Show the cross-hair and the values at an abscissa of the axis; None: none."""
+        self._pointed = abscissa
+        self.plot.show_cross(abscissa)
         title, remark = self._bands.title, self._bands.remark
-        if epoch is not None and len(self._epochs):
-            k = self._nearest(epoch)
+        if abscissa is not None and len(self._epochs):
+            k = self._nearest(abscissa)
             quarter, median, three = (_written(value, 2) for value in self._bands.values[k, 2:5])
             title = f"{title} · {self._epochs[k]:.4g}"
             remark = f"{median} ({quarter} … {three})"
         self._title.setText(title)
         self._remark.setText(remark)
 
-    def _nearest(self, epoch: float) -> int:
-        return int(np.abs(self._epochs - epoch).argmin())
+    def _nearest(self, abscissa: float) -> int:
+        return int(np.abs(self._epochs - self.plot.value_of(abscissa)).argmin())
 
     def explain(self, position: QPoint) -> str:
         """Return the hover text at an epoch: the quantiles."""
-        epoch = self.plot.x_at(position)
-        if epoch is None or not len(self._epochs):
+        abscissa = self.plot.x_at(position)
+        if abscissa is None or not len(self._epochs):
             return ""
-        k = self._nearest(epoch)
+        k = self._nearest(abscissa)
         low, five, quarter, median, three, most, high = map(_written, self._bands.values[k])
         return tr(
             "{title}, epoch {epochs:.2f}: {quantity}\n"

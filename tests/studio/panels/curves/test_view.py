@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 
 from nnstudio.data.output_kinds import ACCURACY, RMSE
 from nnstudio.studio.panels.curves.panel import LossPanel
-from nnstudio.studio.panels.curves.view import TrainingCurves
+from nnstudio.studio.panels.curves.view import TrainingCurves, smoothed
 from nnstudio.studio.session.curve_options import CurveOptions
 from nnstudio.training.changes import Change
 from tests.studio.gestures import discard, turn_wheel
@@ -138,8 +138,9 @@ def test_what_is_looked_at_stays_while_training_until_all_is_followed_again(curv
     QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton)
     assert box.viewRange()[0][1] > 9
     turn_wheel(viewport, 240)
+    zoomed = box.viewRange()
     curves.clear()
-    assert box.viewRange()[0] == pytest.approx((0, 1), abs=0.1)
+    assert box.viewRange() == zoomed, "the same run may go on with another loss"
 
 
 def test_loss_and_accuracy_show_the_same_epochs(made, options):
@@ -234,10 +235,28 @@ def test_the_numbers_are_all_that_was_measured(curves, options):
     epochs = np.linspace(0, 10, 5000)
     curves.show_curves((epochs, epochs / 11), (epochs[:3], epochs[:3]), [("Run 1", epochs[:2], epochs[:2])])
     columns, rows = curves.numbers()
-    assert columns == ("curve", "epoch", curves._quantity)
-    training = [row[1:] for row in rows if row[0] == "training"]
-    np.testing.assert_array_equal(training, np.stack((epochs, epochs / 11), axis=1))
+    assert columns == ("curve", "epoch", curves._quantity, f"{curves._quantity}, smoothed")
+    training = np.array([row[1:] for row in rows if row[0] == "training"])
+    np.testing.assert_array_equal(training[:, :2], np.stack((epochs, epochs / 11), axis=1))
+    x, drawn = curves._train.getOriginalDataset()
+    np.testing.assert_allclose(training[:, 2], np.interp(epochs, x, drawn / curves._factor))
     assert [row[0] for row in rows[5000:]] == ["test"] * 3 + ["Run 1"] * 2
+    options.set_smoothing(0.0)
+    columns, rows = curves.numbers()
+    assert columns == ("curve", "epoch", curves._quantity)
+    assert {len(row) for row in rows} == {3}
+
+
+def test_the_cross_hair_tells_what_was_measured_and_what_is_drawn(curves, options):
+    epochs = np.linspace(0, 10, 1000)
+    noisy = 0.5 + 0.1 * np.random.default_rng(0).normal(size=1000)
+    curves.show_curves((epochs, noisy), (epochs[::100], noisy[::100]))
+    options.set_smoothing(0.9)
+    text = dict(curves.values_at(epochs[500]))["training"]
+    measured, smooth = map(float, text.replace(" %", "").split(", smoothed "))
+    assert measured / curves._factor == pytest.approx(noisy[500], abs=1e-3)
+    assert smooth == pytest.approx(curves._train.getOriginalDataset()[1][500], rel=2e-3)
+    assert "smoothed" in curves.values_at(3.0)[2][1]
 
 
 def test_the_legend_keeps_the_signs_of_runs_that_it_has_no_room_for(curves):
@@ -265,3 +284,15 @@ def test_another_measure_has_another_title_scale_and_best_point(made):
     assert view.controls.log_values.text() == "Logarithmic RMSE"
     view.set_measure(ACCURACY)
     assert not view.plot.is_logarithmic[1]
+
+
+def test_an_average_follows_what_is_constant_from_its_first_point():
+    x = np.linspace(3.0, 9.0, 500)
+    np.testing.assert_allclose(smoothed(x, np.full(500, 2.5), 0.95), 2.5)
+    step = np.where(x < 6, 0.0, 1.0)
+    smooth = smoothed(x, step, 0.95)
+    assert (np.diff(smooth) >= 0).all()
+    assert 0.9 < smooth[-1] <= 1
+    np.testing.assert_array_equal(smoothed(x, step, 0.0), step)
+    for few in (np.zeros(0), np.ones(1), np.ones(2)):
+        assert smoothed(few, few, 0.9).shape == few.shape

@@ -12,6 +12,7 @@ from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.panels.histograms.panel import HistogramsPanel
 from nnstudio.studio.panels.histograms.view import LayerBands, QuantileBands
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.curve_options import CurveOptions
 from tests.studio.gestures import leave, turn_wheel
 from tests.studio.plots import check_navigation, ranges, read_out
 
@@ -19,8 +20,13 @@ EPOCHS = np.array([0.0, 1.0, 2.0])
 
 
 @pytest.fixture
-def bands(qtbot):
-    bands = QuantileBands("Histograms")
+def options():
+    return CurveOptions()
+
+
+@pytest.fixture
+def bands(qtbot, options):
+    bands = QuantileBands("Histograms", options)
     qtbot.addWidget(bands)
     bands.resize(500, 160)
     bands.show()
@@ -89,6 +95,48 @@ def test_all_layers_show_the_same_epochs_on_their_own_axes(bands):
     turn_wheel(second.viewport(), 240)
     bands.show_message("Another run begins")
     assert second.is_fitted
+
+
+def test_they_show_the_epochs_that_other_plots_show(bands, options):
+    first, second = two_layers(bands)
+    heights = [ranges(plot)[1] for plot in (first, second)]
+    options.choose_epochs((0.5, 1.5))
+    assert first.x_range == second.x_range == (0.5, 1.5)
+    np.testing.assert_array_equal([ranges(plot)[1] for plot in (first, second)], heights)
+    turn_wheel(first.viewport(), 240)
+    assert options.epochs == first.x_range
+    assert options.epochs[0] > 0.5
+    bands.hide()
+    options.choose_epochs((1.0, 2.0))
+    bands.show()
+    two_layers(bands)
+    assert first.x_range == second.x_range == (1.0, 2.0)
+    options.choose_epochs(None)
+    assert first.is_fitted
+    assert second.is_fitted
+
+
+def test_epochs_are_logarithmic_where_those_of_other_plots_are(bands, options):
+    first, second = two_layers(bands)
+    bands.show_moment(1.5)
+    options.set_log_epochs(True)
+    for each in bands.plots:
+        assert each.plot.is_logarithmic == (True, False)
+        assert each._moment.value() == pytest.approx(np.log10(1.5))
+    x, _ = bands.plots[0]._median.getData()
+    np.testing.assert_allclose(x, np.log10([1.0, 2.0]), err_msg="the beginning has no logarithm")
+    assert first.x_range == pytest.approx((0, np.log10(2)), abs=0.01)
+    read_out(first, np.log10(1.9))
+    assert bands.plots[1]._title.text() == "Output · 2"
+    turn_wheel(second.viewport(), 240)
+    assert options.epochs == pytest.approx(tuple(10**end for end in second.x_range))
+    assert first.x_range == pytest.approx(second.x_range)
+    bands.show_bands(
+        "weight", EPOCHS[:1], [LayerBands("Output", "", layer("", 1.0).values[:1])], logarithmic=False
+    )
+    assert len(bands.plots[0]._median.getData()[0]) == 2
+    options.set_log_epochs(False)
+    assert bands.plots[0].plot.is_logarithmic == (False, False)
 
 
 def test_one_cross_hair_tells_the_values_of_all_layers(bands):
