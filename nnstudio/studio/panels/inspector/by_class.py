@@ -1,18 +1,26 @@
 """The unit's activation over the test set, class by class."""
 
+import math
+
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QWidget
+import pyqtgraph as pg
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.insight.sample_results import SampleResults
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.theme import colour
+from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
 from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.views.plot import Plot
 
 ROW_HEIGHT = 16
-REMARK_HEIGHT = 17
+AXIS_HEIGHT = 44
+BAND, BOX = 0.25, 0.65
+"""Heights of the bars, in rows."""
+
+MOST_NAME_PX = 72
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -33,18 +41,55 @@ class ByClassSection(Section):
         self._of: SampleResults | None = None
         self._bands = np.empty((0, len(SHARES)))
         self._active = np.empty(0)
+        self.plot = Plot(
+            tr("Activation by class"),
+            (tr("activation a"), "", tr("above 0")),
+            self,
+            explain=self._explain_place,
+            is_among_others=True,
+        )
+        self.figure = self.plot
+        self._zero = pg.InfiniteLine(pos=0, angle=90)
+        self._band, self._box = (pg.BarGraphItem(x0=[], x1=[], y=[], height=h) for h in (BAND, BOX))
+        self._median = self.plot.plot([], [], connect="pairs")
+        for item in (self._zero, self._band, self._box):
+            self.plot.addItem(item, ignoreBounds=True)
+        # In front of the boxes.
+        self._median.setZValue(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.plot)
+        # After the plot's own styles.
+        appearance.changed.connect(self._style)
+        self._style()
+
+    def _style(self) -> None:
+        theme = appearance.theme
+        self._zero.setPen(pg.mkPen(colour(theme.line), width=1))
+        for item, opacity in ((self._band, 0.35), (self._box, 0.8)):
+            item.setOpts(pen=None, brush=colour(theme.positive, opacity))
+        self._median.setPen(pg.mkPen(colour(theme.text), width=2))
+        self._write_axes()
 
     def concerns(self, subject: Subject) -> bool:
         """Return whether the subject is a unit, and there are classes."""
         return super().concerns(subject) and subject.output_space.traits.has_labels
 
     def tall(self, subject: Subject, width: int) -> int:
-        """Return the height of a row for each class."""
-        return REMARK_HEIGHT + ROW_HEIGHT * len(subject.output_space.class_names) + 3
+        """Return the height of a row for each class, and of the axis."""
+        return AXIS_HEIGHT + ROW_HEIGHT * len(subject.output_space.class_names)
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show a unit."""
+        super().show_subject(subject)
+        if self.isVisible():
+            self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the unit that was selected while the section was closed."""
+        self._draw()
 
     def _work_out(self, subject: Subject) -> None:
-        if self._of is subject.results:
-            return
         self._of = subject.results
         a, labels = subject.sample_activations, subject.results.labels
         order = np.lexsort((a, labels))
@@ -62,14 +107,20 @@ class ByClassSection(Section):
 
     def explain(self, position: QPoint) -> str:
         """Return the hover text of a class: its quantiles."""
-        k = (position.y() - REMARK_HEIGHT) // ROW_HEIGHT
-        if (
-            self.subject is None
-            or self.subject.sample_activations is None
-            or not 0 <= k < len(self.subject.output_space.class_names)
-        ):
-            return tr(self.hint)
-        self._work_out(self.subject)
+        return self._explain_place(position) or tr(self.hint)
+
+    def _explain_place(self, place: QPoint) -> str:
+        subject = self.subject
+        if subject is None or subject.sample_activations is None:
+            return ""
+        # Places beside the axes are in rows too.
+        k = (
+            len(subject.output_space.class_names)
+            - 1
+            - round(self.plot.box.mapSceneToView(QPointF(place)).y())
+        )
+        if not 0 <= k < len(subject.output_space.class_names):
+            return ""
         name = self.subject.output_space.class_names[k]
         if np.isnan(self._bands[k, 0]):
             return tr("class {name}: no test samples").format(name=name)
@@ -89,37 +140,44 @@ class ByClassSection(Section):
             active=100 * self._active[k],
         )
 
-    def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Paint a row for each class, or a message."""
-        if subject.sample_activations is None:
-            self.paint_waiting(painter, subject)
+    def _draw(self) -> None:
+        """Draw the bands of all classes, from top to bottom, where they are others."""
+        subject = self.subject
+        if subject is None or not self.concerns(subject):
             return
-        self._work_out(subject)
-        finite = self._bands[np.isfinite(self._bands)]
-        low, high = min(float(finite.min(initial=0)), 0.0), max(float(finite.max(initial=0)), 1e-9)
-        name_width = min(12.0 + 7 * max(map(len, subject.output_space.class_names)), 72.0)
-        left, right = name_width, self.design_width() - 44.0
-        remark = tr("activation a, {low:.2f} … {high:.2f}").format(low=low, high=high).replace("-", "−")
-        line = QRectF(0, 0, self.design_width(), REMARK_HEIGHT)
-        self.write(painter, line, remark, size_px=11, muted=True)
-        align = Qt.AlignmentFlag.AlignRight
-        what = tr("answered") if subject.is_output else tr("above 0")
-        self.write(painter, line, what, size_px=11, muted=True, align=align)
-        scale = (right - left) / (high - low)
-        zero = left - low * scale
-        painter.setPen(QPen(colour(self.theme.line), 1))
-        bottom = REMARK_HEIGHT + ROW_HEIGHT * len(subject.output_space.class_names)
-        painter.drawLine(QPointF(zero, REMARK_HEIGHT), QPointF(zero, bottom))
-        for k, name in enumerate(subject.output_space.class_names):
-            top = REMARK_HEIGHT + ROW_HEIGHT * k
-            self.write(painter, QRectF(3, top, name_width - 6, ROW_HEIGHT), name, size_px=11, muted=True)
-            if np.isnan(self._bands[k, 0]):
-                continue
-            at = (left + (self._bands[k] - low) * scale).tolist()
-            blue = self.theme.positive
-            painter.fillRect(QRectF(at[0], top + 6, max(at[4] - at[0], 1), 4), colour(blue, 0.35))
-            painter.fillRect(QRectF(at[1], top + 3, max(at[3] - at[1], 1), 10), colour(blue, 0.8))
-            painter.fillRect(QRectF(at[2] - 1, top + 2, 2, 12), colour(self.theme.text))
-            share = f"{100 * self._active[k]:.0f} %"
-            box = QRectF(right, top, self.design_width() - right - 2, ROW_HEIGHT)
-            self.write(painter, box, share, size_px=11, muted=True, align=align)
+        self.plot.show_hint("")
+        if subject.sample_activations is None:
+            self.plot.show_hint(subject.waits_for)
+            self._of, self._bands, self._active = None, self._bands[:0], self._active[:0]
+        elif self._of is subject.results:
+            return
+        else:
+            self._work_out(subject)
+        rows = np.flatnonzero(np.isfinite(self._bands[:, 0]))
+        n, bands = len(subject.output_space.class_names), self._bands[rows]
+        for item, low, high in ((self._band, 0, 4), (self._box, 1, 3)):
+            item.setOpts(x0=bands[:, low], x1=bands[:, high], y=n - 1 - rows)
+        self._median.setData(
+            np.repeat(bands[:, 2], 2), (n - 1 - rows[:, None] + np.array((-BOX, BOX)) / 2).ravel()
+        )
+        low, high = min(float(bands.min(initial=0)), 0.0), max(float(bands.max(initial=0)), 1e-9)
+        self._write_axes()
+        self.plot.fit((low, high), (-0.5, n - 0.5))
+
+    def _write_axes(self) -> None:
+        """Write the names of the classes at the left, and the shares at the right."""
+        if self.subject is None or not self.concerns(self.subject):
+            return
+        names, metrics = self.subject.output_space.class_names, QFontMetricsF(text_font(11))
+        widest = min(max(map(metrics.horizontalAdvance, names)) + 8, MOST_NAME_PX * text_scale())
+        left, right = self.plot.getAxis("left"), self.plot.getAxis("right")
+        places = range(len(names) - 1, -1, -1)
+        short = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, widest - 6) for name in names]
+        shares = [f"{100 * share:.0f} %" for share in self._active]
+        left.setTicks([list(zip(places, short, strict=True))])
+        left.setWidth(math.ceil(widest))
+        right.setTicks([list(zip(places, shares, strict=False))])
+        self.plot.set_label("right", tr("answered") if self.subject.is_output else tr("above 0"))
+
+    def paint(self, painter: QPainter, subject: Subject) -> None:
+        """Leave the painting to the plot."""

@@ -153,7 +153,9 @@ class ExamplesSection(Section):
     def paint(self, painter: QPainter, subject: Subject) -> None:
         """Paint the rows, or a message."""
         if subject.sample_activations is None:
-            self.paint_waiting(painter, subject)
+            painter.setFont(font(11))
+            painter.setPen(colour(self.theme.muted))
+            painter.drawText(QRectF(self.design_rect()), Qt.TextFlag.TextWordWrap, subject.waits_for)
             return
         found, a = self._current(), subject.sample_activations
         least = (

@@ -11,7 +11,8 @@ from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import appearance, colour
 from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.subject import Subject
-from nnstudio.studio.views.plot import Plot, Values, round_up
+from nnstudio.studio.views.axis import round_up
+from nnstudio.studio.views.plot import Plot, Values
 
 N_BINS = 41
 HEIGHT_PX = 140
@@ -34,6 +35,7 @@ class HistogramSection(Section):
             values_at=self.values_at,
             is_among_others=True,
         )
+        self.figure = self.plot
         self.plot.setToolTip(f"{tr(self.hint)} {tr('Click it to zoom.')}")
         self._bars = pg.PlotCurveItem(self._edges, self._counts, stepMode="center", fillLevel=0, pen=None)
         self.plot.addItem(self._bars)

@@ -5,8 +5,10 @@ from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
-from nnstudio.studio.painting.theme import colour, font, text_scale
+from nnstudio.studio.painting.theme import colour, text_scale
 from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.views.picture import Picture
+from nnstudio.studio.views.plot import Plot
 from nnstudio.studio.views.view import View
 
 
@@ -58,6 +60,9 @@ class Section(View):
     hint = ""
     """The heading's hover text."""
 
+    figure: Plot | Picture | None = None
+    """What can be zoomed in it."""
+
     needs_test_set = False
     """Whether it shows the unit's activations over the test set, which are computed only then."""
 
@@ -85,13 +90,6 @@ class Section(View):
     def paint(self, painter: QPainter, subject: Subject) -> None:
         """Paint the section."""
         raise NotImplementedError
-
-    def paint_waiting(self, painter: QPainter, subject: Subject) -> None:
-        """Paint the reason why there is no evaluation."""
-        painter.setFont(font(11))
-        painter.setPen(colour(self.theme.muted))
-        text = subject.obstacle or tr("Looking through the test set …")
-        painter.drawText(QRectF(self.design_rect()), Qt.TextFlag.TextWordWrap, text)
 
     def show_subject(self, subject: Subject) -> None:
         """Show a subject."""

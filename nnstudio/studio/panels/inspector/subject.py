@@ -193,6 +193,11 @@ class Subject:
         return self.results.unit_activations
 
     @property
+    def waits_for(self) -> str:
+        """Why there is no evaluation."""
+        return self.obstacle or tr("Looking through the test set …")
+
+    @property
     def state(self) -> str:
         """The unit's state in a few words."""
         if self.unit is None:

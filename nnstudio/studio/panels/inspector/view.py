@@ -132,19 +132,17 @@ class InspectorView(QWidget):
             heading.hide()
             section.hide()
             # A focused section is scrolled into view.
-            (section.focusProxy() or section).installEventFilter(self)
-            if isinstance(section, HistogramSection):
-                self.histogram = section
-            elif isinstance(section, TemplateSection):
-                self.template = section
+            section.setFocusProxy(section.figure)
+            (section.figure or section).installEventFilter(self)
         below.addStretch(1)
         self._area.setWidget(column)
         return self._area
 
     def show_all(self) -> None:
         """Show all of what is zoomed."""
-        self.histogram.plot.show_all()
-        self.template.picture.show_all()
+        for section in self.sections:
+            if section.figure is not None:
+                section.figure.show_all()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Scroll to the section that gets the focus."""

@@ -1,5 +1,7 @@
 """Every section of the inspector paints and explains whatever network, input and unit it may be given."""
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -11,7 +13,8 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
 from nnstudio.insight.sample_results import SampleEvaluation
-from nnstudio.studio.painting.numbers import scientific, signed
+from nnstudio.studio.documents.figure_export import drawn_as_svg
+from nnstudio.studio.painting.numbers import plain, scientific, signed
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.inspector.by_class import ByClassSection
 from nnstudio.studio.panels.inspector.examples import ExamplesSection
@@ -28,7 +31,7 @@ from nnstudio.studio.panels.inspector.view import InspectorView
 from nnstudio.studio.panels.inspector.weight import WeightSection
 from nnstudio.studio.session.layer_names import layer_names
 from tests.studio.gestures import discard, move_to, places_in, turn_wheel
-from tests.studio.plots import check_navigation, read_out
+from tests.studio.plots import check_navigation, place_of, ranges, read_out
 
 IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
 WIDE = InputSpace("image", (4, 9), 0.0, 1.0)
@@ -286,7 +289,30 @@ def test_the_bands_are_those_of_each_class(show):
             assert by_class._active[label] == pytest.approx((a > 0).mean())
         else:
             assert np.isnan(by_class._bands[label]).all()
-    assert by_class.explain(QPoint(20, by_class.height() - 8)) == "class c9: no test samples"
+    place = place_of(by_class.plot, 0.0, 0.0)
+    assert by_class.explain(place) == "class c9: no test samples"
+    assert by_class.explain(QPoint(5, place.y())) == "class c9: no test samples", "names are in rows too"
+    assert [text for _, text in by_class.plot.getAxis("left")._tickLevels[0]] == list(subject.class_names)
+    shares = [text for _, text in by_class.plot.getAxis("right")._tickLevels[0]]
+    assert shares == [f"{100 * share:.0f} %" for share in by_class._active]
+
+
+def test_the_bands_are_drawn_from_top_to_bottom_zoom_and_wait_for_the_test_set(show):
+    panel = show(subject_of(has_results=True), (270, 1500))
+    by_class = section(panel, ByClassSection)
+    check_navigation(by_class.plot)
+    known = np.isfinite(by_class._bands[:, 0])
+    x0, _, x1, _ = by_class._box._getNormalizedCoords()
+    np.testing.assert_allclose(np.stack([x0, x1], axis=1), by_class._bands[known][:, [1, 3]])
+    np.testing.assert_array_equal(by_class._box.opts["y"], 9 - np.flatnonzero(known))
+    low, high = ranges(by_class.plot)[0]
+    assert low <= by_class._bands[known].min() <= by_class._bands[known].max() <= high
+    panel.show_subject(subject_of(obstacle="The test set is not loaded yet."))
+    assert by_class.plot._hint.text() == "The test set is not loaded yet."
+    assert len(by_class._box.opts["x0"]) == 0
+    panel.show_subject(subject_of(has_results=True, unit=(2, 1)))
+    assert not by_class.plot._hint.isVisible()
+    assert by_class.plot.getAxis("right").labelText == "answered"
 
 
 def test_the_histogram_counts_every_weight_once(show):
@@ -327,30 +353,45 @@ def test_a_closed_histogram_counts_when_it_is_opened(show):
     assert histogram._counts.sum() == 12
 
 
-def test_the_lens_shows_the_numbers_and_follows_click_and_arrows(show):
+def numbers_written(pixels):
+    """Return the numbers that are written into the pixels of the input."""
+    svg = drawn_as_svg(pixels.picture, "Input", appearance.theme.panel).decode()
+    return re.findall(r">(0|1|\.\d\d)\s*</text>", svg)
+
+
+def test_the_numbers_of_the_input_are_written_where_it_is_zoomed(show):
     panel = show(subject_of(unit=None), (270, 700))
     pixels = section(panel, PixelsSection)
-    row, column, rows, columns = pixels._lens(panel.subject)
-    assert rows >= 8
-    assert columns >= 8
-    box = pixels._image_box(panel.subject)
-    corner = QPoint(round(box.left() + 2), round(box.top() + 2))
-    QTest.mouseClick(pixels, Qt.MouseButton.LeftButton, pos=corner)
-    assert pixels._lens(panel.subject)[:2] == (0, 0)
-    for _ in range(9):
-        QTest.keyClick(pixels, Qt.Key.Key_Down)
-    row, column, *_ = pixels._lens(panel.subject)
-    assert (row > 0, column) == (True, 0)
-    weight_override = pixels._lens_box(panel.subject)
-    value = panel.subject.reading.x[row * 28]
-    said = pixels.explain(QPoint(round(weight_override.left() + 3), round(weight_override.top() + 3)))
-    assert said == f"row {row}, column 0: x = {value:.4f} (0 paper … 1 full ink)"
+    picture = pixels.picture
+    assert numbers_written(pixels) == []
+    QTest.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    place = picture.images[0].mapToScene(QPointF(3.5, 2.5)).toPoint()
+    for _ in range(8):
+        turn_wheel(picture.viewport(), 120, at=place)
+    value = panel.subject.reading.x[2 * 28 + 3]
+    assert pixels.explain(place) == f"row 2, column 3: x = {value:.4f} (0 paper … 1 full ink)"
+    written = numbers_written(pixels)
+    assert f"{value:.2f}".lstrip("0") in written
+    assert 9 <= len(written) < 200
+    part_seen = picture.box.viewRange()
+    panel.show_subject(subject_of(unit=None))
+    assert picture.box.viewRange() == part_seen
+    panel.show_all()
+    assert picture.navigation.is_fitted
 
 
 def test_a_wide_panel_writes_every_pixel(show):
     panel = show(subject_of(unit=None), (760, 900))
+    assert len(numbers_written(section(panel, PixelsSection))) == 784
+
+
+def test_numbers_that_are_no_image_have_a_line_each(show, qtbot):
+    panel = show(subject_of(space=PLANE, n_classes=2, unit=None), (270, 500))
     pixels = section(panel, PixelsSection)
-    assert pixels._writes_all(panel.subject, pixels.width())
+    assert not pixels.picture.isVisible()
+    first, second = panel.subject.reading.x
+    assert pixels._words.text() == f"x₁ = {plain(first, 4)}\nx₂ = {plain(second, 4)}"
+    qtbot.waitUntil(lambda: pixels._words.height() >= pixels._words.sizeHint().height())
 
 
 def test_the_true_class_is_the_answer_until_it_is_known(show, qtbot):
