@@ -103,7 +103,9 @@ class ActivationsPanel:
         scope = SCOPE_WORDS[Scope.NETWORK if is_wide else Scope.LAYER]
         is_shared = is_wide or len(limits) == 1
         words = tr("activation, {scope}").format(scope=tr(scope))
-        self.widget.set_scale(limits[0] if is_shared else None, words, is_by_tile=not is_shared)
+        is_signed = any(float(values.min()) < 0 for values in self._values)
+        limit = limits[0] if is_shared else None
+        self.widget.set_scale(limit, words, is_by_tile=not is_shared, is_signed=is_signed)
 
     def _mark(self) -> None:
         """Frame the selected unit, and strike the dead ones through."""

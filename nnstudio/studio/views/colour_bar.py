@@ -1,4 +1,4 @@
-"""The colour bar of pictures of signed numbers: its range is symmetric about zero, and can be dragged."""
+"""The colour bar of pictures of numbers: its range, about zero or from zero, can be dragged."""
 
 import math
 
@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 from nnstudio.language import translatable
 from nnstudio.studio.painting.numbers import with_exponent
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
+from nnstudio.studio.views.tile_image import ZERO
 
 BAR_TIP = translatable(
     "What the full colour stands for. Drag a mark, or < and >: a narrower or wider range. Double click, or "
@@ -34,7 +35,7 @@ _NARROWEST = 1e-3
 
 
 class ColourBar(pg.ColorBarItem):
-    """A horizontal bar from −limit to +limit.
+    """A horizontal bar from −limit to +limit, or from 0 where no number is negative.
 
     The range follows the numbers until the user chooses one: then the full colour stays at the value chosen.
     Where tiles have a full colour each, at their own largest, the user chooses a share of that.
@@ -47,7 +48,8 @@ class ColourBar(pg.ColorBarItem):
         # Of values in the unit of the numbers, which may be tiny.
         super().__init__(values=(-1.0, 1.0), rounding=1e-30, orientation="horizontal", colorMapMenu=False)
         self._automatic: float | None = None
-        self.is_by_tile = False
+        self.is_by_tile, self._is_signed = False, True
+        self._table = np.zeros(256, np.uint32)
         self._chosen: float | None = None
         for side in ("left", "right", "top"):
             self.hideAxis(side)
@@ -76,9 +78,13 @@ class ColourBar(pg.ColorBarItem):
             line.setPen(pg.mkPen(colour(theme.text), width=1))
             line.setHoverPen(pg.mkPen(colour(theme.selection), width=2))
         self.region.setHoverBrush(pg.mkBrush(None))
-        self.setColorMap(_colour_map(table))
+        self._table = table
+        self._colour()
 
-    def follow(self, limit: float | None, *, is_by_tile: bool) -> None:
+    def _colour(self) -> None:
+        self.setColorMap(_colour_map(self._table[1 if self._is_signed else ZERO :]))
+
+    def follow(self, limit: float | None, *, is_by_tile: bool, is_signed: bool = True) -> None:
         """Set the range that follows the numbers.
 
         Parameters
@@ -87,11 +93,16 @@ class ColourBar(pg.ColorBarItem):
             Value of the full colour; None where it is not one.
         is_by_tile : bool
             Each tile has its own; ``limit`` is that of one of them.
+        is_signed : bool, optional
+            Whether numbers may be negative.
         """
         if is_by_tile is not self.is_by_tile:
             self._chosen = None
-        if (limit, is_by_tile) != (self._automatic, self.is_by_tile):
-            self._automatic, self.is_by_tile = limit, is_by_tile
+        before = self._automatic, self.is_by_tile, self._is_signed
+        if (limit, is_by_tile, is_signed) != before:
+            self._automatic, self.is_by_tile, self._is_signed = limit, is_by_tile, is_signed
+            if is_signed is not before[2]:
+                self._colour()
             self._write()
 
     def drawn(self, limit: np.ndarray) -> np.ndarray:
@@ -138,33 +149,39 @@ class ColourBar(pg.ColorBarItem):
         grown = by_high if abs(by_high) >= abs(by_low) else by_low
         factor = math.exp(max(min(grown / self.hi_prv, _MOST_GROWTH), -_MOST_GROWTH))
         self._chosen = max(self.hi_prv * factor, _NARROWEST * self._whole)
-        self.values = (-self._chosen, self._chosen)
+        self.values = self._ends
         self._write_ends()
         self.changed.emit()
 
+    @property
+    def _ends(self) -> tuple[float, float]:
+        return -self._scale if self._is_signed else 0.0, self._scale
+
     def _write(self) -> None:
-        self.setLevels((-self._scale, self._scale))
+        self.setLevels(self._ends)
         self._write_ends()
 
     def _write_ends(self, _: object = None) -> None:
-        """Label both ends and the middle, or the middle alone where there is no room for more."""
-        scale = self._scale
-        self.axis.setRange(-scale, scale)
-        ticks = [(-scale, self._words("−")), (0.0, "0"), (scale, self._words("+"))]
+        """Label the ends and zero, or only tell the range where there is no room for more."""
+        low, high = self._ends
+        self.axis.setRange(low, high)
+        ticks = [(0.0, "0"), (high, self._words("+"))]
+        if self._is_signed:
+            ticks.insert(0, (low, self._words("−")))
         # The words at the ends extend beyond them by half.
-        if self.vb.width() < QFontMetricsF(text_font(11)).horizontalAdvance(f"{ticks[0][1]} 0 "):
-            ticks = [(0.0, self._words("±"))]
+        if self.vb.width() < QFontMetricsF(text_font(11)).horizontalAdvance(f"{ticks[-1][1]} 0 "):
+            ticks = [((low + high) / 2, self._words("±") if self._is_signed else f"0 … {ticks[-1][1]}")]
         self.axis.setTicks([ticks])
 
     def _words(self, sign: str) -> str:
         if self._automatic is not None:
             value = self._automatic * self._scale if self.is_by_tile else self._scale
+            sign = sign if self._is_signed else ""
             return sign + (f"{value:.3g}" if value == 0 or 1e-3 <= value < 1e4 else with_exponent(value))
         share = self._scale
         return sign if share == 1 else f"{sign}{100 * share:.3g} %"
 
 
 def _colour_map(table: np.ndarray) -> pg.ColorMap:
-    codes = table[1:]
-    channels = [codes >> np.uint32(shift) & np.uint32(255) for shift in (16, 8, 0)]
+    channels = [table >> np.uint32(shift) & np.uint32(255) for shift in (16, 8, 0)]
     return pg.ColorMap(None, np.stack(channels, axis=1).astype(np.uint8))

@@ -47,6 +47,13 @@ def test_hovering_and_clicking_name_the_unit(read, session):
     assert session.selection.unit == (0, 3)
 
 
+def test_the_colour_bar_of_activations_that_are_never_negative_begins_at_zero(read):
+    assert min(float(values.min()) for values in read._values) == 0
+    assert read.widget.bar.levels()[0] == 0
+    first, *_, last = read.widget.bar.axis._tickLevels[0]
+    assert (first[1], last[1]) == ("0", "+")
+
+
 def test_what_is_pointed_at_is_marked_elsewhere(read, session, qtbot):
     QTest.mouseMove(read.widget.viewport(), place_of(read, 1, 2))
     qtbot.waitUntil(lambda: session.selection.pointed == (1, 2))

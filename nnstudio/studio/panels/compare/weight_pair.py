@@ -50,7 +50,7 @@ class WeightPair:
         self.picture.set_bar_visible(True)
         names = ("A", "B", "B − A")
         self.picture.titles.write([[(f"{name} · {title}", ""), (name, "")] for name in names])
-        self.picture.set_scale(limit, tr("weight"), is_by_tile=False)
+        self.picture.set_scale(limit, tr("weight"))
         self.picture.setAccessibleDescription(title)
         if is_other:
             self.picture.show_all()

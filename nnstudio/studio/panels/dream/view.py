@@ -52,7 +52,7 @@ class DreamView:
             image.smooth = True
             limit = float(np.abs(field).max())
             image.show_tiles(curve_pictures(field[None], limit) if are_curves(space) else field[None], limit)
-            self.picture.set_scale(limit, tr("activation"), is_by_tile=False)
+            self.picture.set_scale(limit, tr("activation"), is_signed=bool(field.min() < 0))
             self._points.show([PlanePoint(x, 6, "selection")], space)
         if is_other:
             self.picture.show_all()

@@ -73,7 +73,7 @@ class InputChangeView:
         between.show_ink(flip.between(share).reshape(shape))
         titles = tr("as it is"), tr("change"), tr("at {share:.0f} %").format(share=100 * share)
         self.picture.titles.write([[(title, "")] for title in titles])
-        self.picture.set_scale(limit, tr("change"), is_by_tile=False)
+        self.picture.set_scale(limit, tr("change"))
         self._points.show([], None)
 
     def _show_way(self, share: float, field: np.ndarray | None) -> None:
@@ -84,7 +84,7 @@ class InputChangeView:
         is_curve = are_curves(self._space)
         image.show_tiles(curve_pictures(field[None], limit) if is_curve else field[None], limit)
         self.picture.titles.write([[(tr("blue: the answer; orange: the other class"), "")]])
-        self.picture.set_scale(limit, tr("difference"), is_by_tile=False)
+        self.picture.set_scale(limit, tr("difference"))
         flip = self._flip
         points = [
             PlanePoint(flip.start, 4, "text", is_filled=True),

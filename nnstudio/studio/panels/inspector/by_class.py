@@ -121,7 +121,7 @@ class ByClassSection(Section):
         )
         if not 0 <= k < len(subject.output_space.class_names):
             return ""
-        name = self.subject.output_space.class_names[k]
+        name = names[k]
         if np.isnan(self._bands[k, 0]):
             return tr("class {name}: no test samples").format(name=name)
         what = tr("the answer") if self.subject.is_output else tr("above 0")

@@ -61,17 +61,18 @@ class TemplateSection(Section):
             has_borders=True,
             is_among_others=True,
         )
+        self.figure = self.picture
         self.picture.setMinimumSize(1, 1)
         self.picture.pointed.connect(self._point)
         self.picture.clicked.connect(self._choose)
         self.picture.stepped.connect(self._step)
         self.picture.range_changed.connect(self._write_titles)
-        self.setFocusProxy(self.picture)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.picture)
         self._points = PlanePoints(self.picture)
         self._marks: list[_Marks] = []
+        self._is_signed = True
         attention.moved.connect(self._mark)
 
     def heading(self, subject: Subject) -> str:
@@ -152,18 +153,19 @@ class TemplateSection(Section):
         self._points.show(shown, subject.input_space)
         words = tr("each by its largest") if len(tiles) > 1 else ""
         limit = float(images[0].limit[0, 0, 0]) if len(tiles) == 1 else None
-        self.picture.set_scale(limit, words, is_by_tile=len(tiles) > 1)
+        self._is_signed = not is_field or bool(tiles[0].min() < 0)
+        self.picture.set_scale(limit, words, is_by_tile=len(tiles) > 1, is_signed=self._is_signed)
         self._write_titles()
         self._mark()
 
     def _write_titles(self) -> None:
         """Name the images, with the values of their full colours."""
-        names = [tr("template"), tr("× input")]
+        names, sign = [tr("template"), tr("× input")], "±" if self._is_signed else "0 … "
         if self.subject is not None and not self.subject.has_template:
             names = [tr("activation {where}").format(where=_where(self.subject))]
         self.picture.titles.write(
             [
-                [(f"{name} ±{float(image.drawn_limit(image.limit)[0, 0, 0]):.2g}", ""), (name, "")]
+                [(f"{name} {sign}{float(image.drawn_limit(image.limit)[0, 0, 0]):.2g}", ""), (name, "")]
                 for name, image in zip(names, self.picture.images, strict=False)
             ]
         )

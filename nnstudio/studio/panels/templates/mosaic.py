@@ -53,6 +53,7 @@ class TileMosaic:
         self.scope = Scope.LAYER
         self._each = np.zeros(0, np.float32)
         """Largest absolute value of each tile."""
+        self._is_signed = True
         self._network_limit: float | None = None
         self._dead: np.ndarray | None = None
         self._selected: int | None = None
@@ -80,8 +81,9 @@ class TileMosaic:
         (image,) = self.picture.set_images(1)
         image.gap, image.smooth = GAP, self._space is not None and self._space.traits.has_field
         flat = tiles.reshape(len(tiles), -1)
-        self._tiles = tiles
-        self._each, self._network_limit = np.maximum(flat.max(axis=1), -flat.min(axis=1)), network_limit
+        lowest = flat.min(axis=1)
+        self._tiles, self._is_signed = tiles, bool(lowest.min(initial=0) < 0)
+        self._each, self._network_limit = np.maximum(flat.max(axis=1), -lowest), network_limit
         limit = self._each[:, None, None] if self.scope is Scope.UNIT else self._shared_limit()
         pictures = curve_pictures(tiles, limit) if self._is_curve else tiles
         is_other = image.tiles.shape != pictures.shape
@@ -125,13 +127,13 @@ class TileMosaic:
         if not len(self._each):
             return
         words = f"{self.quantity}, {tr(SCOPE_WORDS[self.scope])}"
-        if self.scope is not Scope.UNIT:
-            self.picture.set_scale(self._shared_limit(), words, is_by_tile=False)
-        elif self._selected is None or self._selected >= len(self._each):
-            self.picture.set_scale(None, words, is_by_tile=True)
-        else:
-            words = tr("{legend}, here the framed one's").format(legend=words)
-            self.picture.set_scale(float(self._each[self._selected]), words, is_by_tile=True)
+        limit, is_by_tile = self._shared_limit(), self.scope is Scope.UNIT
+        if is_by_tile:
+            has_selected = self._selected is not None and self._selected < len(self._each)
+            limit = float(self._each[self._selected]) if has_selected else None
+            if has_selected:
+                words = tr("{legend}, here the framed one's").format(legend=words)
+        self.picture.set_scale(limit, words, is_by_tile=is_by_tile, is_signed=self._is_signed)
 
     # Layout
 

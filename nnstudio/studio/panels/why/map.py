@@ -45,7 +45,7 @@ class ContributionMap:
         limit = float(np.abs(self._values).max())
         (image,) = self.picture.set_images(1)
         image.show_tiles(self._values[None], limit)
-        self.picture.set_scale(limit, tr("pixels"), is_by_tile=False)
+        self.picture.set_scale(limit, tr("pixels"))
         if is_other:
             self.picture.show_all()
             self.picture.arrange()
