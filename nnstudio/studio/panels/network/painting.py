@@ -10,8 +10,9 @@ from nnstudio.insight.edges import Edges
 from nnstudio.insight.reading import Reading
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import SCOPE_WORDS, Scope
+from nnstudio.studio.painting.images import indexed_image
 from nnstudio.studio.painting.numbers import figure, plain
-from nnstudio.studio.painting.theme import Theme, colour, font
+from nnstudio.studio.painting.theme import Theme, colour, font, signed_table
 from nnstudio.studio.panels.network.layout import (
     FOOTER_HEIGHT,
     SCALE_HEIGHT,
@@ -34,7 +35,6 @@ from nnstudio.studio.panels.network.scene import Column, EdgeRange, NetworkScene
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.output_kinds import number_text
 from nnstudio.studio.session.step_values import StepValues
-from nnstudio.studio.views.colour_legend import paint_signed_legend
 from nnstudio.studio.views.view import View
 
 MIDDLE = Qt.AlignmentFlag.AlignHCenter
@@ -63,6 +63,11 @@ RANGE_HEIGHT = 15.0
 INPUT_RADIUS = 12.0
 LOWEST_TRACK, LONGEST_TRACK = 34.0, 90.0
 """Least cell of an output with a bar below its number, and the length of that bar."""
+
+END_WIDTH, END_GAP, RAMP_WIDTH = 54.0, 5.0, 90.0
+"""Of the colour scale: room for the number at an end, with a gap beside the ramp, and the ramp."""
+
+_RAMP = np.arange(1, 256, dtype=np.uint8)[None, :]
 
 NARROWEST_GAP = 30.0
 """Between layers that stand closer there is no room for a number."""
@@ -268,7 +273,18 @@ def paint_scale(view: View, painter: QPainter, scene: NetworkScene, selected: Un
     label = f"{what}, {tr(SCOPE_WORDS[scene.scope])}"
     if scene.scope is Scope.UNIT and limit is not None:
         label += tr(", here the framed one's")
-    paint_signed_legend(view, painter, scale_box(view), limit, label)
+    low, high = ("−", "+") if limit is None else (f"−{limit:.3g}", f"+{limit:.3g}")
+    box = scale_box(view)
+    ramp = QRectF(box.left() + END_WIDTH, box.center().y() - 3, RAMP_WIDTH, 7)
+    after = ramp.right() + END_WIDTH
+    for left, right, words, align in (
+        (box.left(), ramp.left() - END_GAP, low, Qt.AlignmentFlag.AlignRight),
+        (ramp.right() + END_GAP, after, high, Qt.AlignmentFlag.AlignLeft),
+        (after, box.right(), label, Qt.AlignmentFlag.AlignLeft),
+    ):
+        room = QRectF(left, box.top(), right - left, box.height())
+        view.write(painter, room, words, size_px=11, muted=True, align=align)
+    painter.drawImage(ramp, indexed_image(_RAMP, signed_table(view.theme)))
 
 
 def input_nodes(scene: NetworkScene, place: NetworkLayout) -> list[QRectF]:

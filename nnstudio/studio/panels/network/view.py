@@ -44,7 +44,7 @@ from nnstudio.studio.panels.network.painting import (
 from nnstudio.studio.panels.network.pixels import NetworkImage, faded_boxes
 from nnstudio.studio.panels.network.scene import NetworkScene, UnitAddress, WrittenNumbers
 from nnstudio.studio.session.step_values import StepValues
-from nnstudio.studio.views.colour_legend import LEGEND_TIP
+from nnstudio.studio.views.colour_bar import SCOPE_TIP
 from nnstudio.studio.views.view import ARROWS, View
 
 ZOOM_STEP = 1.25
@@ -238,7 +238,7 @@ class NetworkView(View):
                 are_terms = not isinstance(scene.reading, StepValues)
                 return range_words(self.numbers.ranges, entered, scene.title(entered), are_terms=are_terms)
         if scene.tiles and scale_box(self).contains(QPointF(position)):
-            return tr(LEGEND_TIP)
+            return tr(SCOPE_TIP)
         layer = self._column_at(QPointF(position))
         return "" if layer is None else scene.layer_words(layer)
 
