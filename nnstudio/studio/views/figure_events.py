@@ -93,11 +93,11 @@ class FigureEvents:
             around.moveCenter(event.pos())
             QToolTip.showText(event.globalPos(), self._told, figure.viewport(), around)
             return True
-        if kind == QEvent.Type.Wheel and self._is_among_others:
-            # The window need not be the one that has the keys.
-            if figure.window().focusWidget() is not figure:
-                event.ignore()
-                return True
+        # The window need not be the one that has the keys.
+        is_chosen = not self._is_among_others or figure.window().focusWidget() is figure
+        if kind == QEvent.Type.Wheel and not is_chosen:
+            event.ignore()
+            return True
         if kind == QEvent.Type.Leave:
             figure.point(None)
         elif isinstance(event, QMouseEvent) and kind == QEvent.Type.MouseMove:

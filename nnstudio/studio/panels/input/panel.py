@@ -113,8 +113,13 @@ class InputPanel:
         self.widget.certainty.setText(self._line.certainty if self._line.text else certain)
 
     def numbers(self) -> NumberTable:
-        """Return the input as the network sees it: a row for each row of pixels, or one of its numbers."""
+        """Return the input as the network sees it: a row for each row of pixels, or one of its numbers.
+
+        Of a plane they are the outputs all over it.
+        """
         x, space = self._document.x, self._session.network.input_space
+        if space.traits.has_field:
+            return self.widget.editors.currentWidget().numbers()
         if x is None:
             return (), []
         if not space.traits.has_pixels:

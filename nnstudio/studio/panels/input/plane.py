@@ -12,6 +12,7 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.pixel_painting import mixed, value_of
 from nnstudio.studio.painting.theme import Theme, appearance, colour, field_table, text_font, text_scale
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.views.colour_bar import HEIGHT_PX
 from nnstudio.studio.views.picture import Cell, Picture
@@ -86,7 +87,7 @@ class Plane(Picture):
         (image,) = self.set_images(1)
         image.smooth = True
         image.show_tiles(np.zeros((1, 1, 1), np.float32), limit)
-        self.set_scale(limit, self._quantity, is_by_tile=False)
+        self.set_scale(limit, self._quantity)
         self.setAccessibleDescription(tr(HELP))
         self._set_points(np.empty((0, 2), np.float32), np.empty(0, np.int64))
         self.show_all()
@@ -108,6 +109,17 @@ class Plane(Picture):
         image.show_tiles(field[None], image.limit)
         if is_other:
             self.arrange()
+
+    def numbers(self) -> NumberTable:
+        """Return the names of columns, and a row for each point of the grid: the output there."""
+        if not self.images:
+            return (), []
+        numbers = self.images[0].tiles[0]
+        shares = (np.arange(len(numbers)) + 0.5) / len(numbers)
+        steps = self._space.low + (self._space.high - self._space.low) * shares
+        x, y = np.meshgrid(steps, steps[::-1])
+        columns = np.stack([x, y, numbers], axis=-1).reshape(-1, 3)
+        return (*self._space.names, self._quantity), columns.tolist()
 
     def _place(self, room: QSizeF) -> None:
         """Place a square as large as possible, and the points in it."""

@@ -113,13 +113,10 @@ class ByClassSection(Section):
         subject = self.subject
         if subject is None or subject.sample_activations is None:
             return ""
+        names = subject.output_space.class_names
         # Places beside the axes are in rows too.
-        k = (
-            len(subject.output_space.class_names)
-            - 1
-            - round(self.plot.box.mapSceneToView(QPointF(place)).y())
-        )
-        if not 0 <= k < len(subject.output_space.class_names):
+        k = len(names) - 1 - round(self.plot.box.mapSceneToView(QPointF(place)).y())
+        if not 0 <= k < len(names):
             return ""
         name = names[k]
         if np.isnan(self._bands[k, 0]):

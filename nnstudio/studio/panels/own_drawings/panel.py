@@ -19,6 +19,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.own_drawings.worker import OwnDrawingsWorker, ReadDrawings
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.services import Services
@@ -177,6 +178,19 @@ class OwnDrawingsPanel:
                 path=self._drawings.path
             )
         )
+
+    def numbers(self) -> NumberTable:
+        """Return the names of columns, and a row for each drawing on show: its label, and how it is read."""
+        read = self._read
+        rows = [] if read is None else self._rows(read).tolist()
+        return (tr("label"), tr("read as"), tr("output")), [
+            (
+                read.drawings.drawings[row].label,
+                self._name_of(int(read.predicted[row])),
+                float(read.outputs[row]),
+            )
+            for row in rows
+        ]
 
     # Drawings
 

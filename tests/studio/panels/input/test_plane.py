@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.data.problem import InputSpace, OutputSpace, Quantity, Samples
+from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import LIGHT, THEMES, appearance
 from nnstudio.studio.panels.input.plane import Plane
 from nnstudio.studio.session.input_document import InputDocument
@@ -52,6 +53,16 @@ def place_of(plane, x, y):
 
 def click(plane, place):
     QTest.mouseClick(plane.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_the_numbers_are_the_outputs_all_over_the_plane(plane):
+    columns, rows = plane.numbers()
+    assert columns == ("x₁", "x₂", "upper − lower")
+    assert len(rows) == 28 * 28
+    np.testing.assert_allclose(rows[0], [-1 + 1 / 28, 1 - 1 / 28, 1.0])
+    np.testing.assert_allclose(rows[-1], [1 - 1 / 28, -1 + 1 / 28, -1.0])
+    for x, y, output in rows[::97]:
+        assert plane.explain(place_of(plane, x, y)).endswith(f": {signed(output)}")
 
 
 def test_a_press_asks_about_a_point_and_a_drag_about_all_on_its_way(plane, document):

@@ -67,6 +67,17 @@ def test_labels_choose_what_is_shown(part):
     assert not part._read.is_right[part._rows(part._read)].any()
 
 
+def test_the_numbers_are_those_of_the_drawings_on_show(part):
+    columns, rows = part.numbers()
+    assert columns == ("label", "read as", "output")
+    assert sorted(label for label, _, _ in rows) == ["1", "7", "7", "△"]
+    choose(part, "=7")
+    read = part._read
+    for (label, read_as, output), row in zip(part.numbers()[1], part._rows(read), strict=True):
+        assert label == "7"
+        assert (read_as, output) == (part._name_of(read.predicted[row]), read.outputs[row])
+
+
 def test_a_chosen_drawing_is_on_the_canvas_and_can_be_relabelled_deleted_and_brought_back(
     part, window, qtbot
 ):
