@@ -11,7 +11,8 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour
 from nnstudio.studio.panels.panel import NumberTable
-from nnstudio.studio.views.plot import Plot, Values, round_up
+from nnstudio.studio.views.axis import round_up
+from nnstudio.studio.views.plot import Plot, Values
 
 
 @contained

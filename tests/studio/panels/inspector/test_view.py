@@ -292,7 +292,9 @@ def test_the_bands_are_those_of_each_class(show):
     place = place_of(by_class.plot, 0.0, 0.0)
     assert by_class.explain(place) == "class c9: no test samples"
     assert by_class.explain(QPoint(5, place.y())) == "class c9: no test samples", "names are in rows too"
-    assert [text for _, text in by_class.plot.getAxis("left")._tickLevels[0]] == list(subject.class_names)
+    assert [text for _, text in by_class.plot.getAxis("left")._tickLevels[0]] == list(
+        subject.output_space.class_names
+    )
     shares = [text for _, text in by_class.plot.getAxis("right")._tickLevels[0]]
     assert shares == [f"{100 * share:.0f} %" for share in by_class._active]
 
