@@ -23,7 +23,7 @@ class Figure(Protocol):
     window: Callable[[], QWidget]
     hasFocus: Callable[[], bool]
 
-    def explain(self, position: QPoint) -> str:
+    def hover_text(self, place: QPoint) -> str:
         """Return the hover text at a place."""
 
     def claims(self, event: QKeyEvent) -> bool:
@@ -42,8 +42,8 @@ class Figure(Protocol):
 class FigureEvents:
     """Handles the events of a figure that are the same for all of them.
 
-    Keys go to the navigation first; those that nobody takes, and the context menu, are left to the panel.
-    Hover texts last while the pointer rests. A frame shows focus by keyboard.
+    Keys that neither the figure nor its navigation takes, and the context menu, are left to the panel. Hover
+    texts last while the pointer rests. A frame shows focus by keyboard.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class FigureEvents:
                 return True
         elif isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress:
             # pyqtgraph takes every key.
-            event.setAccepted(figure.navigation.press(event) or figure.press(event))
+            event.setAccepted(figure.press(event) or figure.navigation.press(event))
             return event.isAccepted() or event.key() not in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
         return False
 
@@ -88,7 +88,7 @@ class FigureEvents:
             event.ignore()
             return True
         if isinstance(event, QHelpEvent) and kind == QEvent.Type.ToolTip:
-            self._told = figure.explain(event.pos())
+            self._told = figure.hover_text(event.pos())
             around = QRect(0, 0, 2 * REACH_PX, 2 * REACH_PX)
             around.moveCenter(event.pos())
             QToolTip.showText(event.globalPos(), self._told, figure.viewport(), around)
@@ -102,7 +102,7 @@ class FigureEvents:
             figure.point(None)
         elif isinstance(event, QMouseEvent) and kind == QEvent.Type.MouseMove:
             figure.point(event.position().toPoint())
-            if self._told and figure.explain(event.position().toPoint()) != self._told:
+            if self._told and figure.hover_text(event.position().toPoint()) != self._told:
                 self._told = ""
                 QToolTip.hideText()
         handled = handle(event)

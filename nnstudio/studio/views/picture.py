@@ -326,6 +326,10 @@ class Picture(pg.GraphicsView):
         """Handle the pointer and the wheel; see the class."""
         return self._events.take_of_viewport(self, event, super().viewportEvent)
 
+    def hover_text(self, place: QPoint) -> str:
+        """Return the hover text at a place."""
+        return self.explain(place)
+
     def point(self, place: QPoint | None) -> None:
         """Tell which number is pointed at."""
         self.pointed.emit(None if place is None else self.cell_at(place))
@@ -362,7 +366,7 @@ class Picture(pg.GraphicsView):
                 self.bar.reset()
             else:
                 self.bar.widen(factor)
-        elif key in ARROWS and not modifiers:
+        elif key in ARROWS and not modifiers and not self.navigation.claims(event):
             self.stepped.emit(*ARROWS[key])
         elif key in _PAGES and not modifiers:
             self.turned.emit(_PAGES[key])

@@ -233,7 +233,7 @@ class Plot(pg.PlotWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self.show_all()
 
-    def explain(self, place: QPoint) -> str:
+    def hover_text(self, place: QPoint) -> str:
         """Return the hover text at a place, none where values are shown: it would cover the curves."""
         text = "" if self._explain is None else self._explain(place)
         if not text and not self._readout.isVisible():

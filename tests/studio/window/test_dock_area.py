@@ -280,8 +280,8 @@ def test_a_right_click_in_a_figure_shows_all_of_it_and_saves_its_numbers(ready, 
     qtbot.waitUntil(lambda: is_focused("loss"))
     window.actions_by_name["save-numbers"].trigger()
     assert path.exists()
-    window.show_panel("drawings")
-    qtbot.waitUntil(lambda: is_focused("drawings"))
+    window.show_panel("samples")
+    qtbot.waitUntil(lambda: is_focused("samples"))
     window.actions_by_name["save-numbers"].trigger()
     assert "No numbers of this panel can be saved" in said(window)
 

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import OutputSpace
 from nnstudio.insight.reading import Reading
+from nnstudio.insight.tiles import are_curves
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.numbers import figure
@@ -118,7 +119,7 @@ class InputPanel:
         Of a plane they are the outputs all over it.
         """
         x, space = self._document.x, self._session.network.input_space
-        if space.traits.has_field:
+        if space.traits.has_field and not are_curves(space):
             return self.widget.editors.currentWidget().numbers()
         if x is None:
             return (), []

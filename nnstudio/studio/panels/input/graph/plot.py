@@ -517,21 +517,17 @@ class CurvePlot(Plot):
 
     # Keys
 
-    def event(self, event: QEvent) -> bool:
-        """Claim the keys of the graph, some of which are the window's elsewhere."""
-        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_key and self._action_of(event) is not None:
-            event.accept()
-            return True
-        return bool(super().event(event))
+    def claims(self, event: QKeyEvent) -> bool:
+        """Return whether a key is one of the graph."""
+        return self._action_of(event) is not None or super().claims(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def press(self, event: QKeyEvent) -> bool:
         """Move the probe, a point or a kink; add or remove a point; else as any plot."""
         act = self._action_of(event)
         if act is None:
-            super().keyPressEvent(event)
-        else:
-            act()
+            return super().press(event)
+        act()
+        return True
 
     def _action_of(self, event: QKeyEvent) -> Callable[[], object] | None:
         """Return what a key does here; None where it is no key of the graph."""
