@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
         wide = tr("The timeline is wider than the window: scroll")
         layout.addWidget(BarArea(self.timeline, tr("Scroll the timeline"), wide, self))
         notice = (self.status.message, self.status.said, self.focus_input)
-        self.hints = HintBar(*notice, self.settings, actions["hints"])
+        self.hints = HintBar(*notice, self.settings, actions["hints"], self.session)
         self.crash_notice = CrashNotice(*notice)
         self.data_notice = DataNotice(*notice, self.session, self.dialogs.ask_folder)
         layout.addWidget(self.status)

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from nnstudio.data.input_kinds import INPUT_KINDS
 from nnstudio.studio.help.hints import HINTS
 
 pytestmark = pytest.mark.window(shared=True)
@@ -15,12 +16,12 @@ def test_hints_are_offered_once_and_put_away_for_ever(window):
     assert not strip.is_on
     strip.offer()
     assert strip.is_on
-    assert strip.text.text().endswith(HINTS[0])
+    assert strip.text.text().endswith(HINTS["image"][0])
     assert QApplication.activeModalWidget() is None
     window.activateWindow()
     strip.next.setFocus()
     QTest.keyClick(strip.next, Qt.Key.Key_Return)
-    assert strip.text.text().endswith(HINTS[1])
+    assert strip.text.text().endswith(HINTS["image"][1])
     strip.away.setFocus()
     QTest.keyClick(strip.away, Qt.Key.Key_Return)
     assert not strip.is_on
@@ -35,7 +36,7 @@ def test_hints_are_offered_once_and_put_away_for_ever(window):
 
 def test_the_last_hint_is_the_end(window):
     window.hints.begin()
-    for hint in HINTS:
+    for hint in HINTS["image"]:
         assert window.hints.text.text().endswith(hint)
         window.hints.go_on()
     assert not window.hints.is_on
@@ -78,3 +79,18 @@ def test_a_long_sentence_is_left_time_to_be_read(window):
     short = window.hints._back.remainingTime()
     window.say("Learned your 5: 1 of 1 of your drawings are read right (0 before). " * 3)
     assert window.hints._back.remainingTime() > 2 * short
+
+
+def test_another_kind_of_input_has_other_hints(window, qtbot):
+    assert HINTS.keys() == INPUT_KINDS.keys()
+    window.hints.begin()
+    window.hints.go_on()
+    window.session.choose_problem("curve-sine")
+    qtbot.waitUntil(lambda: window.hints.text.text().endswith(HINTS["line"][0]))
+    window.hints.go_on()
+    window.session.training.settings_changed.emit()
+    assert window.hints.text.text().endswith(HINTS["line"][1])
+    window.hints.put_away()
+    window.session.choose_problem("plane-moons")
+    qtbot.waitUntil(lambda: window.session.network.input_space.kind == "plane")
+    assert not window.hints.is_on
