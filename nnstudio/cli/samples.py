@@ -13,13 +13,14 @@ from nnstudio.cli.imports import read_image_set, report
 from nnstudio.data.imported import remarks
 from nnstudio.data.letters import map_labels
 from nnstudio.data.own_images import read_idx_pair
+from nnstudio.data.plane_table import read_plane_file
 from nnstudio.data.problem import Samples
 from nnstudio.data.problems import PROBLEMS, load_problem
 from nnstudio.data.rasterise import MNIST_SPEC, rasterise_all
 from nnstudio.data.renormalise import renormalise
 from nnstudio.data.strokes import read_stroke_file
 from nnstudio.errors import UserError
-from nnstudio.files.file_types import LABELLED_DRAWINGS, type_of
+from nnstudio.files.file_types import IMAGE_TABLE, LABELLED_DRAWINGS, type_of
 from nnstudio.files.personal_file import STROKE_SUFFIX, import_drawings
 
 if TYPE_CHECKING:
@@ -84,6 +85,9 @@ def read_samples(words: Sequence[str], model: Model, *, transpose: bool = False)
         raise EvaluationDataError(
             f"There is no {first}: neither a file or folder nor a built-in problem ({', '.join(PROBLEMS)})."
         )
+    is_point = not model.input_space.traits.has_pixels and model.input_space.n_features == 2
+    if is_point and type_of(first) is IMAGE_TABLE:
+        return _of_points(first, model)
     if type_of(first) is LABELLED_DRAWINGS:
         return _of_strokes(first, model)
     return _of_images(read_image_set(first, model.raster or MNIST_SPEC, transpose=transpose), first, model)
@@ -104,6 +108,14 @@ def _of_problem(name: str, model: Model) -> Selection:
         )
     problem = load_problem(name)
     return _selected(problem.test, problem.output_space.class_names, model)
+
+
+def _of_points(path: Path, model: Model) -> Selection:
+    """Take a table of points of the plane with their classes."""
+    table = read_plane_file(path, as_numbers=False)
+    report(f"{path}: {sentence}" for sentence in remarks(table.notes, table.skipped))
+    assert table.labels is not None, "read as classes"
+    return _selected(Samples(table.x, table.labels), table.class_names, model)
 
 
 def _of_images(images: ImageSet, path: Path, model: Model) -> Selection:

@@ -17,7 +17,9 @@ from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
 from nnstudio.data.curve_table import read_curve_file
 from nnstudio.data.imported import remarks
+from nnstudio.data.plane_table import read_plane_file
 from nnstudio.data.problems import USUAL_POINTS, PointOptions, load_problem
+from nnstudio.data.table_text import TableError
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import save_model
 from nnstudio.files.problem_recipe import Choices, problem_recipe
@@ -28,6 +30,8 @@ from nnstudio.training.loop import Diverged
 if TYPE_CHECKING:
     import argparse
 
+    from nnstudio.data.curve_table import CurveTable
+    from nnstudio.data.plane_table import PlaneTable
     from nnstudio.data.problem import Problem
     from nnstudio.files.model_file import Model
     from nnstudio.files.recipe import Recipe
@@ -155,8 +159,16 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
 
 
 def _of_table(path: Path) -> Problem:
-    """Read a table of x and y as a problem; report what was guessed and what was skipped."""
-    table = read_curve_file(path)
+    """Read a table of points as a problem; report what was guessed and what was skipped."""
+    table: CurveTable | PlaneTable
+    try:
+        table = read_curve_file(path)
+    except TableError as error:
+        # Three columns are points of the plane.
+        try:
+            table = read_plane_file(path)
+        except TableError:
+            raise error from None
     report(f"{path}: {sentence}" for sentence in remarks(table.notes, table.skipped))
     return table.problem(path.stem, path.name)
 

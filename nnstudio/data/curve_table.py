@@ -14,14 +14,17 @@ from nnstudio.data.point_lines import (
     HEAD,
     SEPARATORS,
     cells_of,
+    name_of,
     number_of,
     numbered_lines,
     points_of,
+    quantity_of,
+    range_of,
     read_points_file,
     separator_of,
     skipped_line,
 )
-from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem, Quantity, Samples
+from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem, Samples
 from nnstudio.data.table_text import BadLineError, TableError, has_decimal_comma, is_number
 from nnstudio.language import tr
 
@@ -60,31 +63,16 @@ class CurveTable:
     def problem(self, name: str, title: str) -> Problem:
         """Return the points as a problem, to learn from and to be tested on."""
         samples = Samples(self.x, self.y)
-        x_name, y_name = map(_printable, self.names)
-        low, high = _range(self.y)
-        # A network that is not there yet needs some air.
-        air = 0.15 * (high - low)
+        x_name, y_name = map(name_of, self.names)
         return Problem(
-            name=_printable(name),
-            title=_printable(title),
-            input_space=InputSpace("line", (1,), *_range(self.x), (x_name,)),
-            output_space=OutputSpace(quantities=(Quantity(y_name, "", low - air, high + air),)),
+            name=name_of(name),
+            title=name_of(title),
+            input_space=InputSpace("line", (1,), *range_of(self.x), (x_name,)),
+            output_space=OutputSpace(quantities=(quantity_of(y_name, self.y),)),
             train=samples,
             test=samples,
-            source=tr("Read from {title}; as you have it.").format(title=_printable(title)),
+            source=tr("Read from {title}; as you have it.").format(title=name_of(title)),
         )
-
-
-def _printable(text: str) -> str:
-    """Return a text that can be a name."""
-    kept = "".join(letter if letter.isprintable() else " " for letter in text).strip()
-    return kept[:MAX_NAME_LENGTH] or "data"
-
-
-def _range(values: NDArray[np.float32]) -> tuple[float, float]:
-    """Return the ends of a range that holds all values and is not empty."""
-    low, high = float(values.min()), float(values.max())
-    return (low, high) if low < high else (low - 1.0, high + 1.0)
 
 
 def read_curve_file(path: Path) -> CurveTable:

@@ -16,14 +16,16 @@ from nnstudio.data.plane_sets import EDGE, MOST_CLASSES
 from nnstudio.data.point_lines import (
     HEAD,
     cells_of,
+    name_of,
     number_of,
     numbered_lines,
     points_of,
+    quantity_of,
     read_points_file,
     separator_of,
     skipped_line,
 )
-from nnstudio.data.problem import MAX_NAME_LENGTH
+from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem, Samples
 from nnstudio.data.table_text import BadLineError, TableError, has_decimal_comma, is_number
 from nnstudio.language import tr
 
@@ -68,6 +70,27 @@ class PlaneTable:
     names: tuple[str, str, str]
     skipped: tuple[Skipped, ...]
     notes: tuple[str, ...]
+
+    def problem(self, name: str, title: str) -> Problem:
+        """Return the points as a problem, to learn from and to be tested on."""
+        *coordinates, y_name = map(name_of, self.names)
+        answers = self.targets if self.labels is None else self.labels
+        assert answers is not None, "a table has labels or numbers"
+        if self.targets is not None:
+            outputs = OutputSpace(quantities=(quantity_of(y_name, self.targets),))
+        else:
+            outputs = OutputSpace(tuple(map(name_of, self.class_names)))
+        names = tuple(coordinates) if len(set(coordinates)) == 2 else _NAMES
+        samples = Samples(self.x, answers)
+        return Problem(
+            name=name_of(name),
+            title=name_of(title),
+            input_space=InputSpace("plane", (2,), *plane_range(self.x), names),
+            output_space=outputs,
+            train=samples,
+            test=samples,
+            source=tr("Read from {title}; as you have it.").format(title=name_of(title)),
+        )
 
 
 def read_plane_file(path: Path, *, as_numbers: bool | None = None) -> PlaneTable:

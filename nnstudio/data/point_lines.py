@@ -9,12 +9,16 @@ from typing import IO, TYPE_CHECKING, TypeVar
 from nnstudio.data.containers import TABLE, ContainerError, opened
 from nnstudio.data.curves import LARGEST, MAX_POINTS
 from nnstudio.data.imported import Skipped
+from nnstudio.data.problem import MAX_NAME_LENGTH, Quantity
 from nnstudio.data.table_text import BadLineError, TableError, TextLines, has_decimal_comma, split
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 SEPARATORS = ("\t", ";", "|", ",", " ")
 """Tried in this order, because commas occur in numbers and blanks after commas."""
@@ -132,6 +136,25 @@ def number_of(name: str, cell: str) -> float:
             tr("{name} is {cell:.20}, beyond ±{largest:,.0f}").format(name=name, cell=cell, largest=LARGEST)
         )
     return value
+
+
+def name_of(text: str) -> str:
+    """Return a text of a file as a name: printable, and not too long."""
+    kept = "".join(letter if letter.isprintable() else " " for letter in text).strip()
+    return kept[:MAX_NAME_LENGTH] or tr("data")
+
+
+def range_of(values: NDArray[np.float32]) -> tuple[float, float]:
+    """Return the ends of a range that holds all values and is not empty."""
+    low, high = float(values.min()), float(values.max())
+    return (low, high) if low < high else (low - 1.0, high + 1.0)
+
+
+def quantity_of(name: str, values: NDArray[np.float32]) -> Quantity:
+    """Return what a network gives out that learns these numbers, with air for one that is not there yet."""
+    low, high = range_of(values)
+    air = 0.15 * (high - low)
+    return Quantity(name, "", low - air, high + air)
 
 
 def skipped_line(number: int, reason: str) -> Skipped:

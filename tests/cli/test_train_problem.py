@@ -152,6 +152,26 @@ def test_own_points_are_learned(cli, tmp_path):
     assert "heights.csv: Read from heights.csv; as you have it" in (tmp_path / "heights.md").read_text()
 
 
+def test_own_points_of_the_plane_are_learned(cli, tmp_path):
+    table = tmp_path / "spots.csv"
+    table.write_text("a,b,colour\n" + "".join(f"{k},1,red\n{-k},-1,blue\n" for k in range(1, 6)))
+    out = tmp_path / "spots.safetensors"
+    assert cli("train", "--data", table, "--network", "4", "--epochs", 100, "--out", out).status == 0
+    assert load_model(out).input_space.names == ("a", "b")
+    (answer,) = cli("predict", "3", "1", "--model", out, "--json").json
+    assert (answer["label"], set(answer["probabilities"])) == ("red", {"red", "blue"})
+    result = cli("evaluate", "--model", out, "--data", table, "--json").json
+    assert (result["n"], result["errors"], result["class_names"]) == (10, 0, ["blue", "red"])
+
+
+def test_points_of_other_classes_are_left_out(cli, train, tmp_path):
+    train("--epochs", 2)
+    table = tmp_path / "others.csv"
+    table.write_text("0,1,upper moon\n1,-0.5,lower moon\n5,5,outer space\n")
+    result = cli("evaluate", "--model", train.out, "--data", table, "--json").json
+    assert (result["n"], result["without_class"]) == (2, {"outer space": 1})
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [("", "has no point"), ("1\n2\n", "has x alone; y is missing"), ("a,b\nc,d\n", "no point")],

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnstudio.data.containers import ContainerError
-from nnstudio.data.plane_sets import PLANE_SETS, plane_points
+from nnstudio.data.plane_sets import EDGE, PLANE_SETS, plane_points
 from nnstudio.data.plane_table import (
     contradictions,
     notes_on_points,
@@ -13,6 +13,7 @@ from nnstudio.data.plane_table import (
     plane_table_text,
     read_plane_file,
 )
+from nnstudio.data.problem import InputSpace
 from nnstudio.data.table_text import TableError
 
 
@@ -198,3 +199,24 @@ def test_a_file_may_be_packed_or_of_windows_and_of_another_kind_is_refused(tmp_p
     np.save(arrays, np.zeros((3, 2)))
     with pytest.raises(ContainerError, match="is no table of text"):
         read_plane_file(arrays)
+
+
+def test_points_with_classes_become_a_problem():
+    problem = parse_plane_table("width;height;kind\n1;2;b\n-1,5;0,5;a\n").problem("mine", "mine.csv")
+    assert problem.input_space == InputSpace("plane", (2,), (-EDGE, -EDGE), (EDGE, EDGE), ("width", "height"))
+    assert problem.output_space.class_names == ("a", "b")
+    assert problem.train.labels.tolist() == [1, 0]
+    assert problem.test is problem.train
+
+
+def test_points_with_numbers_become_a_problem():
+    problem = parse_plane_table("10 20 0.5\n30 20 2.5\n", as_numbers=True).problem("mine", "m")
+    assert problem.input_space.names == ("x₁", "x₂")
+    assert problem.input_space.lows[0] < 10 < 30 < problem.input_space.highs[0]
+    (quantity,) = problem.output_space.quantities
+    assert (quantity.name, quantity.low, quantity.high) == ("y", pytest.approx(0.2), pytest.approx(2.8))
+    assert problem.train.targets.tolist() == [[0.5], [2.5]]
+
+
+def test_equal_names_of_coordinates_are_not_taken():
+    assert parse_plane_table("x;x;k\n1;2;b\n2;3;a\n").problem("m", "m").input_space.names == ("x₁", "x₂")
