@@ -127,6 +127,8 @@ def one_step(config: TrainingConfig, theta: np.ndarray, x: np.ndarray, answer: A
         step.take(reading.x[None], answers_of(answer), hyper.learning_rate)
     except NotFiniteError:
         return None
+    if not architecture.has_biases:
+        after *= architecture.trained_mask()
     reading_after = read(architecture, after, x)
     if not reading_after.is_finite:
         return None

@@ -146,8 +146,9 @@ class StepValues:
         before, change = (step.architecture.layers(theta)[layer] for theta in (step.theta, step.change))
         bias, added = float(before.b[unit]), float(change.b[unit])
         most = float(change.W[unit][np.abs(change.W[unit]).argmax()])
+        lines = [f"b: {signed(bias, 4)} {signed(added, 6)} → {signed(bias + added, 4)}"]
         return [
-            f"b: {signed(bias, 4)} {signed(added, 6)} → {signed(bias + added, 4)}",
+            *(lines if step.architecture.has_biases else ()),
             tr("largest Δw = {change}").format(change=scientific(most)),
         ]
 

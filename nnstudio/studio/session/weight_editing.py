@@ -72,10 +72,13 @@ class WeightEditor(QObject):
     def show(self, theta: np.ndarray) -> None:
         """Change the weights to these, where they differ from what was shown before.
 
-        Nothing happens while no gesture is under way.
+        Nothing happens while no gesture is under way. Biases of a network without them stay 0.
         """
         if self.shown is None:
             return
+        architecture = self._network.architecture
+        if not architecture.has_biases:
+            theta = theta * architecture.trained_mask()
         weight_edit = WeightEdit.between(self.shown, theta)
         if weight_edit.coordinates.size:
             self._history.edit_weights(weight_edit)

@@ -9,6 +9,7 @@ from nnstudio.data.output_kinds import CLASSES, NUMBERS
 from nnstudio.data.problem import OutputSpace, Quantity
 from nnstudio.data.problems import load_problem
 from nnstudio.studio.documents.session_snapshot import save_as
+from nnstudio.studio.panels.surgery.panel import SurgeryPanel
 from nnstudio.studio.session.output_kinds import AnswerError, described, parsed_numbers, score_unit
 from nnstudio.studio.session.setting_list import DATA_SETTINGS, SETTINGS
 from tests.studio.networks import model_of
@@ -156,3 +157,26 @@ def test_a_network_of_a_curve_is_opened_with_its_own_curve(session, until):
         assert session.network.config.loss == "squared_error"
         session.choose_problem("curve-sine")
         until(lambda: session.network.problem_name == "curve-sine")
+
+
+def test_edits_of_a_network_without_biases_leave_them_at_0(take, show_alone, until):
+    session = take("line")
+    choose(session, "biases", "without")
+    session.selection.select(0, 1)
+    surgery = show_alone(SurgeryPanel)
+    until(lambda: not surgery.units.bias.isEnabled())
+    first = session.network.newest_weights.copy()
+    session.weight_editor.do(first + np.float32(1), "one more")
+    until(lambda: (session.network.newest_weights != first).any())
+    session.input.set_x(np.array([0.5], np.float32))
+    until(lambda: session.network.reading is not None)
+    session.stepper.choose_answer(np.array([1.5], np.float32))
+    session.stepper.go(1)
+    before = session.network.newest_weights.copy()
+    session.stepper.take()
+    until(lambda: (session.network.newest_weights != before).any())
+    layers = session.network.architecture.layers(session.network.newest_weights)
+    assert all(not layer.b.any() for layer in layers)
+    assert not session.network.model().architecture.has_biases
+    choose(session, "biases", "with")
+    until(surgery.units.bias.isEnabled)

@@ -59,7 +59,7 @@ class FormulaSection(Section):
     def explain(self, position: QPoint) -> str:
         """Return the hover text of an equation."""
         if self.subject is None or self.subject.reading is None:
-            return tr("bias b: what is added to the sum of weight × input")
+            return tr("bias b: what is added to the sum of weight × input, where the network has biases")
         return tr(self.hint)
 
     def _lines(self, subject: Subject) -> list[list[Piece]]:
@@ -67,15 +67,24 @@ class FormulaSection(Section):
             return plain(value), self.theme.positive if value >= 0 else self.theme.negative
 
         if subject.reading is None:
-            return [[(f"{tr('bias b')} = ", None), number(subject.b)]]
+            return [
+                [(f"{tr('bias b')} = ", None), number(subject.b)]
+                if subject.has_bias
+                else [("z = w · x", None)]
+            ]
         z, a = subject.z, subject.a
         activation = ACTIVATIONS[subject.layer.activation]
         sign = "−" if subject.b < 0 else "+"
         b = plain(abs(subject.b)), number(subject.b)[1]
         sum_of = [number(z - subject.b), (f" {sign} ", None), b, (f" = {plain(z)}", None)]
+        if not subject.has_bias:
+            sum_of = [(plain(z), None)]
         shown = FORMULAS[activation.name].format(z=plain(z))
         value = [(f"{shown} = {plain(a, 3) if a == 0 or abs(a) >= 0.001 else figure(a)}", None)]
-        z_name, a_name = [("z = w · x + b", None)], [(f"a = {tr(activation.title)}(z)", None)]
+        z_name, a_name = (
+            [("z = w · x + b" if subject.has_bias else "z = w · x", None)],
+            [(f"a = {tr(activation.title)}(z)", None)],
+        )
         if self.design_width() >= WIDE:
             lines = [[*z_name, (" = ", None), *sum_of], [*a_name, (" = ", None), *value]]
         else:

@@ -63,7 +63,7 @@ class GradientSection(Section):
         lines = [
             (form.format(answer=answer), ""),
             (tr("loss L"), figure(slopes.loss)),
-            ("∂L/∂z = ∂L/∂b", scientific(float(slopes.z[layer][unit]))),
+            ("∂L/∂z = ∂L/∂b" if subject.has_bias else "∂L/∂z", scientific(float(slopes.z[layer][unit]))),
         ]
         if not subject.is_output:
             lines.append(("∂L/∂a", scientific(float(slopes.a[layer][unit]))))

@@ -37,7 +37,7 @@ def _terms(subject: Subject) -> Rows:
     ]
     footer = (
         (tr("%n other(s)", terms.n_rest), terms.rest),
-        (tr("bias b"), terms.b),
+        *(((tr("bias b"), terms.b),) if subject.has_bias else ()),
         (tr("sum z"), terms.z),
     )
     remark = tr("terms w · x, from {layer}").format(layer=subject.source_layer)
@@ -138,8 +138,8 @@ TERMS = RowSource(
         "Point at a term to see where it comes from; click for its weight, twice to go there."
     ),
     n_rows=lambda subject: min(N_TERMS, len(subject.w)),
-    # The rest, the bias and the sum.
-    n_footer=lambda subject: 0 if subject.reading is None else 3,
+    # The rest, the bias where there is one, and the sum.
+    n_footer=lambda subject: 0 if subject.reading is None else 2 + subject.has_bias,
     rows=_terms,
     marked=lambda subject: subject.source,
     point=lambda attention, subject, key: attention.look_at(key),

@@ -118,8 +118,13 @@ class Subject:
         return self.layer.W[self.unit[1]]
 
     @property
+    def has_bias(self) -> bool:
+        """Whether the network has biases."""
+        return self.architecture.has_biases
+
+    @property
     def b(self) -> float:
-        """The unit's bias."""
+        """The unit's bias; 0 in a network without them."""
         return float(self.layer.b[self.unit[1]])
 
     @property

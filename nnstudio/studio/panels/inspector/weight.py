@@ -48,7 +48,8 @@ class WeightSection(Section):
         if subject.slopes is not None:
             slope = float(subject.slopes.weights(*subject.unit)[source])
             lines.append((tr("gradient ∂L/∂w"), scientific(slope)))
-        lines.append((tr("bias b of the neuron"), signed(subject.b, 4)))
+        if subject.has_bias:
+            lines.append((tr("bias b of the neuron"), signed(subject.b, 4)))
         return lines
 
     def tall(self, subject: Subject, width: int) -> int:

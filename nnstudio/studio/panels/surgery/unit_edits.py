@@ -83,7 +83,9 @@ class UnitEdits(QWidget):
         self.unit.setText(self._unit_name())
         block = architecture.layers(self._session.network.displayed_weights)[layer]
         limit = 2 * float(np.abs(block.W).max())
-        if not self.bias.is_held:
+        if not architecture.has_biases:
+            self.bias.show_value(tr("no bias"), None, 1.0)
+        elif not self.bias.is_held:
             value = float(block.b[index])
             self.bias.show_value(tr("bias b"), value, max(limit, 2 * abs(value)))
         source = self._selection.source

@@ -104,8 +104,9 @@ class _Writer:
             StageColumn("z", tr("the weighted sum of what enters, plus the bias"), _signed),
             StageColumn("a", tr("the activation: what the unit passes on"), _plain),
         )
+        total = "z = W x + b" if self.step.architecture.has_biases else "z = W x"
         title = tr("Forward · {layer}").format(layer=self.names[layer + 1])
-        return StageTable(title, f"z = W x + b,  {ACTIVATION_FORMULAS[kind]}", columns, rows)
+        return StageTable(title, f"{total},  {tr(ACTIVATION_FORMULAS[kind])}", columns, rows)
 
     def loss(self) -> StageTable:
         a, answer = self.step.reading.outputs, self.step.answer
@@ -150,7 +151,10 @@ class _Writer:
                 np.abs(delta),
                 lambda k: (float(delta[k]), float(delta[k]) * steepest),
             )
-            return StageTable(title, "δ = ∂L/∂z,  ∂L/∂w = δ x,  ∂L/∂b = δ", (slope, gradient), rows)
+            formula = "δ = ∂L/∂z,  ∂L/∂w = δ x"
+            if self.step.architecture.has_biases:
+                formula += ",  ∂L/∂b = δ"
+            return StageTable(title, formula, (slope, gradient), rows)
         pulled = self.step.slopes.a[layer]
         rows = self._unit_rows(
             layer,
