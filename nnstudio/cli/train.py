@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from nnstudio.files.recipe_training import Progress
 
 
+_LARGE_INPUT = 20.0
+"""Largest size of inputs that are trained on without a hint."""
+
 _TIME_WIDTH = len("59 min 59 s left")
 _ERROR_WIDTH = len("12.34 %")
 _MOST_LINES, _FIRST_LINES = 100, 10
@@ -154,8 +157,22 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
         input_scaling=arguments.input_scaling or "none",
         points=points,
     )
+    _hint_at_scaling(problem, choices)
     recipe = problem_recipe(problem, choices, shlex.join(("nnstudio", "train", *words)))
     return recipe, {problem.name: problem}
+
+
+def _hint_at_scaling(problem: Problem, choices: Choices) -> None:
+    """Say that large inputs, which saturate units or make steps small, can be scaled."""
+    space = problem.input_space
+    largest = max(abs(space.lows).max(), abs(space.highs).max())
+    if choices.input_scaling == "none" and choices.has_biases and largest > _LARGE_INPUT:
+        report(
+            [
+                f"The inputs go up to {largest:g} in size; --input-scaling standardised trains on them with "
+                "mean 0 and deviation 1."
+            ]
+        )
 
 
 def _of_table(path: Path) -> Problem:

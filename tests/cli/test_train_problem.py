@@ -183,6 +183,20 @@ def test_a_table_without_points_is_refused(cli, tmp_path, text, says):
     assert says in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("words", "is_hinted"),
+    [
+        (("curve-temperature",), True),
+        (("curve-temperature", "--input-scaling", "unit"), False),
+        (("curve-temperature", "--no-biases"), False),
+        (("curve-sine",), False),
+    ],
+)
+def test_large_inputs_are_hinted_at(cli, tmp_path, words, is_hinted):
+    outcome = cli("train", "--problem", *words, "--epochs", 1, "--out", tmp_path / "m")
+    assert ("The inputs go up to 364 in size; --input-scaling standardised" in outcome.err) == is_hinted
+
+
 def test_points_and_noise_can_be_chosen(cli, tmp_path):
     out = tmp_path / "m.safetensors"
     words = ("--problem", "curve-sine", "--epochs", 2, "--out", out, "--points", 30, "--noise", "0.2")
