@@ -10,6 +10,7 @@ import numpy as np
 from nnstudio.cli.number_inputs import read_inputs, wanted
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
+from nnstudio.engine.decision import predict_classes
 from nnstudio.engine.passes import predict
 from nnstudio.errors import UserError
 
@@ -41,19 +42,23 @@ def run(arguments: argparse.Namespace, model: Model) -> int:
 def _answers(inputs: list[NumberInput], model: Model) -> list[dict[str, Any]]:
     """Return the answers, or errors, as JSON values."""
     x = np.array([each.values for each in inputs if each.values], np.float32)
+    network = model.architecture, model.theta
     with np.errstate(all="ignore"):
-        rows = iter(predict(model.architecture, model.theta, x).tolist() if len(x) else ())
+        outputs = predict(*network, x).tolist() if len(x) else []
+        # Of units that step, several may fire, or none.
+        classes = predict_classes(*network, x).tolist() if len(x) else []
+    rows = zip(outputs, classes, strict=True)
     answers = []
     for each in inputs:
         place = {"path": each.path, "entry": each.entry} if each.path else {}
         if each.error:
             answers.append({**place, "error": each.error})
             continue
-        answers.append(place | _answer(each, next(rows), model))
+        answers.append(place | _answer(each, *next(rows), model))
     return answers
 
 
-def _answer(each: NumberInput, outputs: list[float], model: Model) -> dict[str, Any]:
+def _answer(each: NumberInput, outputs: list[float], label: int, model: Model) -> dict[str, Any]:
     space = model.output_space
     given = dict(zip(model.input_space.names, each.values, strict=True))
     if not np.isfinite(outputs).all():
@@ -61,7 +66,7 @@ def _answer(each: NumberInput, outputs: list[float], model: Model) -> dict[str, 
     answer: dict[str, Any] = {"input": given}
     named = dict(zip(space.names, outputs, strict=True))
     if space.traits.has_labels:
-        answer |= {"label": max(named, key=lambda name: named[name]), "probabilities": named}
+        answer |= {"label": space.class_names[label], "probabilities": named}
     else:
         answer |= {"output": named, "units": {each.name: each.unit for each in space.quantities}}
     if outside := [name for name, value in given.items() if _is_outside(name, value, model)]:
@@ -95,7 +100,9 @@ def _print_table(answers: list[dict[str, Any]], model: Model) -> None:
         if "output" in answer:
             result = _written(answer["output"], answer["units"])
         else:
-            (first, p), (second, q) = sorted(answer["probabilities"].items(), key=lambda pair: -pair[1])[:2]
+            first, others = answer["label"], dict(answer["probabilities"])
+            p = others.pop(first)
+            second, q = max(others.items(), key=lambda pair: pair[1])
             result = f"{first}  {100 * p:5.1f} %  (next: {second} {100 * q:.1f} %)"
         notes = []
         for name in answer.get("outside", ()):

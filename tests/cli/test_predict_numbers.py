@@ -6,8 +6,10 @@ import json
 import numpy as np
 import pytest
 
+from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import predict
-from nnstudio.files.model_file import load_model
+from nnstudio.files.model_file import Model, load_model, save_model
 
 
 def test_a_number_is_answered_with_a_number(cli, line_model):
@@ -51,6 +53,20 @@ def test_a_point_of_the_plane_is_told_its_class(cli, moons_model):
     line = cli("predict", "0.4", "-0.7", "--model", moons_model).out
     assert line.startswith(f"x₁ = 0.4  x₂ = -0.7  {answer['label']}  ")
     assert "(next: " in line
+
+
+def test_of_units_that_step_the_largest_sum_decides(cli, tmp_path):
+    model = Model(
+        Architecture((2, 2), ("step",)),
+        np.array([1, 0, 2, 0, 0, 0], np.float32),
+        InputSpace("plane", (2,), -1.0, 1.0, ("x", "y")),
+        OutputSpace(("first", "second")),
+    )
+    save_model(tmp_path / "step", model)
+    words = ("predict", "1", "0", "--model", tmp_path / "step")
+    (answer,) = cli(*words, "--json").json
+    assert (answer["label"], answer["probabilities"]) == ("second", {"first": 1, "second": 1})
+    assert "second  100.0 %  (next: first 100.0 %)" in cli(*words).out
 
 
 def test_outside_its_range_is_answered_and_said(cli, sums_model):
