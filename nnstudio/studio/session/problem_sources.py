@@ -11,7 +11,7 @@ from nnstudio.data.catalogue import CATALOGUE, fetch, installed
 from nnstudio.data.input_kinds import INPUT_KINDS
 from nnstudio.data.own_images import read_own_images
 from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem
-from nnstudio.data.problems import PROBLEMS, ProblemEntry, load_problem
+from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, PointOptions, ProblemEntry, load_problem
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.errors import UserError
 from nnstudio.files.image_file import read_image
@@ -141,6 +141,10 @@ class ProblemSource:
         What it is trained by, where that is more than the window's settings.
     data_dir : Path or None
         Where files of the recipe are; by default the folder of the user's data.
+    points : PointOptions
+        What was chosen for its points, where it is a problem by name that is made of points.
+    seed : int
+        Of the random numbers that its samples are made from.
     """
 
     name: str
@@ -150,6 +154,8 @@ class ProblemSource:
     output_space: OutputSpace | None = None
     recipe: Recipe | None = None
     data_dir: Path | None = None
+    points: PointOptions = USUAL_POINTS
+    seed: int = 0
 
     def missing(self) -> MissingData:
         """Return what has to be found or downloaded first."""
@@ -206,6 +212,17 @@ def _problem_source(entry: ProblemEntry, kept: dict[str, Problem]) -> ProblemSou
         return Loaded(problem)
 
     return ProblemSource(entry.name, tr(entry.title), load, entry)
+
+
+def with_points(source: ProblemSource, points: PointOptions, seed: int = 0) -> ProblemSource:
+    """Have a problem by name made of other points."""
+    assert source.entry is not None, "only named problems make their points"
+    name = source.entry.name
+
+    def load(task: Task[Loaded]) -> Loaded:
+        return Loaded(load_problem(name, seed=seed, progress=task.report, points=points))
+
+    return replace(source, load=load, points=points, seed=seed)
 
 
 def with_shipped_reader(source: ProblemSource, reader: str) -> ProblemSource:

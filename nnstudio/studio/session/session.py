@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.data.problem import OutputSpace, Problem
+from nnstudio.data.problems import PointOptions, load_problem
 from nnstudio.data.raster_fit import raster_for
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model, load_model
@@ -34,6 +37,7 @@ from nnstudio.studio.session.problem_sources import (
     Loaded,
     ProblemSource,
     own_function_source,
+    with_points,
     with_shipped_reader,
 )
 from nnstudio.studio.session.run_history import RunHistory
@@ -219,6 +223,32 @@ class Session(QObject):
                 False,
             )
 
+    def make_points(self, points: PointOptions, seed: int) -> None:
+        """Learn from other points of the named set at hand; where they fit the network, the run goes on.
+
+        Parameters
+        ----------
+        points : PointOptions
+        seed : int
+
+        Raises
+        ------
+        UserError
+            If such points cannot be made; everything stays as it was.
+        """
+        training, name = self.training, self.network.problem_name
+        source = with_points(training.problem_sources[name], points, seed)
+        problem, before = load_problem(name, seed=seed, points=points), training.problem
+        training.problem_sources[name] = source
+        if before is None or problem.input_space != before.input_space:
+            self.take(source, then=training.play if training.is_asked_to_train else lambda: None)
+            return
+        self.point_editor.forget_steps()
+        problem = _with_ranges_of(problem, self.network.output_space)
+        given = {**asdict(points), "seed": seed}
+        chosen = ", ".join(f"{option} {value:g}" for option, value in given.items() if value is not None)
+        training.change_samples(problem, tr("points: {chosen}").format(chosen=chosen))
+
     def take(self, source: ProblemSource, *, then: Callable[[], None] = lambda: None) -> None:
         """Load a recipe or the user's own data; once they are there, they can be chosen again by name.
 
@@ -261,7 +291,10 @@ class Session(QObject):
         model: Model | None = None,
     ) -> None:
         """Train on a problem; a network that does not fit it makes room for ``model``, or a fresh one."""
-        problem, network, training = loaded.problem, self.network, self.training
+        network, training = self.network, self.training
+        problem = loaded.problem
+        if problem.input_space == network.input_space:
+            problem = _with_ranges_of(problem, network.output_space)
         same = problem.input_space == network.input_space and problem.output_space == network.output_space
         is_replaced = not same or loaded.config is not None
         if is_replaced:
@@ -458,3 +491,15 @@ class Session(QObject):
         self.drawings.stop()
         self.training.tasks.stop()
         self.training.stop()
+
+
+def _with_ranges_of(problem: Problem, space: OutputSpace) -> Problem:
+    """Return a problem with the ranges of a network's outputs, where both are the same numbers.
+
+    A range is where a number is drawn at first: points that have other noise ask for no other network.
+    """
+    own, known = (
+        [(quantity.name, quantity.unit) for quantity in each.quantities]
+        for each in (problem.output_space, space)
+    )
+    return replace(problem, output_space=space) if own and own == known else problem

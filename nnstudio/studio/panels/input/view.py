@@ -299,5 +299,7 @@ class InputView(QWidget):
             self._tool_grid.addWidget(tool, k // TOOLS_IN_ROW, k % TOOLS_IN_ROW)
         self._width.setVisible("pen" in shown)
         self.preview.setVisible(space.traits.has_pixels)
+        # A graph writes the answer where the network is asked.
+        self._answer_box.setVisible(EDITORS[space.kind].is_sheet)
         self._show_pen_width(self._document.pen_width)
         self.canvas.hint = tr("draw a {noun}").format(noun=noun)

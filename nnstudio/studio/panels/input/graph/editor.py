@@ -1,6 +1,6 @@
 """The editor of an input that is one number: a graph, its switches, and how well the curve fits."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -20,6 +20,7 @@ from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import font, give_role, text_scale
 from nnstudio.studio.panels.input.graph.numbers import CurveNumbers
 from nnstudio.studio.panels.input.graph.plot import CurvePlot
+from nnstudio.studio.panels.input.graph.points_form import PointsForm
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
@@ -73,6 +74,16 @@ class CurveGraph(QWidget):
         self.setFocusProxy(self.plot)
         self.numbers_view = CurveNumbers(self)
         self.switches = {name: self._switch(services, name) for name in ("units", "truth", "band")}
+        self.points_form = PointsForm(self._session, self)
+        self.points_form.hide()
+        self.making = QToolButton(self)
+        self.making.setText(tr("Set"))
+        self.making.setToolTip(
+            tr("Which set it is, how many points are made and how noisy, and what is held back for the test")
+        )
+        self.making.setCheckable(True)
+        self._fit_button(self.making)
+        self.making.toggled.connect(self._show_form)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(1, BANDS)
         self.slider.setAccessibleName(tr("Half of the band's height"))
@@ -81,6 +92,9 @@ class CurveGraph(QWidget):
         )
         self.slider.setMinimumWidth(50)
         self.slider.valueChanged.connect(lambda value: self._options.set_band(value / 1000))
+        self.band_value = QLabel("", self)
+        self.band_value.setFont(font(11))
+        self.band_value.setToolTip(self.slider.toolTip())
         self.error = _TwoLines("", self)
         self.error.setFont(font(11))
         self.error.setWordWrap(True)
@@ -97,9 +111,14 @@ class CurveGraph(QWidget):
         row.setSpacing(4)
         for switch in self.switches.values():
             row.addWidget(switch)
+        row.addWidget(self.making)
         row.addStretch(1)
         column.addLayout(row)
-        column.addWidget(self.slider)
+        band = QHBoxLayout()
+        band.setSpacing(6)
+        band.addWidget(self.slider, 1)
+        band.addWidget(self.band_value)
+        column.addLayout(band)
         column.addWidget(self.error)
         column.addStretch(1)
         self._below = QBoxLayout(QBoxLayout.Direction.TopToBottom)
@@ -107,16 +126,25 @@ class CurveGraph(QWidget):
         self._below.addWidget(controls, 3)
         self._below.addWidget(self.numbers_view, 2)
         layout.addLayout(self._below)
+        layout.addWidget(self.points_form)
         self._options.changed.connect(self._show_options)
         self._show_options()
 
     def _switch(self, services: Services, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setDefaultAction(services.actions[name])
+        self._fit_button(button)
+        return button
+
+    def _fit_button(self, button: QToolButton) -> None:
         button.setFont(font(12))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        return button
+
+    def _show_form(self, shown: bool) -> None:
+        self.points_form.setVisible(shown)
+        if shown:
+            self.points_form.show_set()
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that any panel has, whatever stands beside what at present."""
@@ -129,9 +157,8 @@ class CurveGraph(QWidget):
         self._below.setDirection(direction.LeftToRight if is_row else direction.TopToBottom)
 
     def _show_options(self) -> None:
-        self.slider.blockSignals(True)
-        self.slider.setValue(round(1000 * self._options.band))
-        self.slider.blockSignals(False)
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(1000 * self._options.band))
         self._show_error()
 
     def show_all(self) -> None:
@@ -158,6 +185,8 @@ class CurveGraph(QWidget):
         before, self._problem = self._problem, training.problem
         origin = None if plot.points is None else plot.points.origin
         plot.meet_points()
+        if self.points_form.isVisible():
+            self.points_form.show_set()
         points = plot.points
         self._numbers_pace.due(True)
         if points is None:
@@ -181,6 +210,7 @@ class CurveGraph(QWidget):
     def _show_error(self) -> None:
         """Say whether the network stays within the band, and where it is farthest away."""
         plot = self.plot
+        self.band_value.setText(f"ε = {figure(plot.band)}")
         if not self._options.shows_band or plot.points is None:
             self.error.setText("")
             return

@@ -5,7 +5,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from nnstudio.data.problem import Problem, Samples
-from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.piecewise import PiecewiseError, has_pieces, linear_pieces
 from nnstudio.language import tr
@@ -133,8 +132,7 @@ def _figures(measures: Measures) -> tuple[str, ...]:
 
 def _words_for_pieces(architecture: Architecture, weights: np.ndarray, low: float, high: float) -> str:
     if not has_pieces(architecture):
-        words = tr("A smooth curve: {activation} bends everywhere")
-        return words.format(activation=tr(ACTIVATIONS[architecture.activations[0]].title))
+        return tr("a smooth curve, without straight pieces")
     if architecture.n_params > MOST_PARAMETERS or low >= high:
         return ""
     try:
