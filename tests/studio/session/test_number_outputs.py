@@ -162,9 +162,10 @@ def test_a_network_of_a_curve_is_opened_with_its_own_curve(session, until):
 def test_edits_of_a_network_without_biases_leave_them_at_0(take, show_alone, until):
     session = take("line")
     choose(session, "biases", "without")
-    session.selection.select(0, 1)
     surgery = show_alone(SurgeryPanel)
-    until(lambda: not surgery.units.bias.isEnabled())
+    session.selection.select(0, 1)
+    until(lambda: surgery.units.bias.caption.text() == "no bias")
+    assert not surgery.units.bias.isEnabled()
     first = session.network.newest_weights.copy()
     session.weight_editor.do(first + np.float32(1), "one more")
     until(lambda: (session.network.newest_weights != first).any())
@@ -179,4 +180,7 @@ def test_edits_of_a_network_without_biases_leave_them_at_0(take, show_alone, unt
     assert all(not layer.b.any() for layer in layers)
     assert not session.network.model().architecture.has_biases
     choose(session, "biases", "with")
+    # Another network has no unit selected.
+    until(lambda: session.selection.unit is None)
+    session.selection.select(0, 1)
     until(surgery.units.bias.isEnabled)
