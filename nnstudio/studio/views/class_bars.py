@@ -28,6 +28,12 @@ class ClassBars(View):
     """Shows one bar per class; the largest is in the accent colour.
 
     While the drawing can be labelled, the names are buttons: a click or Enter labels it.
+
+    Notes
+    -----
+    Decided 2026-11: the answer follows the pen, so the bars stay own painting. A plot of them, with names and
+    numbers at its axes, took 1.8 ms a frame instead of 0.45 for 10 classes and 5.8 instead of 1.9 for 47:
+    pyqtgraph lays out an axis again wherever its words change.
     """
 
     named = Signal(int)

@@ -487,4 +487,7 @@ def _write(painter: QPainter, room: QRectF, text: str, font: QFont, code: str) -
     painter.setFont(font)
     painter.setPen(colour(code))
     short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
+    if short == "…":
+        # Three points alone say nothing.
+        return
     painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)

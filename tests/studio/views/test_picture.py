@@ -4,11 +4,11 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPicture
+from PySide6.QtGui import QImage, QPainter, QPicture
 from PySide6.QtTest import QTest
 
-from nnstudio.studio.painting.theme import DARK, LIGHT, appearance, set_text_scale
-from nnstudio.studio.views.picture import Cell, Picture
+from nnstudio.studio.painting.theme import DARK, LIGHT, appearance, set_text_scale, text_font
+from nnstudio.studio.views.picture import Cell, Picture, _write
 from tests.studio.gestures import discard, turn_wheel
 from tests.studio.plots import drag, ranges
 
@@ -334,6 +334,17 @@ def test_the_bar_begins_at_zero_where_no_number_is_negative(four, picture, qtbot
     QTest.keyClick(picture, Qt.Key.Key_Backspace)
     qtbot.waitUntil(lambda: picture.bar.levels() == (-2.0, 2.0))
     assert codes_of(picture.bar) == signed
+
+
+@pytest.mark.parametrize(("width", "is_written"), [(4, False), (90, True)])
+def test_a_title_without_room_for_a_letter_is_left_out(qapp, width, is_written):
+    paper = QImage(100, 20, QImage.Format.Format_RGB32)
+    paper.fill(0)
+    before = paper.copy()
+    painter = QPainter(paper)
+    _write(painter, QRectF(0, 0, width, 20), "change", text_font(12), DARK.text)
+    painter.end()
+    assert (paper != before) is is_written
 
 
 @pytest.mark.parametrize(("titles", "place"), [("top", QPoint(200, 8)), ("left", QPoint(40, 100))])

@@ -377,7 +377,8 @@ class TrainingCurves(QWidget):
         return ""
 
     def _written(self, value: float) -> str:
-        return f"{self._measure.text(value)} {self._unit}".rstrip()
+        text = self._measure.text(value)
+        return text if self._measure.is_share else f"{text} {self._unit}".rstrip()
 
     # Ranges
 

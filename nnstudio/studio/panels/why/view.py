@@ -39,7 +39,13 @@ class _Column:
 
 
 class WhyView(View):
-    """Shows ``Contributions`` as bars for each hidden layer; for the inputs too, where they are no pixels."""
+    """Shows ``Contributions`` as bars for each hidden layer; for the inputs too, where they are no pixels.
+
+    Notes
+    -----
+    Decided 2026-11: own painting, which follows the pen. A plot for each layer, with names and numbers at its
+    axes, took 3.8 ms a frame instead of 0.4 for one layer and 9.4 instead of 1.1 for three.
+    """
 
     unit_clicked = Signal(int, int)
     unit_pointed = Signal(object, object)

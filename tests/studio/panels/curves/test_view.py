@@ -114,6 +114,13 @@ def test_accuracy_is_in_percent_as_everywhere(made):
     assert view.plot.box.viewRange()[1][1] == pytest.approx(100, abs=2)
 
 
+def test_a_share_has_one_sign_of_percent(made):
+    view = made(is_share=True)
+    view.set_measure(ACCURACY, "%")
+    view.show_curves((EPOCHS, 0.5 + EPOCHS / 10), (EPOCHS, 0.4 + EPOCHS / 10))
+    assert view.values_at(1.0)[1] == ("training", "60.0 %")
+
+
 def test_one_measurement_is_no_curve_yet(curves):
     assert not curves.plot._hint.isVisible()
     curves.show_curves((np.empty(0), np.empty(0)), (np.zeros(1), np.full(1, 0.5)))
