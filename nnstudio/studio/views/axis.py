@@ -66,10 +66,11 @@ class Axis(pg.AxisItem):
         """Write the numbers of ticks."""
         numbers = [10.0**value for value in values]
         return self._written(
+            values,
             lambda more: [
                 f"{number:.{6 + more}g}" if 3e-4 < number < 1e5 else with_exponent(number, 2 + more)
                 for number in numbers
-            ]
+            ],
         )
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
@@ -78,23 +79,30 @@ class Axis(pg.AxisItem):
             return self.logTickStrings(values, scale, spacing)
         usual = super().tickStrings(values, scale, spacing)
         return self._written(
+            values,
             lambda more: [
                 with_exponent(value * scale, 2 + more)
                 if 1e-12 * spacing < abs(value) < 1e-3 / scale
                 else text.replace("-", "−")
                 for value, text in zip(values, usual, strict=True)
-            ]
+            ],
         )
 
-    def _written(self, write: Callable[[int], list[str]]) -> list[str]:
+    def _written(self, values: list[float], write: Callable[[int], list[str]]) -> list[str]:
         """Write numbers with as many more digits as it takes to tell them apart, and make room for them."""
         more, texts = 0, write(0)
         while len(set(texts)) < len(texts) and more < _MOST_DIGITS:
             more += 1
             texts = write(more)
-        if self.orientation != "bottom" and self._usual_px:
-            advance = QFontMetricsF(self.style["tickFont"]).horizontalAdvance
-            longest = max(map(advance, texts), default=0.0)
+        if self.style["tickFont"] is None or len(texts) < 2:
+            return texts
+        longest = max(map(QFontMetricsF(self.style["tickFont"]).horizontalAdvance, texts))
+        if self.orientation == "bottom":
+            px_apart = min(np.diff(values)) / (self.range[1] - self.range[0]) * self.width()
+            # In a narrow plot two long numbers have no room beside each other.
+            every = math.ceil((longest + _BESIDE_PX) / px_apart) if px_apart > 0 else 1
+            return [text if k % every == 0 else "" for k, text in enumerate(texts)]
+        if self._usual_px:
             missing = longest + _BESIDE_PX + self._label_px - self._usual_px
             width = self._usual_px + max(math.ceil(missing / _WIDER_PX), 0) * _WIDER_PX
             if width != self.fixedWidth:

@@ -26,6 +26,9 @@ _OVERHANG_PX = 12
 _ABOVE_PX = 5
 """Half of the number at the upper end, which is not at the very end."""
 
+_BEHIND_HINT = 0.3
+"""Opacity of axes and curves."""
+
 _NUMBERS_PX, _LABEL_PX = 40, 12
 """Of the width of a vertical axis: its numbers, and its label where it has one."""
 
@@ -167,6 +170,8 @@ class Plot(pg.PlotWidget):
         """Write in the middle why there is nothing to see; an empty text writes nothing."""
         self._hint.setText(text)
         self._hint.setVisible(bool(text))
+        # In a narrow plot the words reach over the numbers of the axes.
+        self.getPlotItem().setOpacity(_BEHIND_HINT if text else 1.0)
 
     def add_slider_line(self, slider: QAbstractSlider) -> None:
         """Show a line that is dragged instead of a slider, whose range is the abscissas 0 … 100."""

@@ -1,6 +1,7 @@
 """The plot that curves are drawn in."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -266,13 +267,31 @@ def test_values_stand_within_the_axes_in_front_of_the_curves(plot, text):
     assert plot._readout.zValue() > curve.zValue()
 
 
+@pytest.mark.parametrize("range_", [(0.7512, 0.7649), (0, 70000), (0.0, 1e-5)])
+def test_numbers_of_a_narrow_plot_do_not_run_into_each_other(plot, qtbot, range_):
+    plot.resize(110, 120)
+    plot.fit(range_, (0.0, 1.0))
+    axis = plot.getAxis("bottom")
+    qtbot.waitUntil(lambda: axis.width() < 80)
+    picture = QPicture()
+    painter = QPainter(picture)
+    painter.setFont(axis.style["tickFont"])
+    *_, texts = axis.generateDrawSpecs(painter)
+    painter.end()
+    boxes = [box for box, _, text in texts if text]
+    assert boxes
+    assert all(left.right() <= right.left() + 1 for left, right in pairwise(boxes))
+
+
 def test_a_hint_stands_in_the_middle(plot):
     plot.show_hint("Nothing yet")
+    assert plot.getPlotItem().opacity() < 1
     plot.resize(300, 200)
     assert plot._hint.isVisible()
     assert plot.viewport().rect().contains(plot._hint.geometry())
     plot.show_hint("")
     assert not plot._hint.isVisible()
+    assert plot.getPlotItem().opacity() == 1
 
 
 @pytest.mark.parametrize(

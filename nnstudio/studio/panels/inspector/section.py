@@ -113,7 +113,8 @@ class Section(View):
         painter = self.painter()
         if self.subject is not None:
             self.paint(painter, self.subject)
-        if self.hasFocus():
+        # Figures frame themselves.
+        if self.hasFocus() and self.figure is None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colour(self.theme.accent), 1))
             painter.drawRoundedRect(QRectF(self.design_rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
