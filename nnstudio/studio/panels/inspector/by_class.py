@@ -157,7 +157,7 @@ class ByClassSection(Section):
         self._median.setData(
             np.repeat(bands[:, 2], 2), (n - 1 - rows[:, None] + np.array((-BOX, BOX)) / 2).ravel()
         )
-        low, high = min(float(bands.min(initial=0)), 0.0), max(float(bands.max(initial=0)), 1e-9)
+        low, high = min(float(bands.min(initial=0)), 0.0), float(bands.max(initial=0)) or 1.0
         self._write_axes()
         self.plot.fit((low, high), (-0.5, n - 0.5))
 
@@ -170,7 +170,10 @@ class ByClassSection(Section):
         left, right = self.plot.getAxis("left"), self.plot.getAxis("right")
         places = range(len(names) - 1, -1, -1)
         short = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, widest - 6) for name in names]
-        shares = [f"{100 * share:.0f} %" for share in self._active]
+        shares = [
+            "" if np.isnan(low) else f"{100 * share:.0f} %"
+            for low, share in zip(self._bands[:, 0], self._active, strict=True)
+        ]
         left.setTicks([list(zip(places, short, strict=True))])
         left.setWidth(math.ceil(widest))
         right.setTicks([list(zip(places, shares, strict=False))])
