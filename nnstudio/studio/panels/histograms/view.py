@@ -181,6 +181,8 @@ class LayerPlot(QWidget):
         self._quantity = ""
         self._pointed: float | None = None
         self._moment_epoch: float | None = None
+        # Its lines are of numbers, whose signs would change sides.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._title, self._remark = ShortLabel("", self), ShortLabel("", self)
         give_font(self._title, 12, bold=True)
         give_font(self._remark, 11)

@@ -4,7 +4,7 @@ import math
 from functools import cache
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QShowEvent
 from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
@@ -157,6 +157,8 @@ class _CellNumbers(QGraphicsItem):
         half_widths = _half_widths(chosen.pixelSize())
         painter.save()
         painter.resetTransform()
+        # Where text runs from right to left, a point before the figures would be written after them.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.setFont(chosen)
         # At its place and without a change of the pen, a number takes half as long to write.
         for is_ink, code in ((False, theme.ink), (True, theme.paper)):

@@ -177,6 +177,12 @@ def test_narrow_plots_leave_the_room_of_the_label_to_the_bands(bands, qtbot, wid
         qtbot.waitUntil(lambda plot=plot: plot.box.width() > 0.55 * plot.width())
 
 
+def test_lines_of_numbers_are_not_mirrored_in_right_to_left_languages(bands):
+    bands.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    two_layers(bands)
+    assert bands.plots[0]._remark.layoutDirection() == Qt.LayoutDirection.LeftToRight
+
+
 def test_the_displayed_epoch_is_marked_in_every_layer(bands):
     bands.show_moment(1.5)
     two_layers(bands)

@@ -387,6 +387,18 @@ def test_a_wide_panel_writes_every_pixel(show):
     assert len(numbers_written(section(panel, PixelsSection))) == 784
 
 
+def test_numbers_are_written_alike_in_right_to_left_languages(show, qapp):
+    looks = []
+    try:
+        for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+            qapp.setLayoutDirection(direction)
+            picture = section(show(subject_of(unit=None), (760, 900)), PixelsSection).picture
+            looks.append(picture.grab().toImage())
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert looks[0] == looks[1]
+
+
 def test_numbers_that_are_no_image_have_a_line_each(show, qtbot):
     panel = show(subject_of(space=PLANE, n_classes=2, unit=None), (270, 500))
     pixels = section(panel, PixelsSection)
