@@ -75,6 +75,9 @@ class NumberBars(View):
             right=figure(right), residual=scientific(float(self._values[k]) - right)
         )
 
+    def _right_words(self, k: int) -> str:
+        return tr("right {right}").format(right=figure(float(self._right[k])))
+
     def _row_height(self) -> float:
         return min(self.design_height() / max(len(self._quantities), 1), TALLEST_ROW)
 
@@ -112,7 +115,7 @@ class NumberBars(View):
         self.write(painter, line, text, size_px=size, bold=True, align=right)
         name = line.adjusted(0, 0, -needed - 6, 0)
         self.write(painter, name, quantity.name, size_px=SMALL, muted=True)
-        residual = "" if self._right is None else self._residual(k)
+        known = () if self._right is None else (self._residual(k), self._right_words(k))
         if has_track:
             self._paint_track(painter, k, QRectF(line.left(), line.bottom() + 2, line.width(), TRACK_HEIGHT))
         if has_range:
@@ -123,10 +126,11 @@ class NumberBars(View):
             self.write(painter, words, ends[1], size_px=11, muted=True, align=right)
             margin = max(map(metrics.horizontalAdvance, ends)) + 8
             middle = words.adjusted(margin, 0, -margin, 0)
-            self.write(painter, middle, residual, size_px=11, align=Qt.AlignmentFlag.AlignHCenter)
-        elif residual:
+            text = next((each for each in known if metrics.horizontalAdvance(each) <= middle.width()), "")
+            self.write(painter, middle, text, size_px=11, align=Qt.AlignmentFlag.AlignHCenter)
+        elif known:
             start = QFontMetricsF(font(SMALL)).horizontalAdvance(quantity.name) + 10
-            self.write(painter, name.adjusted(start, 0, 0, 0), residual, size_px=11, muted=True, align=right)
+            self.write(painter, name.adjusted(start, 0, 0, 0), known[0], size_px=11, muted=True, align=right)
 
     def _paint_track(self, painter: QPainter, k: int, track: QRectF) -> None:
         quantity, theme = self._quantities[k], self.theme

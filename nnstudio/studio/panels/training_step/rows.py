@@ -12,6 +12,8 @@ from nnstudio.studio.painting.numbers import figure, plain, scientific, signed
 from nnstudio.studio.session.formulas import ACTIVATION_FORMULAS, LOSS_FORMULAS
 
 MOST_UNITS = 12
+SMALLEST_PLAIN = 1e-3
+"""Smaller losses have no digits left where they are written as others are."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,11 @@ def _output(value: float) -> str:
 
 
 def _residual(value: float) -> str:
-    return signed(value, 4)
+    return scientific(value)
+
+
+def _loss(value: float) -> str:
+    return figure(value) if 0 < value < SMALLEST_PLAIN else plain(value, 4)
 
 
 def _target(value: float) -> str:
@@ -111,7 +117,7 @@ class _Writer:
     def loss(self) -> StageTable:
         a, answer = self.step.reading.outputs, self.step.answer
         output = StageColumn("a", tr("the output"), _output)
-        title = tr("Loss · L = {loss}").format(loss=plain(self.step.slopes.loss, 4))
+        title = tr("Loss · L = {loss}").format(loss=_loss(self.step.slopes.loss))
         formula = tr(LOSS_FORMULAS[self.loss_name]).split(":")[0]
         if isinstance(answer, int):
             tip = tr("the target: 1 for the true class, 0 for the others")
@@ -125,7 +131,7 @@ class _Writer:
             output,
             StageColumn("t", tr("the target: the right number"), _output),
             StageColumn("a − t", tr("the residual: what the output is above the right number"), _residual),
-            StageColumn("½ (a − t)²" if is_squared else "|a − t|", tr("its part of the loss"), _output),
+            StageColumn("½ (a − t)²" if is_squared else "|a − t|", tr("its part of the loss"), _loss),
         )
         numbers = list(zip(a.tolist(), answer.tolist(), errors.tolist(), parts.tolist(), strict=True))
         return StageTable(title, formula, columns, self._output_rows(numbers))
@@ -212,7 +218,7 @@ class _Writer:
             StageColumn(tr("after"), tr("the output after the step"), _output),
         )
         formula = tr("L: {before} → {after}").format(
-            before=plain(self.step.slopes.loss, 4), after=plain(self.step.slopes_after.loss, 4)
+            before=_loss(self.step.slopes.loss), after=_loss(self.step.slopes_after.loss)
         )
         return StageTable(tr("After the step"), formula, columns, rows)
 
