@@ -272,6 +272,34 @@ class Picture(pg.GraphicsView):
         if not self.navigation.is_fitted:
             self.show_part(self.part)
 
+    def lay_side_by_side(self, room: QSizeF, gap: float = 0.0) -> QRectF:
+        """Place images of one shape beside each other, as large as they fit, in the middle.
+
+        Parameters
+        ----------
+        room : QSizeF
+            In Qt's pixels.
+        gap : float, optional
+            Between images, in design pixels.
+
+        Returns
+        -------
+        QRectF
+            Where the first one is; an empty one where there is none.
+        """
+        n, gap = len(self.images), gap * text_scale()
+        if not n:
+            return QRectF()
+        _, rows, columns = self.images[0].tiles.shape
+        # A pixel around all is for their borders.
+        cell = min((room.width() - 2 - gap * (n - 1)) / (n * columns), (room.height() - 2) / rows)
+        size = QSizeF(columns * cell, rows * cell)
+        left = (room.width() - n * size.width() - gap * (n - 1)) / 2
+        boxes = [QRectF(QPointF(left + k * (size.width() + gap), 1), size) for k in range(n)]
+        for image, box in zip(self.images, boxes, strict=True):
+            image.arrange(1, box)
+        return boxes[0]
+
     def _note_part(self) -> None:
         if min(self.box.width(), self.box.height()) < 1:
             # Keys reach a picture that has no room as well.

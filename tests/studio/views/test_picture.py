@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPicture
 from PySide6.QtTest import QTest
 
@@ -345,6 +345,22 @@ def test_a_title_without_room_for_a_letter_is_left_out(qapp, width, is_written):
     _write(painter, QRectF(0, 0, width, 20), "change", text_font(12), DARK.text)
     painter.end()
     assert (paper != before) is is_written
+
+
+@pytest.mark.parametrize("size", [(400, 100), (100, 400)])
+def test_images_stand_side_by_side_as_large_as_they_fit_in_the_middle(four, picture, size):
+    for image in picture.set_images(3):
+        image.show_tiles(TILES[:1], 2.0)
+    width, height = size
+    first = picture.lay_side_by_side(QSizeF(width, height), 8.0)
+    boxes = [image.mapRectToParent(image.boundingRect()) for image in picture.images]
+    assert boxes[0] == first
+    assert boxes[0].left() == pytest.approx(width - boxes[2].right())
+    assert boxes[1].left() - boxes[0].right() == pytest.approx(8)
+    assert first.width() / first.height() == pytest.approx(6 / 5)
+    assert first.height() == pytest.approx(98) or boxes[2].right() == pytest.approx(width - 1)
+    picture.set_images(0)
+    assert picture.lay_side_by_side(QSizeF(width, height)).isEmpty()
 
 
 @pytest.mark.parametrize(("titles", "place"), [("top", QPoint(200, 8)), ("left", QPoint(40, 100))])

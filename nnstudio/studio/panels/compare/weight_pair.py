@@ -1,13 +1,12 @@
 """Weights of one unit in two networks and their difference, in one colour scale."""
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtCore import QSizeF
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import largest
 from nnstudio.studio.painting.numbers import signed
-from nnstudio.studio.painting.theme import text_scale
 from nnstudio.studio.views.picture import Cell, Picture
 
 GAP = 8.0
@@ -65,16 +64,7 @@ class WeightPair:
         self.picture.set_message(hint)
 
     def _lay_out(self, room: QSizeF) -> None:
-        """Place the images side by side, in the middle, with room for their borders."""
-        if not self.picture.images:
-            return
-        gap = GAP * text_scale()
-        _, rows, columns = self.picture.images[0].tiles.shape
-        scale = min((room.width() - 2 * gap - 2) / 3 / columns, (room.height() - 2) / rows)
-        width = columns * scale
-        left = (room.width() - 3 * width - 2 * gap) / 2
-        for k, image in enumerate(self.picture.images):
-            image.arrange(1, QRectF(left + k * (width + gap), 1, width, rows * scale))
+        self.picture.lay_side_by_side(room, GAP)
 
     def _explain(self, cell: Cell) -> str:
         """Return the hover text of a weight in both networks."""

@@ -1,7 +1,7 @@
 """A dreamt input: an image, a place in the plane or on the line over the unit's activation, or bars."""
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtCore import QSizeF
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace
@@ -69,12 +69,7 @@ class DreamView:
         )
 
     def _lay_out(self, room: QSizeF) -> None:
-        for image in self.picture.images:
-            rows, columns = self._space.shape if self._space.traits.has_pixels else (1, 1)
-            scale = min((room.width() - 2) / columns, (room.height() - 2) / rows)
-            box = QRectF((room.width() - columns * scale) / 2, 1, columns * scale, rows * scale)
-            image.arrange(1, box)
-            self._points.place(box)
+        self._points.place(self.picture.lay_side_by_side(room))
 
     def _explain(self, cell: Cell) -> str:
         """Return the hover text of a pixel or of the point."""

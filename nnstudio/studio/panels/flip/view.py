@@ -1,7 +1,7 @@
 """Input, change and changed input of a flip, or two points of the plane."""
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtCore import QSizeF
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace
@@ -9,7 +9,7 @@ from nnstudio.insight.flip import Flip
 from nnstudio.insight.tiles import are_curves, curve_pictures
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import signed
-from nnstudio.studio.painting.theme import field_table, text_scale
+from nnstudio.studio.painting.theme import field_table
 from nnstudio.studio.views.picture import Cell, Picture
 from nnstudio.studio.views.plane_points import PlanePoint, PlanePoints
 
@@ -102,17 +102,7 @@ class InputChangeView:
         self.picture.set_message(message)
 
     def _lay_out(self, room: QSizeF) -> None:
-        images, gap = self.picture.images, GAP * text_scale()
-        if not images:
-            return
-        rows, columns = self._space.shape if self._space.traits.has_pixels else (1, 1)
-        scale = min(
-            (room.width() - gap * (len(images) - 1) - 2) / (len(images) * columns), (room.height() - 2) / rows
-        )
-        for k, image in enumerate(images):
-            box = QRectF(1 + k * (columns * scale + gap), 1, columns * scale, rows * scale)
-            image.arrange(1, box)
-            self._points.place(box)
+        self._points.place(self.picture.lay_side_by_side(room, GAP))
 
     def _explain(self, cell: Cell) -> str:
         """Return the hover text of a pixel, before and after."""

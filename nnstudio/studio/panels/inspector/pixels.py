@@ -70,10 +70,7 @@ class PixelsSection(Section):
         return int(width * rows / columns) + WORDS_HEIGHT
 
     def _lay_out(self, room: QSizeF) -> None:
-        for image in self.picture.images:
-            _, rows, columns = image.tiles.shape
-            side = min((room.width() - 2) / columns, (room.height() - 2) / rows)
-            image.arrange(1, QRectF(1, 1, columns * side, rows * side))
+        self.picture.lay_side_by_side(room)
 
     def show_subject(self, subject: Subject) -> None:
         """Show the input's values."""

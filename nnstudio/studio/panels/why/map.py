@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtCore import QSizeF
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
@@ -55,10 +55,7 @@ class ContributionMap:
         self.picture.set_images(0)
 
     def _lay_out(self, room: QSizeF) -> None:
-        for image in self.picture.images:
-            rows, columns = self._values.shape
-            scale = min((room.width() - 2) / columns, (room.height() - 2) / rows)
-            image.arrange(1, QRectF(1, 1, columns * scale, rows * scale))
+        self.picture.lay_side_by_side(room)
 
     def _explain(self, cell: Cell) -> str:
         """Return the hover text of a pixel: its contribution."""
