@@ -33,7 +33,7 @@ MAX_NOISE = 10.0
 INNER, OUTER = 0.6, 1.6
 """Radii of the disc and of the outermost ring."""
 
-_BLOBS_RADIUS = 1.2
+_BLOBS_RADIUS = 1.1
 _TURNS = 1.25
 
 
@@ -251,7 +251,7 @@ PLANE_SETS: Mapping[str, PlaneSet] = MappingProxyType(
     {
         plane_set.name: plane_set
         for plane_set in (
-            PlaneSet("plane-blobs", translatable("Blobs"), _blobs, noise=0.35, most_classes=MOST_CLASSES),
+            PlaneSet("plane-blobs", translatable("Blobs"), _blobs, noise=0.3, most_classes=MOST_CLASSES),
             PlaneSet("plane-xor-blobs", translatable("XOR blobs"), _xor_blobs, noise=0.3),
             PlaneSet("plane-ring", translatable("Rings"), _rings, noise=0.1, most_classes=MOST_CLASSES),
             PlaneSet(
