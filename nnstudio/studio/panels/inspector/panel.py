@@ -50,7 +50,9 @@ class InspectorPanel:
         attention.test_set_wanted.connect(self._session.training.prepare)
         for section in self.widget.sections:
             if section.needs_test_set:
-                self._evaluator.serve(section, with_unit=True)
+                # Nothing is seen of a widget itself that a plot covers.
+                seen = section if section.figure is None else section.figure.viewport()
+                self._evaluator.serve(seen, with_unit=True)
 
     def refresh(self, changes: Changes) -> None:
         """Update: at once after a click, at reading speed during training."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 from nnstudio.studio.painting.theme import DARK, style_sheet
 from nnstudio.studio.panels.dream.panel import DreamPanel
 from nnstudio.studio.panels.flip.panel import FlipPanel
+from nnstudio.studio.panels.inspector.by_class import ByClassSection
 from nnstudio.studio.panels.inspector.examples import ExamplesSection
 from nnstudio.studio.panels.inspector.formula import FormulaSection
 from nnstudio.studio.panels.inspector.panel import InspectorPanel
@@ -45,6 +46,18 @@ def bring_to_sight(panel, kind, until):
     until(lambda: panel._area.verticalScrollBar().maximum() > 0)
     section(panel, kind).setFocus()
     until(lambda: not section(panel, kind).visibleRegion().isEmpty())
+
+
+def test_the_test_set_is_looked_through_for_the_plot_by_class_alone(loaded, inspector, until):
+    by_class = section(inspector, ByClassSection)
+    examples = inspector.sections.index(section(inspector, ExamplesSection))
+    loaded.selection.select(1, 2)
+    until(lambda: not by_class.isHidden() and not inspector._headings[examples].isHidden())
+    inspector._headings[examples].click()
+    until(lambda: inspector._area.verticalScrollBar().maximum() > 0)
+    by_class.setFocus()
+    until(lambda: not by_class.plot.viewport().visibleRegion().isEmpty())
+    until(lambda: len(by_class._bands) == 10 and not by_class.plot._hint.isVisible())
 
 
 def test_without_a_selection_the_input_is_shown_as_numbers(session, inspector, until):
