@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnstudio.data.curve_table import notes_on_points
 from nnstudio.data.curves import LARGEST, MAX_POINTS
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
 from nnstudio.errors import UserError
@@ -39,7 +40,9 @@ class OwnPoints:
     is_test : bool ndarray of shape (n,)
         Whether nothing is learned from a point; at least one is learned from.
     origin : str
-        The name of the problem whose points they were at first; empty where there was none.
+        The name of the problem whose points they were at first.
+    title : str
+        For display.
 
     Raises
     ------
@@ -58,6 +61,7 @@ class OwnPoints:
     answers: NDArray[np.float32] | NDArray[np.int64]
     is_test: NDArray[np.bool_]
     origin: str = ""
+    title: str = TITLE
 
     def __post_init__(self) -> None:
         if len(self) > MAX_POINTS:
@@ -94,7 +98,7 @@ class OwnPoints:
         train = Samples(self.x[~self.is_test], self.answers[~self.is_test])
         test = Samples(self.x[self.is_test], self.answers[self.is_test]) if self.is_test.any() else train
         return Problem(
-            NAME, TITLE, self.input_space, self.output_space, train, test, tr("Points of your own.")
+            NAME, self.title, self.input_space, self.output_space, train, test, tr("Points of your own.")
         )
 
     def added(self, x: ArrayLike, answer: ArrayLike) -> OwnPoints:
@@ -129,35 +133,10 @@ class OwnPoints:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What to know before a curve is fitted through them, a sentence each."""
-        sentences = []
-        if np.count_nonzero(~self.is_test) == 1 and self.input_space.n_features == 1:
-            sentences.append(tr("One point: any slope fits."))
-        least = self.least_loss
-        if least:
-            sentences.append(
-                tr(
-                    "Points with equal {x} have different answers, which no function gives: J stays at "
-                    "{least} or above."
-                ).format(x=", ".join(self.input_space.names), least=f"{least:.3g}")
-            )
-        return tuple(sentences)
-
-    @property
-    def least_loss(self) -> float:
-        """The least squared-error loss J = ½ mean Σ (y − ŷ)² that any function has on what is learned from.
-
-        It is above 0 where equal inputs have different numbers as answers; 0 for classes.
-        """
-        if self.answers.ndim == 1:
-            return 0.0
-        x, answers = self.x[~self.is_test], self.answers[~self.is_test].astype(np.float64)
-        _, group, counts = np.unique(x, axis=0, return_inverse=True, return_counts=True)
-        group = group.ravel()
-        means = np.zeros((len(counts), answers.shape[1]))
-        np.add.at(means, group, answers)
-        means /= counts[:, None]
-        return float(0.5 * ((answers - means[group]) ** 2).sum() / len(x))
+        """What to know before a function is fitted to those that are learned from, a sentence each."""
+        if self.answers.ndim == 1 or self.answers.shape[1] > 1:
+            return ()
+        return notes_on_points(self.x[~self.is_test], self.answers[~self.is_test])
 
     # File format
 
@@ -170,6 +149,7 @@ class OwnPoints:
             "answers": self.answers.tolist(),
             "is_test": self.is_test.tolist(),
             "origin": self.origin,
+            "title": self.title,
         }
 
     @classmethod
@@ -181,7 +161,7 @@ class OwnPoints:
         OwnPointsError, ProblemError
             If a part is missing, of the wrong type, or does not fit the others.
         """
-        keys = ("input_space", "output_space", "x", "answers", "is_test", "origin")
+        keys = ("input_space", "output_space", "x", "answers", "is_test", "origin", "title")
         if not isinstance(value, dict) or set(value) != set(keys):
             raise OwnPointsError(
                 tr("Own points must have exactly the parts {keys}.").format(keys=", ".join(keys))
@@ -202,7 +182,7 @@ class OwnPoints:
             or answers.shape != ((len(x), outputs.n_outputs) if is_number else (len(x),))
         ):
             raise OwnPointsError(tr("Own points have lists of different lengths."))
-        points = cls(inputs, outputs, x, answers, is_test, str(value["origin"]))
+        points = cls(inputs, outputs, x, answers, is_test, str(value["origin"]), str(value["title"]))
         # What does not fit its spaces is found here.
         points.problem()
         return points

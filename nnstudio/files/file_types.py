@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from nnstudio.data.containers import holds_arrays_of_images, is_no_picture
+from nnstudio.data.curve_table import is_curve_table
 from nnstudio.files.network_toml import is_written_network
 from nnstudio.language import tr, translatable
 
@@ -104,10 +105,13 @@ SMALL_NETWORK = FileType(translatable("Small network"), (".toml",), rank=0)
 """Written out as text. Its contents tell it from a recipe, whose suffix it has."""
 
 IMAGE_TABLE = FileType(
-    translatable("Tables and files of images"),
+    translatable("Tables of points, and of images"),
     (".csv", ".tsv", ".txt", ".tab", ".data", ".dat", ".arff", ".npy", ".gz", ".bz2", ".xz", ".zip", ".mat"),
     rank=1,
 )
+POINTS = FileType(translatable("Points"), (".csv", ".tsv", ".txt", ".tab", ".data", ".dat"), rank=1)
+"""A table of x and y. Its contents tell it from one of images, whose suffixes it has."""
+
 LABELLED_DRAWINGS = FileType(translatable("Labelled drawings"), (".jsonl", ".npz"), rank=2)
 IMAGE_FOLDER = FileType("Folder of images", (), rank=1)
 
@@ -137,6 +141,8 @@ def type_of(path: Path) -> FileType:
     file_type = _BY_SUFFIX.get(path.suffix.lower())
     if file_type is RECIPE and is_written_network(path):
         return SMALL_NETWORK
+    if file_type is IMAGE_TABLE and path.suffix.lower() in POINTS.suffixes and is_curve_table(path):
+        return POINTS
     if file_type is LABELLED_DRAWINGS and holds_arrays_of_images(path):
         return IMAGE_TABLE
     return file_type or (IMAGE_TABLE if is_no_picture(path) else IMAGE)

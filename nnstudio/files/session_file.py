@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnstudio.data.problems import USUAL_POINTS
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import model_bytes, model_from_bytes
 from nnstudio.files.session_checkpoints import checkpoint_members, packed_arrays
 from nnstudio.files.session_json import (
     CURVES,
     INPUT,
+    POINTS,
     checkpoint_to_json,
     config_from_json,
     config_to_json,
@@ -25,6 +27,7 @@ from nnstudio.files.session_json import (
     data_from_json,
     data_to_json,
     object_of,
+    points_to_json,
     text_of,
 )
 from nnstudio.files.session_reader import SessionReader
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Mapping
 
+    from nnstudio.data.own_points import OwnPoints
+    from nnstudio.data.problems import PointOptions
     from nnstudio.data.strokes import Drawing
     from nnstudio.files.model_file import Model
     from nnstudio.training.config import TrainingConfig
@@ -44,7 +49,9 @@ if TYPE_CHECKING:
 CONTENTS = "session.json"
 
 _NETWORK = "network.safetensors"
-_VERSION = 2
+_VERSION, _VERSION_OF_POINTS = 2, 3
+"""A session with chosen or own points is one that earlier versions do not know."""
+
 _PARTS = (
     "format",
     "version",
@@ -84,6 +91,10 @@ class SavedSession:
         A picture of several characters on the canvas.
     window : dict of str to str
         The layout of the window, in the studio's own format.
+    own_points : OwnPoints or None
+        The points of the user's own that are learned from.
+    points, points_seed : PointOptions, int
+        How the points of a named problem are made, and from which seed.
     lost : tuple of str
         Sentences about damaged parts; empty for an intact session.
     """
@@ -99,6 +110,9 @@ class SavedSession:
     x: np.ndarray | None = None
     picture: np.ndarray | None = None
     window: Mapping[str, str] = field(default_factory=dict)
+    own_points: OwnPoints | None = None
+    points: PointOptions = USUAL_POINTS
+    points_seed: int = 0
     lost: tuple[str, ...] = ()
 
 
@@ -174,9 +188,10 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
                 "steps_per_point": 1 if history is None else history.steps_per_point,
             }
         )
+    points = points_to_json(session.own_points, session.points, session.points_seed)
     contents = {
         "format": "nnstudio-session",
-        "version": _VERSION,
+        "version": _VERSION_OF_POINTS if points else _VERSION,
         "problem_name": session.problem_name,
         "data": data_to_json(session.data),
         "config": config_to_json(session.config),
@@ -185,6 +200,7 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
         "current": session.current,
         "drawing": None if session.drawing is None else session.drawing.to_json(),
         "window": dict(session.window),
+        **points,
     }
     yield Member(_NETWORK, (), lambda: model_bytes(session.network, "float32"))
     text = json.dumps(contents, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
@@ -212,10 +228,11 @@ def session_from(members: Mapping[str, bytes], name: str, *, is_whole: bool = Tr
         contents = json.loads(members[CONTENTS])
         if isinstance(contents, dict) and contents.get("format") == "nnstudio-session":
             version = contents.get("version")
-            if type(version) is int and version > _VERSION:
+            if type(version) is int and version > _VERSION_OF_POINTS:
                 raise SessionFileError(
                     tr("{name} was saved by a newer nnstudio. Update nnstudio to open it.").format(name=name)
                 )
+        points = contents.pop(POINTS, None) if isinstance(contents, dict) else None
         contents = object_of(contents, *_PARTS)
         network = model_from_bytes(members[_NETWORK], tr("the network of {name}").format(name=name))
         reader = SessionReader(members, name)
@@ -232,6 +249,7 @@ def session_from(members: Mapping[str, bytes], name: str, *, is_whole: bool = Tr
             x=reader.x(network.architecture.n_inputs),
             picture=reader.picture(),
             window=reader.window(contents["window"]),
+            **reader.points(points),
             lost=reader.sentences(is_whole=is_whole),
         )
     except KeyError as error:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
+from nnstudio.data.own_points import OwnPoints
+from nnstudio.data.problems import USUAL_POINTS, PointOptions
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
 from nnstudio.language import tr
@@ -204,6 +206,9 @@ RUN_KEYS = (
 
 INPUT = "input.safetensors"
 
+POINTS = "points"
+"""The part of a session on its points, which not every session has."""
+
 CHECKPOINT_KEYS = (
     "step",
     "epoch",
@@ -267,3 +272,36 @@ def checkpoint_name(key: str, entry: Mapping[str, Any]) -> str:
 def curves_name(key: str) -> str:
     """Return the name of the member with a run's curves."""
     return f"{key}/curves.safetensors"
+
+
+def points_to_json(own: OwnPoints | None, points: PointOptions, seed: int) -> dict[str, Any]:
+    """Return the part of a session on its points; empty where they are those of a problem as it is."""
+    if own is not None:
+        return {POINTS: {"own": own.to_json()}}
+    if points == USUAL_POINTS and not seed:
+        return {}
+    chosen = {name: value for name, value in asdict(points).items() if value is not None}
+    return {POINTS: {"chosen": chosen, "seed": seed}}
+
+
+def points_from_json(value: object) -> dict[str, Any]:
+    """Return ``own_points``, or ``points`` and ``points_seed``, as `points_to_json` wrote them.
+
+    Raises
+    ------
+    SessionFormatError, UserError
+        If it is anything else.
+    """
+    if value is None:
+        return {}
+    if isinstance(value, dict) and "own" in value:
+        return {"own_points": OwnPoints.from_json(object_of(value, "own")["own"])}
+    parts = object_of(value, "chosen", "seed")
+    names = {each.name for each in fields(PointOptions)}
+    chosen = parts["chosen"]
+    if not isinstance(chosen, dict) or not names.issuperset(chosen):
+        raise SessionFormatError(tr("options of points are {names}").format(names=", ".join(sorted(names))))
+    given: dict[str, Any] = {name: number_of(each) for name, each in chosen.items() if name != "n"}
+    if "n" in chosen:
+        given["n"] = whole_of(chosen["n"])
+    return {"points": PointOptions(**given), "points_seed": whole_of(parts["seed"])}

@@ -24,6 +24,7 @@ from nnstudio.files.session_json import (
     marks_from_json,
     number_of,
     object_of,
+    points_from_json,
     text_of,
     whole_of,
 )
@@ -173,6 +174,14 @@ class SessionReader:
     def x(self, n_inputs: int) -> np.ndarray | None:
         """Return the input that was not drawn."""
         return self._input("x", lambda array: vector_of(array, n_inputs))
+
+    def points(self, value: object) -> dict[str, Any]:
+        """Return what `points_from_json` reads, and nothing where it is damaged."""
+        try:
+            return points_from_json(value)
+        except (UserError, ValueError):
+            self._others.append(tr("Its points could not be read."))
+            return {}
 
     def picture(self) -> np.ndarray | None:
         """Return the picture that was on the canvas."""

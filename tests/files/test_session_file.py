@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from safetensors import numpy as safetensors_numpy
 
+from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import InputSpace, OutputSpace, Quantity
+from nnstudio.data.problems import PointOptions
 from nnstudio.data.strokes import Drawing
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
@@ -213,7 +215,7 @@ def changed(path, change):
 
 def test_a_session_of_a_newer_program_says_so(tmp_path):
     path = saved(tmp_path)
-    changed(path, lambda contents: contents.update(version=3, more=[]))
+    changed(path, lambda contents: contents.update(version=4, more=[]))
     with pytest.raises(SessionFileError, match="newer nnstudio"):
         open_session(path)
 
@@ -481,3 +483,48 @@ def test_a_run_of_damaged_numbers_is_left_out(tmp_path, change):
     after = open_session(path)
     assert after.runs == ()
     assert any("1 run " in sentence for sentence in after.lost)
+
+
+def own_points():
+    x = np.array([[0.0], [1.0], [2.0]], np.float32)
+    space = InputSpace("line", (1,), 0.0, 2.0, ("x",))
+    quantity = OutputSpace(quantities=(Quantity("y"),))
+    return OwnPoints(space, quantity, x, x * x, np.array([False, True, False]), "curve-square", "Mine")
+
+
+def test_own_points_come_back(tmp_path):
+    after = open_session(saved(tmp_path, session(own_points=own_points())))
+    assert after.lost == ()
+    assert after.own_points.to_json() == own_points().to_json()
+
+
+def test_chosen_points_come_back(tmp_path):
+    points = PointOptions(n=40, noise=0.25)
+    after = open_session(saved(tmp_path, session(points=points, points_seed=3)))
+    assert (after.points, after.points_seed, after.own_points) == (points, 3, None)
+
+
+def test_a_session_without_points_of_its_own_is_as_before(tmp_path):
+    contents = json.loads(unpack(saved(tmp_path))[0][CONTENTS])
+    assert contents["version"] == 2
+    assert "points" not in contents
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        1,
+        {"own": {}},
+        {"own": own_points().to_json() | {"x": []}},
+        {"chosen": {"m": 1}, "seed": 0},
+        {"chosen": {"n": 1.5}, "seed": 0},
+        {"chosen": {"noise": "a"}, "seed": 0},
+        {"chosen": {}},
+    ],
+)
+def test_damaged_points_are_left_out_and_said(tmp_path, wrong):
+    path = saved(tmp_path, session(points=PointOptions(n=40)))
+    changed(path, lambda contents: contents.update(points=wrong))
+    after = open_session(path)
+    assert (after.own_points, after.points) == (None, PointOptions())
+    assert "Its points could not be read." in after.lost

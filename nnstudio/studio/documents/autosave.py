@@ -30,8 +30,8 @@ class NoSessionError(UserError):
 class Autosave(QObject):
     """Saves what was trained and drawn, which a crash or a power cut would lose.
 
-    A network that has learnt nothing since it was opened or made is not kept: it is in its file, or its seed
-    makes it again. Checkpoints of runs never change, so that each is written once.
+    A network that has learnt nothing since it was opened or made is not kept without own points: it is in its
+    file, or its seed makes it again. Checkpoints of runs never change, so that each is written once.
 
     Parameters
     ----------
@@ -85,7 +85,9 @@ class Autosave(QObject):
         self._worker.stop()
 
     def _session(self) -> SavedSession | None:
-        if self._rests or self._services.session.network.learnt_model() is None:
+        session = self._services.session
+        has_work = session.network.learnt_model() is not None or session.point_editor.own is not None
+        if self._rests or not has_work:
             return None
         return captured(self._services, self._layout)
 
@@ -154,6 +156,8 @@ def _is_same(saved: SavedSession, kept: SavedSession | None) -> bool:
         drawings[0] == drawings[1]
         and _are_alike(saved.x, kept.x)
         and _are_alike(saved.picture, kept.picture)
+        and saved.own_points is kept.own_points
+        and (saved.points, saved.points_seed) == (kept.points, kept.points_seed)
         and saved.runs == kept.runs
     )
 

@@ -10,11 +10,13 @@ from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from nnstudio.data.curve_table import looks_like_points, parse_curve_table
+from nnstudio.data.point_lines import HEAD
 from nnstudio.errors import UserError
 from nnstudio.files.drawing_file import drawing_from_json
 from nnstudio.language import tr
 from nnstudio.studio.documents.figure_export import painted
-from nnstudio.studio.documents.open_save import FileOpener, lay_drawing, lay_image
+from nnstudio.studio.documents.open_save import FileOpener, lay_drawing, lay_image, take_points
 from nnstudio.studio.painting.images import colours_of
 from nnstudio.studio.painting.theme import appearance
 from nnstudio.studio.session.openings import Opening
@@ -169,6 +171,8 @@ class Clipboard:
             self._opener.open_paths([path])
         elif text.lstrip().startswith(("{", "[")):
             self._take_drawing(text.encode("utf-8", "replace"))
+        elif looks_like_points(text.strip().splitlines()[:HEAD]):
+            take_points(self._services, tr("Pasted points"), parse_curve_table(text))
         else:
             raise ClipboardError(
                 tr("This text is no drawing and names no file. A drawing is written {form}.").format(

@@ -5,7 +5,7 @@ by ``FileOpener.open_paths``.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnstudio.data.colours import luminance
+from nnstudio.data.curve_table import CurveTable, read_curve_file
+from nnstudio.data.imported import remarks
+from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.personal_set import Edit
 from nnstudio.data.picture import character_of_picture, characters_of_picture
 from nnstudio.data.rasterise import RasterSpec
@@ -72,6 +75,7 @@ class FileOpener:
             file_types.DRAWING: self._open_drawing,
             file_types.IMAGE: self._open_image,
             file_types.RECIPE: self._open_recipe,
+            file_types.POINTS: self._open_points,
             file_types.IMAGE_TABLE: self._import_images,
             file_types.IMAGE_FOLDER: self._import_images,
             file_types.LABELLED_DRAWINGS: self.import_drawings,
@@ -139,6 +143,10 @@ class FileOpener:
 
     def _import_images(self, path: Path) -> None:
         self._services.session.take(import_source(path))
+
+    def _open_points(self, path: Path) -> Opening[None]:
+        title = tr("Reading {name}").format(name=path.name)
+        take_points(self._services, path.name, (yield Work(title, partial(read_curve_file, path))))
 
     def _ask_to_turn(self, offer: TurnOffer) -> None:
         """Ask whether imported images are to be turned; they are there as they are meanwhile."""
@@ -270,6 +278,15 @@ def with_suffix(name: str, suffix: str) -> Path:
     """Return the path that a dialog gave, with a suffix where the user typed none."""
     path = Path(name)
     return path if path.suffix else path.with_name(path.name + suffix)
+
+
+def take_points(services: Services, title: str, table: CurveTable) -> None:
+    """Learn from the points of a table, which are the user's own; what was left out of it is said."""
+    problem = table.problem(title, title)
+    points = replace(OwnPoints.of(problem), origin="", title=problem.title)
+    account = " ".join(remarks(table.notes, table.skipped))
+    source = services.session.point_editor.offer(points, account or tr("Points of your own."))
+    services.session.take(source)
 
 
 def lay_drawing(services: Services, drawing: Drawing) -> None:

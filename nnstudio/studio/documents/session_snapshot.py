@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QByteArray
 
+from nnstudio.data.problems import USUAL_POINTS
 from nnstudio.files.session_file import SavedSession, open_session, save_session
 from nnstudio.files.session_store import SessionFolder
 from nnstudio.language import tr
@@ -42,6 +43,7 @@ def captured(services: Services, layout: Layout) -> SavedSession:
     if network is None:
         network = session.network.newest_model()
     document = session.input
+    source = session.training.problem_sources.get(session.network.problem_name)
     is_drawn = document.can_be_drawn and document.content.pixels is None
     runs = tuple(session.history.runs.all)
     current = session.history.runs.current
@@ -56,6 +58,9 @@ def captured(services: Services, layout: Layout) -> SavedSession:
         drawing=None if document.drawing.is_empty else document.drawing,
         x=None if is_drawn else document.x,
         picture=document.content.picture,
+        own_points=session.point_editor.own,
+        points=USUAL_POINTS if source is None else source.points,
+        points_seed=0 if source is None else source.seed,
         window={_LAYOUT: base64.b64encode(layout.state().data()).decode()},
     )
 

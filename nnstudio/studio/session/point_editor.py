@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from nnstudio.data.own_points import NAME, TITLE, OwnPoints
+from nnstudio.data.own_points import NAME, OwnPoints
 from nnstudio.data.problem import Problem
 from nnstudio.errors import UserError
 from nnstudio.language import tr
@@ -56,6 +56,8 @@ class PointEditor(QObject):
         self._has_steps = False
         """Whether the undo stack has edits of points."""
         self._known: tuple[Problem, OwnPoints | None] | None = None
+        self._offered: OwnPoints | None = None
+        """What the problem of own points is made of."""
         self._before: tuple[Problem, OwnPoints] | None = None
         self._told: tuple[str, ...] = ()
 
@@ -66,7 +68,7 @@ class PointEditor(QObject):
         if problem is None:
             return None
         if self._known is None or self._known[0] is not problem:
-            self._known = problem, _points_of(problem)
+            self._known = problem, self._offered if problem.name == NAME else _points_of(problem)
             self._told = ()
         is_fitting = not misfit_sentence(self._network.input_space, self._network.output_space, problem)
         return self._known[1] if is_fitting else None
@@ -108,15 +110,17 @@ class PointEditor(QObject):
         self.show(points)
         self.finish(text)
 
-    def offer(self, points: OwnPoints) -> ProblemSource:
-        """Have own points among what can be trained on, and return their source."""
-        problem = points.problem()
+    def offer(self, points: OwnPoints, account: str = "") -> ProblemSource:
+        """Have own points among what can be trained on, and return their source.
+
+        ``account`` is what to say of them when they are loaded; without it, what is to know of them.
+        """
+        problem, self._offered = points.problem(), points
 
         def load(_: Task[Loaded]) -> Loaded:
-            self._known = problem, points
-            return Loaded(problem, account=" ".join((problem.source, *points.notes)))
+            return Loaded(problem, account=account or " ".join((problem.source, *points.notes)))
 
-        source = ProblemSource(NAME, tr(TITLE), load, output_space=points.output_space)
+        source = ProblemSource(NAME, tr(points.title), load, output_space=points.output_space)
         self._training.problem_sources[NAME] = source
         return source
 
@@ -128,10 +132,9 @@ class PointEditor(QObject):
             self._undo_stack.clear()
 
     def _learn(self, problem: Problem, points: OwnPoints, text: str) -> None:
-        self._known = problem, points
         if problem.name == NAME:
             self.offer(points)
-            self._known = problem, points
+        self._known = problem, points
         self._training.change_samples(problem, text)
         run = self._history.runs.current
         if run is not None:

@@ -435,7 +435,7 @@ class Session(QObject):
         self._replace_network(saved.network, saved.config)
         network.was_trained = saved.was_trained
         self.history.runs.take(saved.runs)
-        if saved.problem_name != network.problem_name:
+        if self._offer_points_of(saved) or saved.problem_name != network.problem_name:
             training.forget_problem()
         if saved.problem_name in training.problem_sources:
             network.problem_name = saved.problem_name
@@ -449,6 +449,19 @@ class Session(QObject):
         training.settings_changed.emit()
         if saved.current is not None:
             self.switch_to(saved.runs[saved.current])
+
+    def _offer_points_of(self, saved: SavedSession) -> bool:
+        """Have the points of a saved session among what can be trained on; return whether it has some."""
+        sources = self.training.problem_sources
+        if saved.own_points is not None:
+            self.point_editor.offer(saved.own_points)
+            return True
+        source = sources.get(saved.problem_name)
+        chosen = saved.points, saved.points_seed
+        if source is None or source.entry is None or chosen == (source.points, source.seed):
+            return False
+        sources[saved.problem_name] = with_points(source, *chosen)
+        return True
 
     def _choose_fitting_problem(self, model: Model) -> str:
         """Turn to a problem that a network can be trained on, and return a sentence where it is another."""
@@ -498,8 +511,5 @@ def _with_ranges_of(problem: Problem, space: OutputSpace) -> Problem:
 
     A range is where a number is drawn at first: points that have other noise ask for no other network.
     """
-    own, known = (
-        [(quantity.name, quantity.unit) for quantity in each.quantities]
-        for each in (problem.output_space, space)
-    )
-    return replace(problem, output_space=space) if own and own == known else problem
+    is_same = bool(space.quantities) and problem.output_space.is_like(space)
+    return replace(problem, output_space=space) if is_same else problem

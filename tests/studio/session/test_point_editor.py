@@ -89,10 +89,10 @@ def test_own_points_can_be_chosen_again(session, editor, until):
 def test_what_is_to_know_is_said_once(session, editor):
     session.sentences.clear()
     editor.do(editor.points.added([-2], [9.0]), "Add a point")
-    said = [text for text, _ in session.sentences if "equal x" in text]
+    said = [text for text, _ in session.sentences if "share x" in text]
     assert len(said) == 1
     editor.do(editor.points.moved(1, [-1.7], [9.0]), "Move a point")
-    assert [text for text, _ in session.sentences if "equal x" in text] == said
+    assert [text for text, _ in session.sentences if "share x" in text] == said
 
 
 def test_before_the_problem_is_loaded_there_are_no_points(session):
