@@ -45,8 +45,8 @@ class Answer:
     path : str
         As it was typed.
     characters : tuple of dict of str to float
-        From left to right, line by line: a probability for each class, in the model's order. Empty after an
-        error.
+        From left to right, line by line: a probability for each class, the most probable first; of equal
+        outputs, as those of perceptrons are, the one with the larger sum. Empty after an error.
     word_starts, line_starts : tuple of int
         Numbers of the characters that begin a word, or a line.
     left_out : LeftOut
@@ -79,7 +79,7 @@ class Answer:
     @property
     def lines(self) -> list[str]:
         """The most probable classes one after another, with a space between words, of each line."""
-        names = [_ranking(character)[0][0] for character in self.characters]
+        names = [next(iter(character)) for character in self.characters]
         for nth in set(self.word_starts) - set(self.line_starts):
             names[nth] = f" {names[nth]}"
         return ["".join(names[start:stop]) for start, stop in self.spans]
@@ -95,7 +95,7 @@ class Answer:
             return {"path": self.path, "error": self.error}
         characters = []
         for probabilities in self.characters:
-            label, probability = _ranking(probabilities)[0]
+            label, probability = next(iter(probabilities.items()))
             characters.append({"label": label, "probability": probability, "probabilities": probabilities})
         for character, ood_score in zip(characters, self.ood_scores, strict=False):
             character[f"not_a_{self.noun}"] = {
@@ -116,11 +116,6 @@ class Answer:
         if len(characters) == 1:
             answer |= {key: value for key, value in characters[0].items() if key != "probability"}
         return answer
-
-
-def _ranking(probabilities: dict[str, float]) -> list[tuple[str, float]]:
-    """Return classes and probabilities, the most probable first."""
-    return sorted(probabilities.items(), key=lambda pair: -pair[1])
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -211,10 +206,14 @@ def _answer(path: str, model: Model, raster: RasterSpec, *, single: bool) -> Ans
 def _read(
     model: Model, inputs: NDArray[np.float32]
 ) -> tuple[tuple[dict[str, float], ...], tuple[OODScore, ...]]:
-    """Return the probabilities of each input, and its score where the model has a detector."""
+    """Return the probabilities of each input in order, and its score where the model has a detector."""
     trace = activations(model.architecture, model.theta, inputs)
     classes = model.output_space.class_names
-    characters = tuple(dict(zip(classes, row, strict=True)) for row in trace.a[-1].tolist())
+    ranking = np.lexsort((-trace.z[-1], -trace.a[-1]))
+    characters = tuple(
+        {classes[k]: outputs[k] for k in order}
+        for order, outputs in zip(ranking.tolist(), trace.a[-1].tolist(), strict=True)
+    )
     detector = model.ood_detector
     if detector is None:
         return characters, ()
@@ -235,7 +234,7 @@ def _print_table(answers: list[Answer]) -> None:
 
 def _details(answer: Answer) -> list[str]:
     """Return for each line how sure the answer is; for a single character also the alternatives."""
-    rankings = [_ranking(character) for character in answer.characters]
+    rankings = [list(character.items()) for character in answer.characters]
     refused = [f"  not a {answer.noun}" if ood_score.is_rejected else "" for ood_score in answer.ood_scores]
     refused = refused or [""] * len(rankings)
     if len(rankings) > 1:

@@ -256,3 +256,19 @@ def test_a_table_that_cannot_be_read_does_not_hold_up_the_others(cli, digits_mod
     outcome = cli("predict", table, drawing_file, "--model", digits_model, "--json")
     assert outcome.status == 2
     assert [set(answer) >= {"error"} for answer in outcome.json] == [True, False]
+
+
+def test_of_perceptrons_the_largest_sum_is_the_answer(cli, digits_model, drawing_file, tmp_path):
+    """None fires; 7 comes nearest to it, then 4."""
+    model = load_model(digits_model)
+    architecture = Architecture.of((784, 10), output="step")
+    theta = np.zeros(architecture.n_params, np.float32)
+    (layer,) = architecture.layers(theta)
+    layer.b[...] = -5
+    layer.b[[7, 4]] = -1, -2
+    path = tmp_path / "perceptrons.safetensors"
+    save_model(path, replace(model, architecture=architecture, theta=theta))
+    outcome = cli("predict", drawing_file, "--model", path, "--json")
+    assert outcome.json[0]["label"] == "7"
+    assert list(outcome.json[0]["probabilities"])[:2] == ["7", "4"]
+    assert "7    0.0 %  (next: 4 0.0 %)" in cli("predict", drawing_file, "--model", path).out
