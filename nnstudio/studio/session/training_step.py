@@ -105,10 +105,8 @@ class Stepper(QObject):
             self.said.emit(f"{first} {tr('a training step needs an input.')}", True)
             return
         if self.right_answer is None:
-            self.said.emit(
-                tr("No right answer is known for this input: type one above, or show a test sample (T)."),
-                True,
-            )
+            sentence = tr("No right answer is known for this input: type one, or show a test sample (T).")
+            self.said.emit(sentence, True)
             return
         if self._place is None or self.step is None:
             self._place = 0

@@ -66,8 +66,8 @@ class SurgeryPanel:
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame."""
         if changes.network:
-            self.cuts.follow_network()
             self.cuts.plot.set_measure(self._session.network.output_space.traits.measure)
+            self.cuts.follow_network()
         if changes.weights:
             self.cuts.follow_weights()
         problem, chosen = self._session.training.problem, self.cuts.chosen

@@ -14,6 +14,9 @@ from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.views.axis import round_up
 from nnstudio.studio.views.plot import Plot, Values
 
+LOWEST_TOP = 1e-6
+"""Least end of the axis of a measure that is no share."""
+
 
 @contained
 class PruningPlot(Plot):
@@ -68,7 +71,10 @@ class PruningPlot(Plot):
         self._shares = 100 * np.asarray(shares[: len(scores)], np.float64)
         self._scores = self._factor * np.asarray(scores, np.float64)
         is_known = len(scores) > 1
-        top = 100.0 if self._measure.is_share or not is_known else round_up(float(self._scores.max()))
+        top = 100.0
+        if is_known and not self._measure.is_share:
+            # A network that was written out may be right to the last digit.
+            top = round_up(max(float(self._scores.max()), LOWEST_TOP))
         if top != self._top:
             self._top = top
             self.fit((0.0, 100.0), (0.0, top))

@@ -2,10 +2,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from nnstudio.engine.architecture import Architecture
+from nnstudio.files.model_file import Model
 from nnstudio.studio.panels.surgery.panel import SurgeryPanel
 from nnstudio.studio.panels.surgery.worker import CURVE_SHARES
 from tests.studio.gestures import turn_wheel
 from tests.studio.plots import check_navigation, drag, place_of, read_out
+from tests.studio.problems import SPACES, small_source
 
 
 @pytest.fixture
@@ -237,3 +240,20 @@ def test_the_keys_of_an_operation_in_the_window(ready, qtbot):
     session.training.reset(new_seed=True)
     assert not actions["undo-operation"].isEnabled()
     assert ready.panels["surgery"].cuts.share.value() == 0
+
+
+def test_a_network_without_errors_has_a_curve_of_its_measure(session, show_alone, until):
+    inputs, outputs = SPACES["line"]
+    identity = Architecture((1, 1), ("identity",))
+    theta = np.array([1.0, 0.0], np.float32)
+    source = small_source("line")
+    session.take(source)
+    until(lambda: session.network.problem_name == source.name and session.training.trainer is not None)
+    session.open_model(Model(identity, theta, inputs, outputs, None, {}, "exact"))
+    part = show_alone(SurgeryPanel)
+    until(lambda: len(part.probe.curve) == 21)
+    assert part.probe.curve[0] == 0.0 < part.probe.curve[-1]
+    until(lambda: part.result.text() == "Test set: RMSE 0")
+    assert part.cuts.plot.getAxis("left").labelText == "RMSE"
+    part.cuts.plot.show_curve((0.0, 1.0), (0.0, 0.0), 0.0, "")
+    part.cuts.plot.grab()
