@@ -135,7 +135,7 @@ def _check(plane_set: PlaneSet, n: int, noise: float, n_classes: int) -> None:
     elif not 2 <= n_classes <= plane_set.most_classes:
         allowed = tr("2 classes") if plane_set.most_classes == 2 else tr("2 to {most} classes")
         raise PlaneSetError(
-            tr("{title} has {allowed}, not {n_classes}.").format(
+            tr("The set “{title}” has {allowed}, not {n_classes}.").format(
                 title=tr(plane_set.title),
                 allowed=allowed.format(most=plane_set.most_classes),
                 n_classes=n_classes,
