@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.studio.panels.confusion.panel import ConfusionPanel
 from nnstudio.studio.panels.curves.panel import AccuracyPanel
+from nnstudio.studio.panels.input.editors import EDITORS
 from nnstudio.studio.panels.input.panel import InputPanel
 from nnstudio.studio.panels.mistakes.panel import MistakesPanel
 from nnstudio.studio.panels.panel import HasNumbers
@@ -21,6 +22,14 @@ REFUSED = {
     "numbers": {"confusion", "flip", "stages", "drawings", "samples", "templates"},
     "classes": {"stages", "drawings", "samples"},
 }
+
+SHOWN = [
+    (make, kind)
+    for kind in SPACES
+    for make, _ in PANELS
+    if make is not InputPanel or SPACES[kind][0].kind in EDITORS
+]
+"""Panels with the problems for which each is made."""
 
 
 @pytest.fixture
@@ -60,8 +69,7 @@ def show_in_dock(services, frames, lone_widgets, qtbot):
     return show
 
 
-@pytest.mark.parametrize("kind", SPACES)
-@pytest.mark.parametrize("make", [make for make, _ in PANELS if make is not InputPanel])
+@pytest.mark.parametrize(("make", "kind"), SHOWN)
 def test_every_panel_shows_something_or_says_why_not(make, kind, trained, show_in_dock, frames, until):
     dock = show_in_dock(make)
     panel, network = dock.panel, trained.network
