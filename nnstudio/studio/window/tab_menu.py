@@ -74,8 +74,10 @@ class TabMenu(QToolButton):
             left = 0 if self._bar.isRightToLeft() else self._bar.width() - width
             self.setGeometry(left, 0, width, self._bar.height())
             self.cover.setGeometry(self._cut_part())
-            self.cover.raise_()
-            self.raise_()
+            if self._bar.children()[-2:] != [self.cover, self]:
+                # Raised each time, they would have the row laid out and painted again without end.
+                self.cover.raise_()
+                self.raise_()
         self.cover.setVisible(needed)
         if self.isHidden() is needed:
             self.setVisible(needed)
