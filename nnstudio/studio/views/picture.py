@@ -85,6 +85,9 @@ class Picture(pg.GraphicsView):
         See `set_images`.
     """
 
+    _events = FigureEvents(is_among_others=False)
+    """Of a picture that is still being made, or is being deleted: events come then too."""
+
     clicked = Signal(object)
     """A `Cell`."""
 
@@ -115,7 +118,6 @@ class Picture(pg.GraphicsView):
         has_borders: bool = False,
         is_among_others: bool = False,
     ) -> None:
-        # Events come while the rest is made.
         self._events = FigureEvents(is_among_others=is_among_others)
         super().__init__(parent, background=None)
         self.setObjectName(name.lower().replace(" ", "-"))

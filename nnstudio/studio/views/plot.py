@@ -71,6 +71,9 @@ class Plot(pg.PlotWidget):
     off: they cost milliseconds a frame.
     """
 
+    _events = FigureEvents(is_among_others=False)
+    """Of a plot that is still being made, or is being deleted: events come then too."""
+
     moved = Signal()
     """The user moved or zoomed, or asked for all again."""
 
@@ -88,7 +91,6 @@ class Plot(pg.PlotWidget):
         is_among_others: bool = False,
         pan_modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
     ) -> None:
-        # Events come while the rest is made.
         self._events = FigureEvents(is_among_others=is_among_others)
         self._sides = dict(zip(_SIDES, labels, strict=False))
         axes = {side: Axis(side) for side in self._sides}
