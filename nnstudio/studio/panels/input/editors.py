@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nnstudio.studio.panels.input.graph.editor import CurveGraph
+from nnstudio.studio.panels.input.number_form import NumberForm
 from nnstudio.studio.panels.input.pixel_canvas import PixelCanvas
 from nnstudio.studio.panels.input.plane import Plane
 from nnstudio.studio.panels.input.stroke_canvas import StrokeCanvas
@@ -63,6 +64,7 @@ EDITORS: Mapping[str, EditorsOfKind] = MappingProxyType(
         ),
         "plane": EditorsOfKind((_of_document(Plane),), lambda content: 0, frozenset(("clear", "test-image"))),
         "line": EditorsOfKind((CurveGraph,), lambda content: 0, frozenset(), is_sheet=False),
+        "numbers": EditorsOfKind((NumberForm,), lambda content: 0, frozenset(), is_sheet=False),
     }
 )
 

@@ -1,10 +1,11 @@
 """The panel Input: editor of the input, its image as the network sees it, and the prediction."""
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import OutputSpace
 from nnstudio.insight.reading import Reading
-from nnstudio.insight.tiles import are_curves
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.numbers import figure
@@ -113,13 +114,19 @@ class InputPanel:
             certain = f"{100 * float(reading.outputs[reading.label]):.1f} %"
         self.widget.certainty.setText(self._line.certainty if self._line.text else certain)
 
+    @property
+    def show_all(self) -> Callable[[], None]:
+        """Show all again, where the editor may show a part."""
+        show: Callable[[], None] = self.widget.editors.currentWidget().show_all
+        return show
+
     def numbers(self) -> NumberTable:
         """Return the input as the network sees it: a row for each row of pixels, or one of its numbers.
 
-        Of a plane they are the outputs all over it.
+        Of a plane or a line they are the outputs all over it.
         """
         x, space = self._document.x, self._session.network.input_space
-        if space.traits.has_field and not are_curves(space):
+        if space.traits.has_field:
             return self.widget.editors.currentWidget().numbers()
         if x is None:
             return (), []

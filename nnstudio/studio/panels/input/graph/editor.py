@@ -226,5 +226,5 @@ class CurveGraph(QWidget):
         self.error.setText(words.format(band=figure(plot.band), error=figure(error), x=figure(x), what=what))
 
     def numbers(self) -> NumberTable:
-        """Return the figures of the fit."""
-        return self.numbers_view.numbers()
+        """Return the network's curve as a table, and what each unit adds where that is shown."""
+        return self.plot.numbers()

@@ -11,7 +11,6 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import font, give_role
-from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.training.evaluation import Evaluation, Measures
 
 PRODUCTS = 4e7
@@ -62,7 +61,6 @@ class CurveNumbers(QWidget):
         give_role(self.pieces, "muted")
         grid.addWidget(self.pieces, len(rows) + 1, 0, 1, 3)
         grid.setColumnStretch(0, 1)
-        self._table: NumberTable = ((), [])
         self._pieces_of: tuple[np.ndarray, float, float] | None = None
 
     def _label(
@@ -81,7 +79,6 @@ class CurveNumbers(QWidget):
 
     def show_fit(self, architecture: Architecture, weights: np.ndarray, problem: Problem, loss: str) -> None:
         """Measure a network on both sets, and show the numbers."""
-        rows: list[tuple[str, str, str, str]] = []
         parts: list[tuple[str, Samples]] = [(tr("training"), problem.train), (tr("test"), problem.test)]
         for column, (name, samples) in enumerate(parts):
             has_own = column == 0 or samples is not problem.train
@@ -93,9 +90,6 @@ class CurveNumbers(QWidget):
             texts = ("–",) * 4 if measures is None else _figures(measures)
             for line, text in zip(self.values, texts, strict=True):
                 line[column].setText(text)
-            if measures is not None:
-                rows.append((name, *_plain_figures(measures)))
-        self._table = ("set", "J", "RMSE", "largest error", "R²"), rows
 
     def show_pieces(self, architecture: Architecture, weights: np.ndarray, low: float, high: float) -> None:
         """Count the straight pieces of the network's curve within the range of the points."""
@@ -104,10 +98,6 @@ class CurveNumbers(QWidget):
             return
         self._pieces_of = weights, low, high
         self.pieces.setText(_words_for_pieces(architecture, weights, low, high))
-
-    def numbers(self) -> NumberTable:
-        """Return what is shown as a table."""
-        return self._table
 
 
 def _some(samples: Samples, architecture: Architecture) -> Samples:

@@ -21,6 +21,7 @@ from nnstudio.studio.painting.theme import appearance, colour, text_font, text_s
 from nnstudio.studio.panels.input.graph.targets import REACH_PX, Part, Scene, Target
 from nnstudio.studio.panels.input.graph.tools import KinkTool, PointTool, heights, unit_name
 from nnstudio.studio.panels.input.graph.unit_curves import UnitCurves
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.navigation import key_of
 from nnstudio.studio.views.plot import Plot, Values
@@ -327,6 +328,25 @@ class CurvePlot(Plot):
         weights = self.weights
         trace = activations(self._network.architecture, weights, x.astype(weights.dtype)[:, None])
         return self._drawn_outputs(trace.a[-1])[:, 0]
+
+    def numbers(self) -> NumberTable:
+        """Return the abscissas that are seen with what the network gives out, and what each unit adds."""
+        x, _ = self._curve.getData()
+        if x is None or self._drawn is None:
+            return (), []
+        x = np.unique(x)
+        weights, outputs = self.weights, self._network.output_space
+        trace = activations(self._network.architecture, weights, x.astype(weights.dtype)[:, None])
+        names, columns = [self._network.input_space.names[0], *outputs.names], [x, trace.a[-1]]
+        truth = self._truth_on_show
+        if truth is not None:
+            names.append(tr("truth"))
+            columns.append(truth(x))
+        if self._options.shows_units:
+            units = self._contributions(trace.a[-2])
+            names += [tr("unit {unit}").format(unit=k) for k in range(units.shape[1])]
+            columns.append(units)
+        return names, np.column_stack(columns).tolist()
 
     # Truth and band
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from nnstudio.studio.panels.input.panel import InputPanel
+from nnstudio.studio.panels.panel import HasZoom
 from nnstudio.training.evaluation import Evaluation
 from tests.studio.curves import NAME, curve_model, curve_problem, curve_source, on_a_curve
+from tests.studio.gestures import turn_wheel
 
 
 @pytest.fixture
@@ -96,10 +98,25 @@ def test_the_answer_has_its_unit(panel, session, until):
     assert panel.widget.answer.text().endswith(" m")
 
 
-def test_numbers_are_saved_with_names(panel):
+def test_the_curve_is_saved_as_numbers_with_its_units_where_they_are_shown(panel, editor, services):
     names, rows = panel.numbers()
-    assert names == ("x",)
-    assert rows[0] == [pytest.approx(0.8)]
+    assert names == ["x", "y"]
+    x, y = np.array(rows).T
+    np.testing.assert_allclose(y, editor.plot.function(x), atol=1e-5)
+    assert (np.diff(x) > 0).all()
+    services.graph_options.show_units(True)
+    services.graph_options.show_truth(True)
+    names, rows = panel.numbers()
+    assert names == ["x", "y", "truth", "unit 0", "unit 1", "unit 2", "unit 3"]
+    np.testing.assert_allclose(np.array(rows)[:, 2], np.abs(np.array(rows)[:, 0]))
+
+
+def test_show_all_is_in_the_menu(panel, editor):
+    assert isinstance(panel, HasZoom)
+    turn_wheel(editor.plot.viewport(), 240)
+    assert not editor.plot.is_fitted
+    panel.show_all()
+    assert editor.plot.is_fitted
 
 
 def test_in_a_narrow_panel_the_numbers_stand_below(editor, panel):
