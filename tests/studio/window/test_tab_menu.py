@@ -63,3 +63,16 @@ def test_a_tab_that_is_cut_is_covered_unless_it_is_the_current_one(bar):
     assert not cover.geometry().intersects(bar.tabRect(2))
     show(bar.sizeHint().width() + 40)
     assert cover.isHidden()
+
+
+def test_a_row_that_is_too_narrow_comes_to_rest(bar, monkeypatch):
+    looks = []
+    place = TabMenu._place
+    monkeypatch.setattr(TabMenu, "_place", lambda menu: (looks.append(1), place(menu)))
+    bar.resize(200, 30)
+    for _ in range(20):
+        QApplication.processEvents()
+    looks.clear()
+    for _ in range(20):
+        QApplication.processEvents()
+    assert looks == []
