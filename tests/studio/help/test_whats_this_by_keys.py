@@ -56,7 +56,7 @@ def test_tab_comes_to_every_section_that_can_be_used(drawn, qtbot):
     assert all(heading in found for heading in panel._headings if heading.isVisible())
     drawn.session.selection.clear()
     qtbot.waitUntil(lambda: not section(drawn, PixelsSection).isHidden())
-    assert section(drawn, PixelsSection) in reached_by_tab(drawn)
+    assert section(drawn, PixelsSection).picture in reached_by_tab(drawn)
 
 
 def test_from_a_neuron_to_its_strongest_term_to_the_unit_it_feeds(drawn, qtbot):
