@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from nnstudio.data.problem import Answer, InputSpace, OutputSpace
+from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture, Layer
 from nnstudio.insight.logit_sensitivity import logit_sensitivity
 from nnstudio.insight.loss_slopes import LossSlopes, loss_slopes
@@ -104,6 +105,16 @@ class Subject:
     def source_layer(self) -> str:
         """The name of the layer of the unit's inputs."""
         return self.layer_names[self.unit[0]].lower()
+
+    @property
+    def activation(self) -> str:
+        """The key of the unit's activation."""
+        return self.architecture.activations[self.unit[0]]
+
+    @property
+    def is_softmax(self) -> bool:
+        """Whether the unit's activation takes all units of its layer, and is no curve of one number."""
+        return ACTIVATIONS[self.activation].output_only
 
     # Weighted sum
 

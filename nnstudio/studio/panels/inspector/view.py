@@ -18,10 +18,12 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.inspector.by_class import ByClassSection
+from nnstudio.studio.panels.inspector.curve import CurveSection
 from nnstudio.studio.panels.inspector.examples import ExamplesSection
 from nnstudio.studio.panels.inspector.formula import FormulaSection
 from nnstudio.studio.panels.inspector.gradient import GradientSection
 from nnstudio.studio.panels.inspector.histogram import HistogramSection
+from nnstudio.studio.panels.inspector.nudge import NudgeSection
 from nnstudio.studio.panels.inspector.pixels import PixelsSection
 from nnstudio.studio.panels.inspector.row_sources import LOGIT_SENSITIVITY, ONWARD, TERMS
 from nnstudio.studio.panels.inspector.rows import RowsSection
@@ -37,6 +39,8 @@ SECTIONS: tuple[Callable[[Attention, QWidget], Section], ...] = (
     TemplateSection,
     FormulaSection,
     WeightSection,
+    CurveSection,
+    NudgeSection,
     SoftmaxSection,
     partial(RowsSection, TERMS),
     partial(RowsSection, LOGIT_SENSITIVITY),

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from nnstudio.engine.surgery import silence_units
 from nnstudio.language import tr
 from nnstudio.studio.painting.theme import font
-from nnstudio.studio.panels.surgery.weight_row import WeightRow
 from nnstudio.studio.session.layer_names import layer_names
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.weight_row import WeightRow
 
 
 class UnitEdits(QWidget):

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from nnstudio.data.problem import InputSpace, OutputSpace, Samples
+from nnstudio.data.problem import InputSpace, OutputSpace, Quantity, Samples
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
@@ -17,10 +17,12 @@ from nnstudio.studio.documents.figure_export import drawn_as_svg
 from nnstudio.studio.painting.numbers import plain, scientific, signed
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.inspector.by_class import ByClassSection
+from nnstudio.studio.panels.inspector.curve import CurveSection
 from nnstudio.studio.panels.inspector.examples import ExamplesSection
 from nnstudio.studio.panels.inspector.formula import FORMULAS, FormulaSection
 from nnstudio.studio.panels.inspector.gradient import GradientSection
 from nnstudio.studio.panels.inspector.histogram import HistogramSection
+from nnstudio.studio.panels.inspector.nudge import NudgeSection
 from nnstudio.studio.panels.inspector.pixels import PixelsSection
 from nnstudio.studio.panels.inspector.row_sources import LOGIT_SENSITIVITY, ONWARD, TERMS
 from nnstudio.studio.panels.inspector.rows import RowsSection
@@ -30,7 +32,7 @@ from nnstudio.studio.panels.inspector.template import TemplateSection
 from nnstudio.studio.panels.inspector.view import InspectorView
 from nnstudio.studio.panels.inspector.weight import WeightSection
 from nnstudio.studio.session.layer_names import layer_names
-from tests.studio.gestures import discard, move_to, places_in, turn_wheel
+from tests.studio.gestures import discard, move_to, places_in, turn_wheel, type_into
 from tests.studio.plots import check_navigation, place_of, ranges, read_out
 
 IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)
@@ -148,6 +150,7 @@ def test_all_subjects_in_both_themes_at_all_sizes(show, facts):
 def test_each_subject_has_the_sections_that_concern_it(show):
     common = {
         FormulaSection,
+        CurveSection,
         TERMS,
         ExamplesSection,
         ByClassSection,
@@ -155,8 +158,8 @@ def test_each_subject_has_the_sections_that_concern_it(show):
         HistogramSection,
     }
     evaluated = subject_of(has_results=True)
-    assert visible(show(evaluated)) == common | {TemplateSection, LOGIT_SENSITIVITY, ONWARD}
-    assert visible(show(subject_of(unit=(1, 0)))) == common | {LOGIT_SENSITIVITY}
+    assert visible(show(evaluated)) == common | {TemplateSection, NudgeSection, LOGIT_SENSITIVITY, ONWARD}
+    assert visible(show(subject_of(unit=(1, 0)))) == common | {NudgeSection, LOGIT_SENSITIVITY}
     assert visible(show(subject_of(unit=(2, 0), source=1))) == common | {SoftmaxSection, WeightSection}
     assert visible(show(subject_of(unit=None))) == {PixelsSection}
     assert visible(show(subject_of(unit=None, has_input=False))) == set()
@@ -353,6 +356,118 @@ def test_a_closed_histogram_counts_when_it_is_opened(show):
     assert histogram._counts.sum() == 784
     heading.click()
     assert histogram._counts.sum() == 12
+
+
+LINE = InputSpace("line", (1,), -10.0, 10.0, ("x",))
+
+
+def one_neuron(w, b, x, activation="sigmoid"):
+    """Return the subject of a neuron with one input, or without one."""
+    architecture = Architecture((1, 1), (activation,))
+    theta = np.array([w, b], np.float32)
+    return Subject(
+        architecture=architecture,
+        theta=theta,
+        input_space=LINE,
+        output_space=OutputSpace(quantities=(Quantity("y"),)),
+        layer_names=layer_names(architecture),
+        loss="squared_error",
+        reading=None if x is None else read(architecture, theta, np.array([x], np.float32)),
+        unit=(0, 0),
+    )
+
+
+def test_the_curve_has_the_units_sum_activation_and_slope_on_it(show):
+    panel = show(one_neuron(1.0, 0.0, 0.0), (420, 900))
+    curve = section(panel, CurveSection)
+    assert np.column_stack(curve.point.getData()).tolist() == [[0.0, 0.5]]
+    assert curve.numbers.text() == "z = 0.0000 · a = 0.5000 · slope 0.2500"
+    z, a = curve.curve.getData()
+    np.testing.assert_allclose(a, 1 / (1 + np.exp(-z)), atol=1e-7)
+    (z0, z1), (a0, a1) = curve.tangent.getData()
+    assert ((z0 + z1) / 2, (a0 + a1) / 2) == pytest.approx((0, 0.5))
+    assert (a1 - a0) / (z1 - z0) == pytest.approx(0.25)
+    panel.show_subject(one_neuron(2.0, 1.0, 7.0))
+    assert curve.numbers.text() == "z = 15.0000 · a = 1.0000 · slope 0.0000"
+    assert ranges(curve.plot)[0, 1] >= 15, "the point is seen"
+
+
+def test_the_curve_zooms_and_tells_slopes(show):
+    panel = show(one_neuron(1.0, 0.0, 0.5), (420, 900))
+    curve = section(panel, CurveSection)
+    check_navigation(curve.plot)
+    lines = read_out(curve.plot, 1.0).splitlines()
+    z = float(lines[0].split()[1])
+    a = 1 / (1 + np.exp(-z))
+    assert float(lines[1].split()[1]) == pytest.approx(a, abs=2e-3)
+    assert float(lines[2].split()[1]) == pytest.approx(a * (1 - a), abs=2e-3)
+
+
+def test_a_sigmoid_with_a_large_weight_is_a_step_but_near_its_place(show):
+    w, b = 50.0, -25.0
+    # Outside of |x + b/w| > ln 99 / 50 = 0.092, the two differ by 0.01 at most.
+    for x, right in ((0.5 - 0.092, 0.0), (0.5 + 0.092, 1.0)):
+        panel = show(one_neuron(w, b, x), (420, 900))
+        _, (a,) = section(panel, CurveSection).point.getData()
+        assert a == pytest.approx(right, abs=0.01)
+
+
+def test_without_an_input_the_curve_has_no_mark_and_there_is_no_nudge(show):
+    panel = show(one_neuron(1.0, 0.0, None), (420, 900))
+    curve = section(panel, CurveSection)
+    assert len(curve.curve.getData()[0]) > 100
+    assert curve.point.getData()[0] is None or not len(curve.point.getData()[0])
+    assert section(panel, NudgeSection).isHidden()
+
+
+def test_softmax_is_no_curve_of_one_number(show):
+    panel = show(subject_of(unit=(2, 3)), (420, 900))
+    curve = section(panel, CurveSection)
+    assert curve.plot.isHidden()
+    assert "not a curve of one number" in curve.sentence.text()
+    assert "table" in curve.sentence.text()
+    panel.show_subject(subject_of(unit=(1, 3)))
+    assert not curve.plot.isHidden()
+    assert curve.sentence.isHidden()
+
+
+def test_a_nudge_is_predicted_by_the_slope_and_a_step_is_not(show):
+    panel = show(one_neuron(1.0, 0.0, 0.5), (420, 900))
+    nudge = section(panel, NudgeSection)
+    type_into(nudge.row.number, "0.1")
+    (name, smooth), (step_name, step) = nudge.found()
+    assert (name, step_name) == ("Sigmoid", "Step")
+    assert (smooth.predicted, smooth.real) == pytest.approx((0.011750, 0.011676), abs=5e-7)
+    assert (step.predicted, step.real) == (0, 0)
+    assert nudge.row.slider.value() > 0, "the slider goes along"
+    assert nudge.row.accessibleDescription() == (
+        "Sigmoid: predicted +0.011750, real +0.011676; Step: predicted 0.000000, real 0.000000"
+    )
+
+
+def test_a_step_jumps_at_once_where_the_sum_crosses_0(show):
+    panel = show(one_neuron(-1.0, 0.0, 0.5), (420, 900))
+    nudge = section(panel, NudgeSection)
+    QTest.keyClick(nudge.row.slider, Qt.Key.Key_End)
+    assert nudge.change > 1, "the slider reaches beyond the crossing"
+    jumps = []
+    for change in ("0.9", "0.99", "1.01", "1.1"):
+        type_into(nudge.row.number, change)
+        jumps.append(nudge.found()[1][1].real)
+    assert jumps == [0, 0, 1, 1]
+
+
+def test_the_nudged_weight_is_the_chosen_one_and_keeps_its_change(show):
+    panel = show(subject_of(unit=(1, 2), source=5), (420, 900))
+    nudge = section(panel, NudgeSection)
+    assert nudge.row.caption.text() == "Δ W₂[3, 6]"
+    QTest.keyClick(nudge.row.slider, Qt.Key.Key_Right)
+    change = nudge.change
+    assert change > 0
+    panel.show_subject(subject_of(unit=(1, 2), source=5, scale=0.9))
+    assert nudge.change == change
+    panel.show_subject(subject_of(unit=(1, 2), source=4))
+    assert (nudge.change, nudge.row.caption.text()) == (0, "Δ W₂[3, 5]")
 
 
 def numbers_written(pixels):
