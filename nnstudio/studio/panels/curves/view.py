@@ -22,6 +22,9 @@ from nnstudio.studio.views.shared_epochs import SharedEpochs
 from nnstudio.training.changes import Change
 
 MAX_POINTS = 2000
+SMALLEST = 1e-15
+"""The lowest end of a logarithmic axis: what is left of a loss of 1 in double precision."""
+
 OTHER_LINES = tuple(
     zip(
         RUN_SIGNS,
@@ -417,7 +420,7 @@ class TrainingCurves(QWidget):
 
 
 def _half_decade(value: float, rounded: Callable[[float], int]) -> float:
-    return rounded(math.log10(max(value, 1e-6)) * 2) / 2
+    return rounded(math.log10(max(value, SMALLEST)) * 2) / 2
 
 
 def _thin(x: np.ndarray, y: np.ndarray) -> Curve:

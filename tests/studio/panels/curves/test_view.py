@@ -303,3 +303,13 @@ def test_an_average_follows_what_is_constant_from_its_first_point():
     np.testing.assert_array_equal(smoothed(x, step, 0.0), step)
     for few in (np.zeros(0), np.ones(1), np.ones(2)):
         assert smoothed(few, few, 0.9).shape == few.shape
+
+
+def test_a_loss_of_nearly_nothing_is_on_its_logarithmic_axis(made):
+    view = made()
+    epochs, losses = np.arange(5.0), 10.0 ** -np.arange(0, 15, 3)
+    view.show_curves((epochs, losses), (epochs, losses))
+    low, high = view.plot.box.viewRange()[1]
+    assert low <= -12
+    assert high >= 0
+    view.grab()
