@@ -15,6 +15,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations
 from nnstudio.insight.piecewise import first_kinks, largest_error
 from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
@@ -116,6 +117,7 @@ class CurvePlot(Plot):
         self._dragged: Target | None = None
         self._pressed_at: QPointF | None = None
         self._drawn: _Drawn | None = None
+        self._answer_pace, self._said_at = Pace(TEXT_PERIOD_S), np.nan
         self._make_items()
         self.box.sigRangeChanged.connect(self._follow_range)
         self._document.x_changed.connect(self._show_probe)
@@ -129,6 +131,7 @@ class CurvePlot(Plot):
 
     def _make_items(self) -> None:
         self._range = QGraphicsRectItem()
+        self._zero = pg.InfiniteLine(0.0, angle=0)
         self._band = pg.PlotCurveItem(fillLevel="enclosed", pen=None)
         self._truth = pg.PlotCurveItem(antialias=True)
         self.units = UnitCurves()
@@ -139,27 +142,23 @@ class CurvePlot(Plot):
         self._answers, self._chosen_dot = pg.ScatterPlotItem(pxMode=True), pg.ScatterPlotItem(pxMode=True)
         self._said = pg.TextItem()
         items = (
-            *(self._range, self._band, self._truth, self.units, self._test_dots, self._train_dots),
-            *(self._curve, self._probe, self._answers, self._chosen_dot, self._said),
+            *(self._range, self._zero, self._band, self.units, self._test_dots, self._train_dots),
+            *(self._truth, self._curve, self._probe, self._answers, self._chosen_dot, self._said),
         )
         for height, item in enumerate(items):
             item.setZValue(height - len(items))
             self.box.addItem(item, ignoreBounds=True)
-        for item in (
-            self._range,
-            self._band,
-            self._truth,
-            self.units,
-            self._probe,
-            self._answers,
-            self._said,
-        ):
+        hidden = (self._range, self._band, self._truth, self.units)
+        for item in (*hidden, self._probe, self._answers, self._said):
             item.hide()
 
     def _colour_items(self) -> None:
         theme, scale = appearance.theme, text_scale()
         self._range.setBrush(colour(theme.control, 0.45))
         self._range.setPen(pg.mkPen(None))
+        # A grid would have the axes painted with every frame.
+        self.showGrid(x=False, y=False)
+        self._zero.setPen(pg.mkPen(colour(theme.muted, 0.35), width=1))
         self._band.setBrush(colour(theme.accent, 0.22))
         self._truth.setPen(pg.mkPen(colour(theme.muted), width=1.6 * scale, style=Qt.PenStyle.DashLine))
         self._curve.setPen(pg.mkPen(colour(theme.text), width=2.6 * scale))
@@ -429,9 +428,14 @@ class CurvePlot(Plot):
             self.units.show_answers(x, self._contributions(trace.a[-2])[0])
 
     def _say_answer(self, x: float, y: float) -> None:
-        """Write a number beside its dot, to the side where there is more room, within the axes."""
+        """Write a number beside its dot, to the side where there is more room, within the axes.
+
+        The hand's is written at once, what training makes of it at reading speed.
+        """
         (left, right), (bottom, top) = self.box.viewRange()
-        self._said.setText(f" {figure(y)} ")
+        if self._answer_pace.due(True, at_once=x != self._said_at):
+            self._said.setText(f" {figure(y)} ")
+            self._said_at = x
         self._said.setAnchor((0 if x < (left + right) / 2 else 1, 1 if y < (bottom + top) / 2 else 0))
         self._said.setPos(x, min(max(y, bottom), top))
 

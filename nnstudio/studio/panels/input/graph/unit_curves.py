@@ -80,15 +80,15 @@ class UnitCurves(pg.UIGraphicsItem):
         opacity = 0.9 if chosen is None else _DIMMED
         for unit, polygon in enumerate(self._polygons):
             if unit != chosen:
-                painter.setPen(_pen(unit_colour(theme, unit, opacity), 1.0))
+                painter.setPen(_pen(theme, unit, opacity, 1.0))
                 painter.drawPolyline(polygon)
         if chosen is not None and chosen < len(self._polygons):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(_pen(unit_colour(theme, chosen), 2.5 * scale))
+            painter.setPen(_pen(theme, chosen, 1.0, 2.5 * scale))
             painter.drawPolyline(self._polygons[chosen])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for unit, (x, height) in enumerate(self._heights):
-            painter.setPen(_pen(unit_colour(theme, unit), (7 if unit == chosen else 5) * scale))
+            painter.setPen(_pen(theme, unit, 1.0, (7 if unit == chosen else 5) * scale))
             painter.drawPoint(QPointF(x, height))
         self._paint_ticks(painter)
 
@@ -104,11 +104,20 @@ class UnitCurves(pg.UIGraphicsItem):
             is_chosen = unit == self.kink_standing_out
             height, width = (WIDE_TICK_PX, 5) if is_chosen else (TICK_PX, 3)
             opacity = 0.5 if is_dimmed and not is_chosen else 1.0
-            painter.setPen(_pen(unit_colour(theme, unit, opacity), width * scale, Qt.PenCapStyle.FlatCap))
+            painter.setPen(_pen(theme, unit, opacity, width * scale, Qt.PenCapStyle.FlatCap))
             painter.drawLine(QLineF(x, bottom, x, bottom + height * up))
 
 
-def _pen(colour: QColor, width: float, cap: Qt.PenCapStyle = Qt.PenCapStyle.RoundCap) -> QPen:
+@cache
+def _pen(
+    theme: Theme,
+    unit: int,
+    opacity: float,
+    width: float,
+    cap: Qt.PenCapStyle = Qt.PenCapStyle.RoundCap,
+) -> QPen:
+    """Return the pen of a unit, the same object for the same arguments: a new one takes as long as a line."""
+    colour = unit_colour(theme, unit, opacity)
     pen = QPen(colour, width, Qt.PenStyle.SolidLine, cap, Qt.PenJoinStyle.BevelJoin)
     pen.setCosmetic(True)
     return pen
