@@ -1,9 +1,9 @@
 """What the graph of a curve costs the trainer, and how soon it follows: ``python -m tests.bench.graph``.
 
 One process trains 1-64-1 on 512 points of a sine, in turn left alone and with the window open at 1440 × 900
-with the graph and its usual panels on show, at first without the units, then with all of them overlaid. Ratios
-are between neighbouring rounds of the same process. Then a kink, a point and the probe are dragged while
-training goes on, and the time runs from each movement to the end of the graph's next painting.
+with the graph and its usual panels on show, at first without the units, then with all of them overlaid.
+Ratios are between neighbouring rounds of the same process. Then a kink, a point and the probe are dragged
+while training goes on, and the time runs from each movement to the end of the graph's next painting.
 """
 
 import argparse

@@ -115,9 +115,13 @@ class PointEditor(QObject):
 
         ``account`` is what to say of them when they are loaded; without it, what is to know of them.
         """
-        problem, self._offered = points.problem(), points
+        self._offered = points
 
         def load(_: Task[Loaded]) -> Loaded:
+            # They may have been edited since.
+            points = self._offered
+            assert points is not None, "they were offered"
+            problem = points.problem()
             return Loaded(problem, account=account or " ".join((problem.source, *points.notes)))
 
         source = ProblemSource(NAME, tr(points.title), load, output_space=points.output_space)
@@ -132,8 +136,10 @@ class PointEditor(QObject):
             self._undo_stack.clear()
 
     def _learn(self, problem: Problem, points: OwnPoints, text: str) -> None:
-        if problem.name == NAME:
+        if problem.name == NAME and self._network.problem_name != NAME:
             self.offer(points)
+        elif problem.name == NAME:
+            self._offered = points
         self._known = problem, points
         self._training.change_samples(problem, text)
         run = self._history.runs.current

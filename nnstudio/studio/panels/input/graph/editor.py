@@ -123,8 +123,8 @@ class CurveGraph(QWidget):
         column.addStretch(1)
         self._below = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._below.setSpacing(10)
-        self._below.addWidget(controls, 3)
-        self._below.addWidget(self.numbers_view, 2)
+        self._below.addWidget(controls, 1)
+        self._below.addWidget(self.numbers_view)
         layout.addLayout(self._below)
         layout.addWidget(self.points_form)
         self._options.changed.connect(self._show_options)
@@ -138,6 +138,8 @@ class CurveGraph(QWidget):
 
     def _fit_button(self, button: QToolButton) -> None:
         button.setFont(font(12))
+        # Four of them stand beside the numbers.
+        button.setStyleSheet("padding: 3px 6px;")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -170,12 +172,13 @@ class CurveGraph(QWidget):
         training, plot = self._session.training, self.plot
         if changes.network:
             plot.meet_network()
-        if training.problem is not self._problem or changes.network:
+        has_other_points = training.problem is not self._problem
+        if has_other_points or changes.network:
             self._meet_problem()
         if changes.weights or changes.network:
             plot.refresh_weights()
             plot.update_cross()
-        if self._numbers_pace.due(changes.weights or changes.network or changes.progress):
+        if self._numbers_pace.due(changes.weights or changes.network or has_other_points):
             self._show_numbers()
 
     def _meet_problem(self) -> None:
@@ -188,7 +191,6 @@ class CurveGraph(QWidget):
         if self.points_form.isVisible():
             self.points_form.show_set()
         points = plot.points
-        self._numbers_pace.due(True)
         if points is None:
             return
         if before is None or points.origin != origin:

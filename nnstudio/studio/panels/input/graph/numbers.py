@@ -10,7 +10,7 @@ from nnstudio.insight.piecewise import PiecewiseError, has_pieces, linear_pieces
 from nnstudio.language import tr
 from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.numbers import figure
-from nnstudio.studio.painting.theme import font, give_role
+from nnstudio.studio.painting.theme import font, give_role, text_scale
 from nnstudio.training.evaluation import Evaluation, Measures
 
 PRODUCTS = 4e7
@@ -20,6 +20,10 @@ MOST_PARAMETERS = 40_000
 """Larger networks' pieces are not counted while one looks on."""
 
 WIDEST = "−0.0000·10⁻⁰"
+
+
+VALUE_PX = 62
+"""Room of a number, so that one that grows does not move the others."""
 
 
 class CurveNumbers(QWidget):
@@ -73,8 +77,7 @@ class CurveNumbers(QWidget):
         if muted:
             give_role(label, "muted")
         else:
-            # A number that grows must not move the others.
-            label.setMinimumWidth(label.fontMetrics().horizontalAdvance("0.00·10⁻¹"))
+            label.setMinimumWidth(round(VALUE_PX * text_scale()))
         return label
 
     def show_fit(self, architecture: Architecture, weights: np.ndarray, problem: Problem, loss: str) -> None:
@@ -83,8 +86,8 @@ class CurveNumbers(QWidget):
         for column, (name, samples) in enumerate(parts):
             has_own = column == 0 or samples is not problem.train
             subset = _some(samples, architecture)
-            share = "" if len(subset) == len(samples) else tr(", {n:,} of").format(n=len(subset))
-            head = f"{name}{share} {len(samples):,}" if has_own else tr("no test points")
+            n = f"{len(samples):,}" if subset is samples else f"{len(subset):,} / {len(samples):,}"
+            head = f"{name} {n}" if has_own else tr("no test points")
             self._heads[column].setText(head)
             measures = Evaluation(architecture, weights, subset, loss).finish() if has_own else None
             texts = ("–",) * 4 if measures is None else _figures(measures)
