@@ -152,6 +152,15 @@ class TeachMenu:
                 self._import_drawings,
                 ("Ctrl+Alt+O",),
             ),
+            Command(
+                "set-weights",
+                "Teach",
+                "Set weights…",
+                "type or paste every weight and bias of a small network",
+                self.set_weights,
+                ("Ctrl+Alt+W",),
+                begins_group=True,
+            ),
         )
 
     def connect(self) -> None:
@@ -162,6 +171,13 @@ class TeachMenu:
         self._show_wanted()
 
     # Teaching
+
+    def set_weights(self) -> None:
+        """Open the table of a small network's numbers."""
+        # Few need it, and the program starts without it.
+        from nnstudio.studio.panels.set_weights.dialog import show_set_weights
+
+        show_set_weights(self._services, self._control.window)
 
     def ask_class(self) -> QMenu | None:
         """Open a list of the classes: the chosen one is taught for the drawing."""

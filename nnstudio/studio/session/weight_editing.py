@@ -84,7 +84,7 @@ class WeightEditor(QObject):
             self._history.edit_weights(weight_edit)
         self.shown = theta
 
-    def finish(self, text: str, key: object = None) -> None:
+    def finish(self, text: str, key: object = None, *, is_pruning: bool = True) -> None:
         """End a gesture.
 
         Parameters
@@ -93,17 +93,21 @@ class WeightEditor(QObject):
             What was done, for the menu and for the marks on the curves.
         key : object
             Gestures with the same key that follow each other are undone at once.
+        is_pruning : bool
+            Whether weights that became 0 are held there, where ``holds`` says so; a number that is typed is
+            trained on, 0 too.
         """
         base, shown = self._base, self.shown
         if base is None or shown is None:
             return
         self._base = self.shown = None
-        change = _Change(self._history.edit_weights, base, shown, text, key, is_held=self.holds)
+        is_held = self.holds and is_pruning
+        change = _Change(self._history.edit_weights, base, shown, text, key, is_held=is_held)
         if change.coordinates.size:
             self.undo_stack.push(change)
 
-    def do(self, theta: np.ndarray, text: str, key: object = None) -> None:
-        """Change the weights to these in one gesture."""
+    def do(self, theta: np.ndarray, text: str, key: object = None, *, is_pruning: bool = True) -> None:
+        """Change the weights to these in one gesture; see `finish`."""
         if self._network.weight_override is not None:
             self.said.emit(
                 tr("The window shows {what}: go back to A in Compare to change the network.").format(
@@ -114,7 +118,7 @@ class WeightEditor(QObject):
             return
         self.begin()
         self.show(theta)
-        self.finish(text, key)
+        self.finish(text, key, is_pruning=is_pruning)
 
     def undo(self) -> None:
         """Undo the last gesture in the newest weights, which are displayed from then on."""
