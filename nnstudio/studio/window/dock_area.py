@@ -204,6 +204,8 @@ class DockArea(QMainWindow):
         if is_wide == self._has_wide_input:
             return
         self._has_wide_input = is_wide
+        # Other panels may have to go together for it.
+        self._follow_room()
         tree, hidden = self._tree(), self._hidden()
         if self._at_home is None or not self._is_laid_out or tree is None:
             return

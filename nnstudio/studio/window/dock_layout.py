@@ -103,6 +103,23 @@ _CENTRE = Split(
 MIDDLE = Split(Direction.ACROSS, [Place([Area.INPUT.name], 276), _CENTRE, _RIGHT])
 """Where the input would be too small to draw on above other panels: it has a column of its own."""
 
+ROOMY = 1300
+"""Pixels of the design: so wide for a wide input beside two panels next to each other."""
+
+BESIDE_GRAPH = Split(
+    Direction.ACROSS,
+    [
+        Place([Area.INPUT.name], 276),
+        Split(
+            Direction.DOWN,
+            [Place([Area.NETWORK.name], 350), Place([Area.CURVES.name, Area.PICTURES.name], 210)],
+            834,
+        ),
+        _RIGHT,
+    ],
+)
+"""Where a wide input leaves too little for two panels next to each other below the network."""
+
 _PICTURES = [Area.NETWORK.name, Area.PICTURES.name, Area.CURVES.name]
 _WORDS = [Area.ANSWER.name, Area.INSPECTOR.name, Area.MISTAKES.name]
 LOW = Split(Direction.ACROSS, [Place([Area.INPUT.name], 270), Place(_PICTURES, 480), Place(_WORDS, 250)])
@@ -136,6 +153,8 @@ def home_for(width: float, height: float, *, has_wide_input: bool = False) -> Sp
         home = LOW
     else:
         home = HOME if height >= FULL_HEIGHT else MIDDLE
+        if has_wide_input and home is MIDDLE and width < ROOMY:
+            home = BESIDE_GRAPH
     home = deepcopy(home)
     if has_wide_input:
         _widen_input(home)
@@ -156,7 +175,7 @@ def _widen_input(tree: Split) -> None:
 
 def homes() -> tuple[Split, ...]:
     """Return every layout that `home_for` may return, as copies."""
-    return tuple(map(deepcopy, (HOME, MIDDLE, LOW, SMALL)))
+    return tuple(map(deepcopy, (HOME, MIDDLE, LOW, SMALL, BESIDE_GRAPH)))
 
 
 Box = tuple[int, int, int, int]

@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -496,3 +496,28 @@ def test_without_a_panel_with_keys_one_is_told_how(window):
     window.bar.network.setFocus()
     window.actions_by_name["hide-panel"].trigger()
     assert "F6" in said(window)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1180, 720), (1024, 640)])
+def test_a_wide_input_gets_room_and_gives_it_back(open_window, qtbot, size):
+    window = open_window()
+    window.resize(*size)
+    qtbot.waitUntil(lambda: window.size() == QSize(*size))
+    # The room is shared out once more when all panels have said what they need.
+    for _ in range(5):
+        QApplication.processEvents()
+    area, before = window.dock_area, place(window, "input").width()
+    area.widen_input(True)
+    qtbot.waitUntil(lambda: place(window, "input").width() > 1.2 * before)
+    area.widen_input(False)
+    qtbot.waitUntil(lambda: abs(place(window, "input").width() - before) < 20)
+
+
+def test_panels_that_were_moved_stay_where_they_are(window, qtbot):
+    area = window.dock_area
+    area.put(area.docks["network"], area.docks["inspector"], None)
+    qtbot.waitUntil(lambda: area.tabs_with(area.docks["network"]) != [])
+    before = place(window, "input").width()
+    area.widen_input(True)
+    QApplication.processEvents()
+    assert place(window, "input").width() == before

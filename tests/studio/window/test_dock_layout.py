@@ -131,3 +131,21 @@ def test_a_panel_that_lies_elsewhere_makes_another_pattern():
 )
 def test_less_room_gives_the_input_a_column_and_then_the_others_tabs(width, height, home):
     assert pattern(home_for(width, height), set()) == pattern(homes()[home], set())
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "home"),
+    [(1440, 761, 0), (1366, 589, 1), (1280, 541, 4), (1024, 501, 2), (720, 380, 3)],
+)
+def test_a_wide_input_takes_room_from_what_is_beside_it(width, height, home):
+    wide, narrow = (home_for(width, height, has_wide_input=is_wide) for is_wide in (True, False))
+    assert pattern(wide, set()) == pattern(homes()[home], set())
+    assert share_of_input(wide) > share_of_input(narrow)
+
+
+def share_of_input(tree):
+    """Return the input's share of what it and its neighbours have."""
+    for part in tree.parts:
+        if isinstance(part, Place) and "INPUT" in part.names:
+            return part.size / (part.size + tree.parts[1].size)
+    return next(filter(None, (share_of_input(part) for part in tree.parts if isinstance(part, Split))), None)

@@ -1,7 +1,5 @@
 """The panel Input: editor of the input, its image as the network sees it, and the prediction."""
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import OutputSpace
@@ -113,12 +111,6 @@ class InputPanel:
         if is_answer and self._session.network.architecture.gives_probabilities:
             certain = f"{100 * float(reading.outputs[reading.label]):.1f} %"
         self.widget.certainty.setText(self._line.certainty if self._line.text else certain)
-
-    @property
-    def show_all(self) -> Callable[[], None]:
-        """Show all again, where the editor may show a part."""
-        show: Callable[[], None] = self.widget.editors.currentWidget().show_all
-        return show
 
     def numbers(self) -> NumberTable:
         """Return the input as the network sees it: a row for each row of pixels, or one of its numbers.

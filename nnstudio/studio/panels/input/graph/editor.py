@@ -4,6 +4,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -114,12 +115,16 @@ class CurveGraph(QWidget):
         row.addWidget(self.making)
         row.addStretch(1)
         column.addLayout(row)
-        band = QHBoxLayout()
-        band.setSpacing(6)
-        band.addWidget(self.slider, 1)
-        band.addWidget(self.band_value)
-        column.addLayout(band)
-        column.addWidget(self.error)
+        self._band_box = QWidget(controls)
+        band = QGridLayout(self._band_box)
+        band.setContentsMargins(0, 0, 0, 0)
+        band.setHorizontalSpacing(6)
+        band.setVerticalSpacing(2)
+        band.addWidget(self.slider, 0, 0)
+        band.addWidget(self.band_value, 0, 1)
+        band.addWidget(self.error, 1, 0, 1, 2)
+        band.setColumnStretch(0, 1)
+        column.addWidget(self._band_box)
         column.addStretch(1)
         self._below = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._below.setSpacing(10)
@@ -161,11 +166,9 @@ class CurveGraph(QWidget):
     def _show_options(self) -> None:
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(1000 * self._options.band))
+        # Its room is the graph's while there is no band.
+        self._band_box.setVisible(self._options.shows_band)
         self._show_error()
-
-    def show_all(self) -> None:
-        """Show all points again."""
-        self.plot.show_all()
 
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame; numbers at reading speed."""

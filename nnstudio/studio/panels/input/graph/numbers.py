@@ -44,7 +44,7 @@ class CurveNumbers(QWidget):
         rows = (
             (tr("J"), tr("Mean loss over the points; for squared error ½ (ŷ − y)²")),
             (tr("RMSE"), tr("Root of the mean squared error, in the unit of y")),
-            (tr("Largest error"), tr("The largest |ŷ − y| of any point; the band is judged by it")),
+            (tr("Largest"), tr("The largest error |ŷ − y| of any point")),
             (tr("R²"), tr("1 − squared errors / squared deviations from the mean: 1 is perfect")),
         )
         self._heads = [self._label("", muted=True) for _ in range(2)]
@@ -86,9 +86,8 @@ class CurveNumbers(QWidget):
         for column, (name, samples) in enumerate(parts):
             has_own = column == 0 or samples is not problem.train
             subset = _some(samples, architecture)
-            n = f"{len(samples):,}" if subset is samples else f"{len(subset):,} / {len(samples):,}"
-            head = f"{name} {n}" if has_own else tr("no test points")
-            self._heads[column].setText(head)
+            self._heads[column].setText(name if has_own else tr("no test"))
+            self._heads[column].setToolTip(_told(len(subset), len(samples)))
             measures = Evaluation(architecture, weights, subset, loss).finish() if has_own else None
             texts = ("–",) * 4 if measures is None else _figures(measures)
             for line, text in zip(self.values, texts, strict=True):
@@ -136,3 +135,10 @@ def _words_for_pieces(architecture: Architecture, weights: np.ndarray, low: floa
     if len(hidden) == 1:
         return tr("%n straight piece(s)", n) + " " + tr("of at most {most}").format(most=hidden[0] + 1)
     return tr("%n straight piece(s)", n)
+
+
+def _told(n: int, total: int) -> str:
+    if n == total:
+        return tr("Of %n point(s)", n)
+    words = tr("Of {n:,} of the {total:,} points, evenly chosen: more would take too long")
+    return words.format(n=n, total=total)

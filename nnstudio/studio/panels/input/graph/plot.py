@@ -280,7 +280,8 @@ class CurvePlot(Plot):
         if architecture.n_inputs != 1:
             return
         x_range, (bottom, top) = self.box.viewRange()
-        view = *x_range, bottom, top, self.output, options.shows_units, options.shows_truth, self.band
+        shown = options.shows_units, options.shows_truth, options.shows_band
+        view = *x_range, bottom, top, self.output, *shown, self.band
         asked = _Drawn(weights, architecture, view)
         if asked.is_same(self._drawn):
             return

@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 
 from nnstudio.studio.panels.input.panel import InputPanel
-from nnstudio.studio.panels.panel import HasZoom
 from nnstudio.training.evaluation import Evaluation
 from tests.studio.curves import NAME, curve_model, curve_problem, curve_source, on_a_curve
-from tests.studio.gestures import turn_wheel
 
 
 @pytest.fixture
@@ -64,7 +62,7 @@ def test_without_test_points_there_are_no_figures_of_a_test(editor, session, unt
     points = session.point_editor.points
     session.point_editor.do(points.held_back(0, rng=np.random.default_rng(0)), "Hold none back")
     until(lambda: texts(editor, 1) == ["–"] * 4)
-    assert editor.numbers_view._heads[1].text() == "no test points"
+    assert editor.numbers_view._heads[1].text() == "no test"
 
 
 def test_the_verdict_names_the_error_and_its_place(editor, services, until):
@@ -109,14 +107,6 @@ def test_the_curve_is_saved_as_numbers_with_its_units_where_they_are_shown(panel
     names, rows = panel.numbers()
     assert names == ["x", "y", "truth", "unit 0", "unit 1", "unit 2", "unit 3"]
     np.testing.assert_allclose(np.array(rows)[:, 2], np.abs(np.array(rows)[:, 0]))
-
-
-def test_show_all_is_in_the_menu(panel, editor):
-    assert isinstance(panel, HasZoom)
-    turn_wheel(editor.plot.viewport(), 240)
-    assert not editor.plot.is_fitted
-    panel.show_all()
-    assert editor.plot.is_fitted
 
 
 def test_in_a_narrow_panel_the_numbers_stand_below(editor, panel):

@@ -158,6 +158,13 @@ def test_the_band_is_around_the_network_or_around_the_truth(plot, services):
     np.testing.assert_allclose(y[:half] - 0.2, np.abs(x[:half]), atol=1e-5)
 
 
+def test_the_band_is_drawn_as_soon_as_it_is_shown(plot, services):
+    plot.grab()
+    services.graph_options.show_band(True)
+    assert plot._band.isVisible()
+    assert len(plot._band.getData()[0]) > 100
+
+
 def test_the_largest_error_is_one_of_the_points_or_from_the_truth(plot, services):
     error, x, is_from_truth = plot.largest_error()
     points = plot.points
