@@ -99,6 +99,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("weight", "bias", "templates"),
     ),
+    "weight-list": Topic(
+        translatable("List"),
+        translatable(
+            "All weights and biases in one column, as training sees them: a network is a point in a space of "
+            "so many dimensions. Type another number, and the network goes there; the row, the picture and "
+            "the network view mark the same weight."
+        ),
+        ("weight", "bias", "weights"),
+    ),
     "samples": Topic(
         translatable("Samples"),
         translatable(

@@ -328,6 +328,7 @@ QToolButton#play { background: $accent; color: $on_accent; border-radius: 19px; 
 QToolButton#play:focus { border: 2px solid $text; }
 QComboBox { padding: 3px 12px 3px 6px; }
 QLineEdit { padding: 3px 6px; }
+QAbstractItemView QLineEdit { padding: 0 3px; border-radius: 0; min-height: 0; }
 QAbstractSpinBox { background: $control; border: 1px solid transparent; border-radius: 6px; padding: 1px; }
 QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; min-height: 16px; }
 QAbstractSpinBox:focus { border-color: $accent; }

@@ -26,6 +26,7 @@ from nnstudio.studio.panels.surgery.panel import SurgeryPanel
 from nnstudio.studio.panels.templates.panel import TemplatesPanel
 from nnstudio.studio.panels.training_samples.panel import TrainingSamplesPanel
 from nnstudio.studio.panels.training_step.panel import TrainingStepPanel
+from nnstudio.studio.panels.weight_list.panel import WeightListPanel
 from nnstudio.studio.panels.weights.panel import WeightsPanel
 from nnstudio.studio.panels.why.panel import WhyPanel
 from nnstudio.studio.session.services import Services
@@ -55,4 +56,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (SettingsPanel, Area.INSPECTOR),
     (SurgeryPanel, Area.INSPECTOR),
     (TrainingStepPanel, Area.INSPECTOR),
+    (WeightListPanel, Area.PICTURES),
 )

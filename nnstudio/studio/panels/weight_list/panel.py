@@ -1,0 +1,117 @@
+"""The panel List: all weights and biases as the one vector that training moves."""
+
+import numpy as np
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nnstudio.data.typed_numbers import NumberError, typed_number
+from nnstudio.insight.parameters import Parameter, coordinate_of, parameter
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
+from nnstudio.studio.painting.labels import ShortLabel, remark
+from nnstudio.studio.panels.panel import NumberTable
+from nnstudio.studio.panels.weight_list.table import WeightTable
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.axis import round_up
+
+NARROWEST_PX = 232
+
+
+class WeightListPanel:
+    """Shows theta in its order; the cursor and the selection of the window follow each other."""
+
+    name = "weight-list"
+    title = translatable("List")
+
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._services, self._session = services, services.session
+        self._selection = services.session.selection
+        self._pace = Pace(TEXT_PERIOD_S)
+        self.widget = QWidget(parent)
+        self.widget.setMinimumWidth(NARROWEST_PX)
+        self.widget.setAccessibleName(tr(self.title))
+        self.count = remark("", self.widget, ShortLabel)
+        self.count.setToolTip(
+            tr("The network is one point of a space of so many dimensions: training moves it")
+        )
+        self.table = WeightTable(self.widget)
+        self.weights = self.table.weights
+        self.weights.typed.connect(self._type)
+        self.table.chosen.connect(self._choose)
+        self.table.pointed.connect(self._point)
+        self.widget.setFocusProxy(self.table)
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.count)
+        layout.addWidget(self.table, 1)
+
+    def refresh(self, changes: Changes) -> None:
+        """Update: the network and the selection at once, numbers at reading speed."""
+        network = self._session.network
+        if changes.network:
+            if network.architecture != self.weights.architecture:
+                self.weights.show_network(network.architecture, network.displayed_weights)
+            self.count.setText(self.weights.counts.text)
+        if self._pace.due(changes.weights or changes.network, at_once=changes.network):
+            self._show_numbers()
+        if changes.selection or changes.network:
+            self._follow_selection()
+
+    def _show_numbers(self) -> None:
+        weights = self.weights
+        weights.theta = self._session.network.displayed_weights
+        sizes = np.abs(weights.theta[np.isfinite(weights.theta)])
+        limit = round_up(float(sizes.max(initial=0.0)) or 1.0)
+        if limit != weights.limit:
+            weights.limit = limit
+            self.table.horizontalHeader().viewport().update()
+        # The rows in sight alone are asked for; a number that is being typed stays.
+        self.table.viewport().update()
+
+    def _follow_selection(self) -> None:
+        """Mark the rows of the selected unit, and go to the chosen weight or to the unit's first one."""
+        unit, source, current = self._selection.unit, self._selection.source, self.table.current
+        self.weights.unit = unit
+        self.table.viewport().update()
+        if unit is None:
+            return
+        is_there = current is not None and (current.layer, current.row) == unit
+        if not is_there or (source is not None and current.column != source):
+            place = Parameter(*unit, source or 0)
+            self.table.go_to(place.layer, coordinate_of(self.weights.architecture, place))
+
+    def _choose(self, place: Parameter) -> None:
+        self._selection.select(place.layer, place.row, place.column)
+
+    def _point(self, place: Parameter | None) -> None:
+        if place is None:
+            self._selection.point_at(None, None)
+        else:
+            self._selection.point_at(place.layer, place.row)
+
+    def _type(self, coordinate: int, text: str) -> None:
+        if text == self.weights.typed_form(coordinate):
+            return
+        try:
+            value = typed_number(text)
+        except NumberError as error:
+            self._services.say(f"{error} {tr('Nothing was changed.')}", warning=True)
+            return
+        theta = self._session.network.displayed_weights.copy()
+        theta[coordinate] = value
+        name = parameter(self.weights.architecture, coordinate).name
+        self._session.weight_editor.do(
+            theta, tr("{name} = {value}").format(name=name, value=f"{value:g}".replace("-", "−"))
+        )
+
+    def numbers(self) -> NumberTable:
+        """Return the name and the value of every number, in the order of theta."""
+        architecture, theta = self.weights.architecture, self.weights.theta
+        rows: list[tuple[object, ...]] = []
+        for k, layer in enumerate(architecture.layers(theta)):
+            for unit, row in enumerate(layer.W.tolist()):
+                rows += [(Parameter(k, unit, column).name, value) for column, value in enumerate(row)]
+            if architecture.has_biases:
+                rows += [(Parameter(k, unit).name, value) for unit, value in enumerate(layer.b.tolist())]
+        return (tr("number"), tr("value")), rows

@@ -1,0 +1,242 @@
+"""The list of weights as a table, with a bar for each number."""
+
+import math
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPolygonF
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from nnstudio.insight.parameters import Parameter
+from nnstudio.language import tr
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.theme import appearance, colour, font, text_scale
+from nnstudio.studio.panels.weight_list.model import BAR, COLUMNS, NAME, VALUE, WeightListModel
+
+ROW_PX, ARROW_PX, GAP_PX = 20, 18, 6
+WIDEST_VALUE = "−9999.00000"
+_NUMBER_KEYS = "0123456789-−+.,"
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_SIDEWAYS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+_KEYS = (*_ENTER, *_SIDEWAYS, Qt.Key.Key_F2)
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@contained
+class WeightTable(QTableView):
+    """Shows theta as a list; numbers are typed in place, and layers folded."""
+
+    chosen = Signal(object)
+    """The `Parameter` that the cursor came to by hand."""
+
+    pointed = Signal(object)
+    """The `Parameter` under the pointer, or None."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("weight-list")
+        self.setAccessibleName(tr("Weights as one list"))
+        self.setAccessibleDescription(
+            tr("Enter or F2 types another number. Left and Right fold a layer and show its numbers.")
+        )
+        # Names and numbers would change their order.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setFont(font(11))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(triggers.DoubleClicked | triggers.AnyKeyPressed)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().setAccessibleName(tr("Scroll the list of weights"))
+        self.verticalScrollBar().setToolTip(tr("Scroll the list of weights"))
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setFont(font(11))
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(24)
+        self.weights = WeightListModel(self)
+        self.setModel(self.weights)
+        self.setItemDelegate(_CellDelegate(self))
+        for column in (NAME, VALUE):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(BAR, QHeaderView.ResizeMode.Stretch)
+        self._follows = False
+        self.selectionModel().currentRowChanged.connect(self._note_cursor)
+        self.clicked.connect(self._click)
+        self.entered.connect(self._point)
+        for change in (self.weights.modelReset, self.weights.rowsInserted, self.weights.rowsRemoved):
+            change.connect(self._lay_out)
+        appearance.changed.connect(self._lay_out)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Set heights, widths and headings over the whole width, for the network and the text scale."""
+        self.verticalHeader().setDefaultSectionSize(round(ROW_PX * text_scale()))
+        sizes = self.weights.architecture.layer_sizes
+        last = [Parameter(k, sizes[k + 1] - 1, sizes[k] - 1).name for k in range(len(sizes) - 1)]
+        metrics, room = self.fontMetrics(), round(4 * GAP_PX * text_scale())
+        self.setColumnWidth(NAME, max(map(metrics.horizontalAdvance, last)) + room)
+        self.setColumnWidth(VALUE, metrics.horizontalAdvance(WIDEST_VALUE) + room)
+        self.clearSpans()
+        for row in self.weights.heading_rows()[:-1]:
+            self.setSpan(row, NAME, 1, len(COLUMNS))
+
+    # Cursor and pointer
+
+    @property
+    def current(self) -> Parameter | None:
+        """The number that the cursor is on; None on a heading and where there is no cursor."""
+        index = self.currentIndex()
+        return self.weights.parameter_at(index.row()) if index.isValid() else None
+
+    def go_to(self, layer: int, coordinate: int) -> None:
+        """Put the cursor on a number of a layer, which is unfolded."""
+        self._follows = True
+        self.weights.fold(layer, unfolded=True)
+        index = self.weights.index(self.weights.row_of(coordinate), VALUE)
+        # Qt scrolls to it as well, but shows as little as there must be of what follows.
+        is_in_sight = self.viewport().rect().contains(self.visualRect(index))
+        self.setCurrentIndex(index)
+        if not is_in_sight:
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self._follows = False
+
+    def toggle(self, layer: int, *, unfolded: bool | None = None) -> None:
+        """Fold a layer or show its numbers, with the cursor on its heading."""
+        self.setCurrentIndex(self.weights.index(self.weights.heading_rows()[layer], NAME))
+        is_unfolded = not self.weights.is_unfolded(layer) if unfolded is None else unfolded
+        self.weights.fold(layer, unfolded=is_unfolded)
+
+    def _note_cursor(self, index: QModelIndex) -> None:
+        place = self.weights.parameter_at(index.row()) if index.isValid() else None
+        if place is not None and not self._follows:
+            self.chosen.emit(place)
+
+    def _click(self, index: QModelIndex) -> None:
+        if self.weights.coordinate_at(index.row()) is None:
+            self.toggle(self.weights.layer_at(index.row()))
+
+    def _point(self, index: QModelIndex) -> None:
+        self.pointed.emit(self.weights.parameter_at(index.row()))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Point at nothing once the pointer has left."""
+        if event.type() == QEvent.Type.Leave:
+            self.pointed.emit(None)
+        return super().viewportEvent(event)
+
+    # Keys
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the list's keys before the window's shortcuts."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_override and self._claims(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _claims(self, event: QKeyEvent) -> bool:
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        is_number = len(event.text()) == 1 and event.text() in _NUMBER_KEYS
+        return not held and (event.key() in _KEYS or is_number) and self.currentIndex().isValid()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Fold and unfold, or type a number."""
+        if self.state() == QAbstractItemView.State.EditingState:
+            # The editor takes Enter later.
+            event.ignore()
+            return
+        if not self._claims(event):
+            # Letters and Space are the window's; a search for them would ask for every row.
+            if event.text() or event.key() == Qt.Key.Key_Space:
+                event.ignore()
+            else:
+                super().keyPressEvent(event)
+            return
+        index = self.currentIndex()
+        layer, is_heading = self.weights.layer_at(index.row()), self.current is None
+        if event.key() in _SIDEWAYS:
+            if event.key() == Qt.Key.Key_Left or is_heading:
+                self.toggle(layer, unfolded=event.key() == Qt.Key.Key_Right)
+        elif is_heading:
+            if event.key() in _ENTER:
+                self.toggle(layer)
+        elif event.key() in _KEYS:
+            self.edit(index.siblingAtColumn(VALUE))
+        else:
+            self.edit(index.siblingAtColumn(VALUE), QAbstractItemView.EditTrigger.AnyKeyPressed, event)
+
+
+@contained
+class _CellDelegate(QStyledItemDelegate):
+    """Paints headings and bars; names and values as Qt does."""
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """Return a field without a frame: the row has no room for one."""
+        editor = QLineEdit(parent)
+        editor.setFrame(False)
+        editor.setFont(font(11))
+        editor.setAlignment(Qt.AlignmentFlag.AlignRight)
+        editor.setAccessibleName(index.siblingAtColumn(NAME).data())
+        return editor
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a cell."""
+        model = index.model()
+        if model.coordinate_at(index.row()) is None:
+            self._paint_heading(painter, option, index)
+            return
+        if index.column() == BAR:
+            self._paint_bar(painter, option, index)
+        else:
+            super().paint(painter, option, index)
+
+    def _paint_bar(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a bar from the middle; in the current row as well, whose colour would hide it."""
+        background, value = index.data(Qt.ItemDataRole.BackgroundRole), index.data(Qt.ItemDataRole.UserRole)
+        painter.fillRect(option.rect, option.palette.base())
+        if background is not None:
+            painter.fillRect(option.rect, background)
+        theme, box = appearance.theme, QRectF(option.rect).adjusted(GAP_PX, 4, -GAP_PX, -4)
+        middle = box.center().x()
+        if math.isfinite(value):
+            length = box.width() / 2 * min(abs(value) / index.model().limit, 1.0)
+            bar = QRectF(middle if value > 0 else middle - length, box.top(), length, box.height())
+            painter.fillRect(bar, colour(theme.positive if value > 0 else theme.negative))
+        painter.fillRect(QRectF(middle - 0.5, box.top() - 4, 1, box.height() + 8), colour(theme.line))
+
+    def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model, theme, box = index.model(), appearance.theme, QRectF(option.rect)
+        painter.save()
+        painter.fillRect(box, colour(theme.control_hover))
+        scale, middle = text_scale(), box.center().y()
+        points = [(-4, -2), (4, -2), (0, 3)] if model.is_unfolded(model.layer_at(index.row())) else None
+        points = points or [(-2, -4), (3, 0), (-2, 4)]
+        at = QPointF(box.left() + ARROW_PX / 2 * scale, middle)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(theme.muted))
+        painter.drawPolygon(QPolygonF([at + QPointF(x, y) * scale for x, y in points]))
+        painter.setFont(font(11, bold=True))
+        painter.setPen(colour(theme.text))
+        room = box.adjusted(ARROW_PX * scale, 0, -GAP_PX, 0)
+        text = painter.fontMetrics().elidedText(index.data(), Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+        if QStyle.StateFlag.State_HasFocus in option.state:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(colour(theme.accent))
+            painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.restore()
