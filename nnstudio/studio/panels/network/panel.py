@@ -36,6 +36,7 @@ class NetworkPanel:
         self.show_all = self.widget.show_all
         self.note = remark(tr(EDGES), parent, ShortLabel)
         self.widget.unit_clicked.connect(services.session.selection.select)
+        self.widget.unit_pointed.connect(services.session.selection.point_at)
         self.widget.scale_clicked.connect(services.colour_scale.choose_next)
         self._numbers = Pace(TEXT_PERIOD_S)
         self._evaluator = services.session.evaluator
@@ -53,7 +54,10 @@ class NetworkPanel:
             self.widget.mark(None)
         else:
             layer, unit = pointed
-            self.widget.mark(unit if layer == INPUT else UnitAddress(layer, unit))
+            address = UnitAddress(layer, unit)
+            # What the pointer is on here has a frame of its own.
+            own = address == self.widget.pointed
+            self.widget.mark(unit if layer == INPUT else None if own else address)
 
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame."""

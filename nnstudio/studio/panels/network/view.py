@@ -72,6 +72,10 @@ class NetworkView(View):
     """
 
     unit_clicked = Signal(int, int)
+
+    unit_pointed = Signal(object, object)
+    """The computing layer and the unit under the pointer or the keys, or None twice."""
+
     scale_clicked = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -283,6 +287,7 @@ class NetworkView(View):
         if address != self.pointed:
             self.pointed = address
             self.repaint_soon()
+            self.unit_pointed.emit(*((None, None) if address is None else (address.layer, address.unit)))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show only the edges of the hovered unit, or drag the network."""
