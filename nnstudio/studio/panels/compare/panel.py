@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.engine.surgery import add_scaled
 from nnstudio.errors import UserError
 from nnstudio.files.file_types import NETWORK
 from nnstudio.files.models import find_model, shipped_models
@@ -30,6 +31,7 @@ from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import font, text_scale
 from nnstudio.studio.panels.compare.path_plot import LOWEST_PX, PathPlot
+from nnstudio.studio.panels.compare.sum_row import SumRow
 from nnstudio.studio.panels.compare.weight_pair import WeightPair
 from nnstudio.studio.panels.compare.worker import PATH_SHARES, CompareWorker
 from nnstudio.studio.session.changes import Changes
@@ -143,11 +145,19 @@ class ComparePanel:
         self.path = PathPlot(self.share, self.widget)
         self.numbers = self.path.numbers
         self.result = self._line()
+        self.sums = SumRow(self.widget)
+        self.sums.sum_asked.connect(self._add)
+        self.sums.half_asked.connect(self._halve)
+        self.sums.refused.connect(partial(self._services.say, warning=True))
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(row)
-        layout.addWidget(self.result)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.result, 1)
+        line.addWidget(self.sums)
+        layout.addLayout(line)
         answers = [(self._under(name, view), 4) for name, view in zip("AB", self.outputs, strict=True)]
         below = ResponsiveBox(
             [*answers, (self.pair.picture, 4), (self.path, 5)],
@@ -242,6 +252,25 @@ class ComparePanel:
             self.comparer.swap()
         except UserError as error:
             self._services.say(str(error), warning=True)
+
+    def _add(self, factor: float) -> None:
+        """Change A to A + h · B."""
+        network, other = self._session.network, self.comparer.other
+        if other is None:
+            self._services.say(tr("Choose B first, the network that is added."), warning=True)
+            return
+        own = (network.architecture, network.displayed_weights)
+        try:
+            theta = add_scaled(*own, factor, other.architecture, other.theta)
+        except UserError as error:
+            self._services.say(str(error), warning=True)
+            return
+        words = tr("A + {h} · B").format(h=f"{factor:g}".replace("-", "−"))
+        self._session.weight_editor.do(theta, words)
+
+    def _halve(self) -> None:
+        """Change A to half of it."""
+        self._session.weight_editor.do(self._session.network.displayed_weights / 2, tr("half of A"))
 
     def _meet_other(self) -> None:
         self._list_others()
