@@ -23,13 +23,19 @@ COLUMNS = (
         translatable("W₁[2, 3] is the weight of the first layer's unit 2 for its input 3, b₁[2] its bias"),
     ),
     (translatable("value"), translatable("Enter or a double click types another one")),
-    ("", translatable("the number as a bar, blue positive, orange negative, on one scale for the network")),
+    (
+        "",
+        translatable(
+            "the number as a bar, blue positive, orange negative, on one scale for the network; drag it, and "
+            "the network follows"
+        ),
+    ),
 )
 MOST_UNFOLDED = 200
 """Networks of more numbers begin folded."""
 
-_MARK = 0.16
-"""Opacity of what marks the rows of the selected unit."""
+_MARK, _FAINT_MARK = 0.16, 0.07
+"""Opacity of what marks the rows of the selected unit, and of the one under the pointer."""
 
 
 @contained
@@ -44,6 +50,8 @@ class WeightListModel(QAbstractTableModel):
         Size of the number whose bar is full.
     unit : tuple of int (layer, unit), or None
         Whose rows are marked.
+    pointed : tuple of int (layer, unit), or None
+        Whose rows are marked faintly: the unit under the pointer in some view.
 
     Notes
     -----
@@ -60,6 +68,7 @@ class WeightListModel(QAbstractTableModel):
         self.theta = np.zeros(self.architecture.n_params, np.float32)
         self.limit = 1.0
         self.unit: tuple[int, int] | None = None
+        self.pointed: tuple[int, int] | None = None
         self.counts = count_parameters(self.architecture)
         self._starts: tuple[int, ...] = (0,)
         self._unfolded = [True]
@@ -170,8 +179,9 @@ class WeightListModel(QAbstractTableModel):
             return f"{place.name}, {plain(float(self.theta[coordinate]), 4)}"
         if role == Qt.ItemDataRole.TextAlignmentRole and column == VALUE:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.BackgroundRole and self.unit == (place.layer, place.row):
-            return colour(appearance.theme.selection, _MARK)
+        if role == Qt.ItemDataRole.BackgroundRole and (place.layer, place.row) in (self.unit, self.pointed):
+            is_selected = self.unit == (place.layer, place.row)
+            return colour(appearance.theme.selection, _MARK if is_selected else _FAINT_MARK)
         return None
 
     def _heading_data(self, layer: int, role: int) -> Any:

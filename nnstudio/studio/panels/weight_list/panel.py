@@ -26,7 +26,10 @@ class WeightListPanel:
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._services, self._session = services, services.session
         self._selection = services.session.selection
+        self._weight_editor = services.session.weight_editor
         self._pace = Pace(TEXT_PERIOD_S)
+        self._dragged: tuple[int, float] | None = None
+        """The number of theta whose bar is dragged, and its value before."""
         self.widget = QWidget(parent)
         self.widget.setMinimumWidth(NARROWEST_PX)
         self.widget.setAccessibleName(tr(self.title))
@@ -39,6 +42,10 @@ class WeightListPanel:
         self.weights.typed.connect(self._type)
         self.table.chosen.connect(self._choose)
         self.table.pointed.connect(self._point)
+        self.table.grabbed.connect(self._grab)
+        self.table.dragged.connect(self._drag)
+        self.table.released.connect(self._release)
+        self._selection.pointed_changed.connect(self._mark_pointed)
         self.widget.setFocusProxy(self.table)
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -53,7 +60,8 @@ class WeightListPanel:
             if network.architecture != self.weights.architecture:
                 self.weights.show_network(network.architecture, network.displayed_weights)
             self.count.setText(self.weights.counts.text)
-        if self._pace.due(changes.weights or changes.network, at_once=changes.network):
+        at_once = changes.network or self._dragged is not None
+        if self._pace.due(changes.weights or changes.network, at_once=at_once):
             self._show_numbers()
         if changes.selection or changes.network:
             self._follow_selection()
@@ -63,7 +71,7 @@ class WeightListPanel:
         weights.theta = self._session.network.displayed_weights
         sizes = np.abs(weights.theta[np.isfinite(weights.theta)])
         limit = round_up(float(sizes.max(initial=0.0)) or 1.0)
-        if limit != weights.limit:
+        if limit != weights.limit and self._dragged is None:
             weights.limit = limit
             self.table.horizontalHeader().viewport().update()
         # The rows in sight alone are asked for; a number that is being typed stays.
@@ -90,6 +98,35 @@ class WeightListPanel:
         else:
             self._selection.point_at(place.layer, place.row)
 
+    def _mark_pointed(self) -> None:
+        self.weights.pointed = self._selection.pointed
+        self.table.viewport().update()
+
+    def _grab(self, coordinate: int) -> None:
+        self._weight_editor.begin()
+        if self._weight_editor.is_at_work:
+            self._dragged = (coordinate, float(self._weight_editor.shown[coordinate]))
+
+    def _drag(self, change: float) -> None:
+        if self._dragged is None or not self._weight_editor.is_at_work:
+            return
+        coordinate, before = self._dragged
+        theta, limit = self._weight_editor.shown.copy(), self.weights.limit
+        theta[coordinate] = min(max(before + change, -limit), limit)
+        self._weight_editor.show(theta)
+
+    def _release(self) -> None:
+        if self._dragged is None or not self._weight_editor.is_at_work:
+            self._dragged = None
+            return
+        coordinate, _ = self._dragged
+        self._dragged = None
+        self._weight_editor.finish(self._words(coordinate, float(self._weight_editor.shown[coordinate])))
+
+    def _words(self, coordinate: int, value: float) -> str:
+        name = parameter(self.weights.architecture, coordinate).name
+        return tr("{name} = {value}").format(name=name, value=f"{value:.4g}".replace("-", "−"))
+
     def _type(self, coordinate: int, text: str) -> None:
         if text == self.weights.typed_form(coordinate):
             return
@@ -100,10 +137,7 @@ class WeightListPanel:
             return
         theta = self._session.network.displayed_weights.copy()
         theta[coordinate] = value
-        name = parameter(self.weights.architecture, coordinate).name
-        self._session.weight_editor.do(
-            theta, tr("{name} = {value}").format(name=name, value=f"{value:g}".replace("-", "−"))
-        )
+        self._weight_editor.do(theta, self._words(coordinate, value))
 
     def numbers(self) -> NumberTable:
         """Return the name and the value of every number, in the order of theta."""

@@ -3,9 +3,10 @@
 import math
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPolygonF
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QHeaderView,
     QLineEdit,
     QStyle,
@@ -41,8 +42,16 @@ class WeightTable(QTableView):
     pointed = Signal(object)
     """The `Parameter` under the pointer, or None."""
 
+    grabbed = Signal(int)
+    dragged = Signal(float)
+    released = Signal()
+    """The bar of a number of theta was grabbed, has been dragged by so much since, and was let go."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._pressed: tuple[int, float] | None = None
+        """The number of theta whose bar the button was pressed on, and where."""
+        self._drags = False
         self.setObjectName("weight-list")
         self.setAccessibleName(tr("Weights as one list"))
         self.setAccessibleDescription(
@@ -131,6 +140,35 @@ class WeightTable(QTableView):
 
     def _point(self, index: QModelIndex) -> None:
         self.pointed.emit(self.weights.parameter_at(index.row()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Grab a bar, or choose a row."""
+        super().mousePressEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        coordinate = self.weights.coordinate_at(index.row()) if index.column() == BAR else None
+        if coordinate is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = (coordinate, event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the bar that was pressed; its full length is the header's scale."""
+        if self._pressed is None:
+            super().mouseMoveEvent(event)
+            return
+        coordinate, start = self._pressed
+        way = event.position().x() - start
+        if not self._drags and abs(way) >= QApplication.startDragDistance():
+            self._drags = True
+            self.grabbed.emit(coordinate)
+        if self._drags:
+            room = self.columnWidth(BAR) / 2 - GAP_PX
+            self.dragged.emit(way / max(room, 1) * self.weights.limit)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let the bar go."""
+        super().mouseReleaseEvent(event)
+        drags, self._pressed, self._drags = self._drags, None, False
+        if drags:
+            self.released.emit()
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Point at nothing once the pointer has left."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -13,7 +13,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.parameters import Parameter
 from nnstudio.studio.panels.weight_list.model import BAR, NAME, VALUE
 from nnstudio.studio.panels.weight_list.panel import WeightListPanel
-from tests.studio.gestures import key, leave, move_to
+from tests.studio.gestures import drag_by_mouse, key, leave, move_to
 from tests.studio.networks import model_of, show_difference
 
 MOONS = load_problem("plane-moons")
@@ -249,6 +249,42 @@ def test_a_bar_is_on_one_scale_for_the_network_and_has_its_colour(part, session,
     part.table.setCurrentIndex(part.weights.index(1, NAME))
     assert colours(1) == pytest.approx((0.47, 0), abs=0.05)
     assert colours(2) == pytest.approx((0, 0.235), abs=0.05)
+
+
+def test_a_dragged_bar_is_one_step_to_undo_and_ends_at_the_scale(part, session, until):
+    weights = theta(session).copy()
+    weights[:3] = 2, 0.5, 0
+    session.weight_editor.do(weights, "three numbers")
+    until(lambda: part.weights.limit == 2)
+    steps, before = session.weight_editor.undo_stack.count(), theta(session).copy()
+    port, start = part.table.viewport(), middle_of(part, 2, BAR)
+    quarter = QPoint(round((part.table.columnWidth(BAR) / 2 - 6) / 4), 0)
+    drag_by_mouse(port, start, quarter)
+    until(lambda: theta(session)[1] == pytest.approx(1.0, abs=0.02))
+    assert np.flatnonzero(theta(session) != before).tolist() == [1]
+    assert session.weight_editor.undo_stack.count() == steps + 1
+    assert session.weight_editor.undo_stack.undoText().startswith("W₁[1, 2] = ")
+    drag_by_mouse(port, start, QPoint(-2000, 0))
+    until(lambda: theta(session)[1] == -2)
+    session.weight_editor.undo()
+    session.weight_editor.undo()
+    until(lambda: np.array_equal(theta(session), before))
+
+
+def test_a_click_on_a_bar_changes_nothing(part, session):
+    show_difference(session)
+    drag_by_mouse(part.table.viewport(), middle_of(part, 2, BAR), QPoint(2, 0))
+    assert session.network.weight_override is not None, "what is shown stays so until a bar is dragged"
+    assert part.table.current == Parameter(0, 0, 1)
+    assert not session.weight_editor.undo_stack.count()
+    assert not session.weight_editor.is_at_work
+
+
+def test_the_unit_under_the_pointer_elsewhere_is_marked_here(part, session):
+    session.selection.point_at(1, 1)
+    cells = [part.weights.index(row, NAME) for row in range(part.weights.rowCount())]
+    marked = [cell.data() for cell in cells if cell.data(Qt.ItemDataRole.BackgroundRole) is not None]
+    assert marked == ["W₂[2, 1]", "W₂[2, 2]", "W₂[2, 3]", "b₂[2]"]
 
 
 def test_a_difference_is_shown_and_is_not_typed_into(part, session, until):
