@@ -1,6 +1,7 @@
 """The panel List: all weights and biases as the one vector that training moves."""
 
 import numpy as np
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.data.typed_numbers import NumberError, typed_number
@@ -9,12 +10,16 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.panels.panel import NumberTable
+from nnstudio.studio.panels.weight_list.model import MOST_UNFOLDED
+from nnstudio.studio.panels.weight_list.strip import WeightStrip
 from nnstudio.studio.panels.weight_list.table import WeightTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.axis import round_up
+from nnstudio.studio.views.responsive_box import ResponsiveBox
 
-NARROWEST_PX = 232
+NARROWEST_PX, LOWEST_PX = 232, 100
+ROW_FROM_PX = 400
 
 
 class WeightListPanel:
@@ -51,7 +56,12 @@ class WeightListPanel:
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.count)
-        layout.addWidget(self.table, 1)
+        self.strip = WeightStrip(self.widget)
+        self.strip.chosen.connect(self._go_to)
+        self.strip.hovered.connect(self._point)
+        self.show_all = self.strip.show_all
+        parts: list[tuple[QWidget, int]] = [(self.table, 2), (self.strip, 1)]
+        layout.addWidget(ResponsiveBox(parts, ROW_FROM_PX, QSize(NARROWEST_PX, LOWEST_PX), self.widget), 1)
 
     def refresh(self, changes: Changes) -> None:
         """Update: the network and the selection at once, numbers at reading speed."""
@@ -59,6 +69,8 @@ class WeightListPanel:
         if changes.network:
             if network.architecture != self.weights.architecture:
                 self.weights.show_network(network.architecture, network.displayed_weights)
+                # A short list is its own picture.
+                self.strip.setVisible(network.architecture.n_trained > MOST_UNFOLDED)
             self.count.setText(self.weights.counts.text)
         at_once = changes.network or self._dragged is not None
         if self._pace.due(changes.weights or changes.network, at_once=at_once):
@@ -76,6 +88,8 @@ class WeightListPanel:
             self.table.horizontalHeader().viewport().update()
         # The rows in sight alone are asked for; a number that is being typed stays.
         self.table.viewport().update()
+        if not self.strip.isHidden():
+            self.strip.show_theta(weights.architecture, weights.theta, weights.limit)
 
     def _follow_selection(self) -> None:
         """Mark the rows of the selected unit, and go to the chosen weight or to the unit's first one."""
@@ -83,11 +97,19 @@ class WeightListPanel:
         self.weights.unit = unit
         self.table.viewport().update()
         if unit is None:
+            self.strip.mark(None)
             return
         is_there = current is not None and (current.layer, current.row) == unit
         if not is_there or (source is not None and current.column != source):
             place = Parameter(*unit, source or 0)
             self.table.go_to(place.layer, coordinate_of(self.weights.architecture, place))
+        self.strip.mark(coordinate_of(self.weights.architecture, self.table.current))
+
+    def _go_to(self, place: Parameter | None) -> None:
+        """Put the cursor on a number that was clicked in the strip, a bias as well."""
+        if place is not None:
+            self.table.go_to(place.layer, coordinate_of(self.weights.architecture, place))
+            self._choose(place)
 
     def _choose(self, place: Parameter) -> None:
         self._selection.select(place.layer, place.row, place.column)

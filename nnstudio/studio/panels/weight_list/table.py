@@ -23,7 +23,7 @@ from nnstudio.studio.painting.theme import appearance, colour, font, text_scale
 from nnstudio.studio.panels.weight_list.model import BAR, COLUMNS, NAME, VALUE, WeightListModel
 
 ROW_PX, ARROW_PX, GAP_PX = 20, 18, 6
-WIDEST_VALUE = "−9999.00000"
+WIDEST_VALUE = "−9999.0000"
 _NUMBER_KEYS = "0123456789-−+.,"
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SIDEWAYS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
@@ -96,7 +96,7 @@ class WeightTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(round(ROW_PX * text_scale()))
         sizes = self.weights.architecture.layer_sizes
         last = [Parameter(k, sizes[k + 1] - 1, sizes[k] - 1).name for k in range(len(sizes) - 1)]
-        metrics, room = self.fontMetrics(), round(4 * GAP_PX * text_scale())
+        metrics, room = self.fontMetrics(), round(2 * GAP_PX * text_scale())
         self.setColumnWidth(NAME, max(map(metrics.horizontalAdvance, last)) + room)
         self.setColumnWidth(VALUE, metrics.horizontalAdvance(WIDEST_VALUE) + room)
         self.clearSpans()

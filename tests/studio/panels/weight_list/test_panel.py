@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication
 
 from nnstudio.data.problems import load_problem
 from nnstudio.engine.architecture import Architecture
-from nnstudio.insight.parameters import Parameter
+from nnstudio.insight.parameters import Parameter, parameter
 from nnstudio.studio.panels.weight_list.model import BAR, NAME, VALUE
 from nnstudio.studio.panels.weight_list.panel import WeightListPanel
-from tests.studio.gestures import drag_by_mouse, key, leave, move_to
+from tests.studio.gestures import drag_by_mouse, explained, key, leave, move_to
 from tests.studio.networks import model_of, show_difference
 
 MOONS = load_problem("plane-moons")
@@ -114,6 +114,22 @@ class TestLarge:
         part.table.grab()
         assert 1 < len(asked) < 100
 
+    def test_the_strip_has_all_numbers_and_leads_to_them(self, part, session, until):
+        strip = part.strip
+        (image,) = strip.images
+        assert np.array_equal(image.tiles.ravel()[:111_810], theta(session))
+        strip.grab()
+        place = strip.rect().center()
+        cell = strip.cell_at(place)
+        wanted = cell.row * image.tiles.shape[2] + cell.column
+        name = parameter(session.network.architecture, wanted).name
+        assert explained(strip, place).startswith(f"{name} = ")
+        QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert part.table.current.name == name
+        assert session.selection.unit == (part.table.current.layer, part.table.current.row)
+        move_to(strip.viewport(), place)
+        assert session.selection.pointed == session.selection.unit
+
     def test_a_selected_unit_is_unfolded_and_gone_to(self, part, session, until):
         session.selection.select(1, 41, 7)
         until(lambda: part.table.current == Parameter(1, 41, 7))
@@ -121,6 +137,10 @@ class TestLarge:
         room = part.table.viewport().rect()
         assert abs(part.table.visualRect(part.table.currentIndex()).center().y() - room.center().y()) < 30
         assert not part.weights.is_unfolded(0)
+
+
+def test_a_short_list_needs_no_strip(part):
+    assert part.strip.isHidden()
 
 
 def test_layers_are_folded_by_mouse_and_by_keys(part):
