@@ -48,6 +48,19 @@ def with_exponent(value: float, digits: int = 2) -> str:
     return f"{float(mantissa):.{digits + 1}g}e{int(exponent)}".replace("-", "−")
 
 
+def brief(value: float) -> str:
+    """Format a number with two figures, for a place that has no room for more.
+
+    Examples
+    --------
+    >>> brief(-0.8), brief(12.34), brief(0.0263), brief(2.5e-6)
+    ('−0.8', '12', '0.026', '2.5e−6')
+    """
+    if value and not 1e-3 <= abs(value) < 1e4:
+        return with_exponent(value, 1)
+    return f"{value:.2g}".replace("-", "−") if abs(value) < 100 else f"{value:.0f}".replace("-", "−")
+
+
 def grouped(value: float) -> str:
     """Format a whole number with thin spaces between thousands."""
     return f"{value:,.0f}".replace(",", "\u2009")

@@ -31,7 +31,13 @@ from nnstudio.studio.panels.network.pixels import (
     tile_aspect,
     tile_sides,
 )
-from nnstudio.studio.panels.network.scene import Column, EdgeRange, NetworkScene, UnitAddress
+from nnstudio.studio.panels.network.scene import (
+    Column,
+    EdgeRange,
+    NetworkScene,
+    UnitAddress,
+    WrittenNumbers,
+)
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.output_kinds import number_text
 from nnstudio.studio.session.step_values import StepValues
@@ -68,6 +74,9 @@ END_WIDTH, END_GAP, RAMP_WIDTH = 54.0, 5.0, 90.0
 """Of the colour scale: room for the number at an end, with a gap beside the ramp, and the ramp."""
 
 _RAMP = np.arange(1, 256, dtype=np.uint8)[None, :]
+
+WRITTEN_AT = (0.66, 0.5, 0.34, 0.78, 0.22, 0.58, 0.42, 0.86, 0.14)
+"""Shares of an edge's length at which its weight may be written, in the order in which they are tried."""
 
 NARROWEST_GAP = 30.0
 """Between layers that stand closer there is no room for a number."""
@@ -408,6 +417,61 @@ def paint_terms(
                 n_written += 1
                 if n_written == MOST_TERMS:
                     break
+
+
+def paint_written(
+    view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout, numbers: WrittenNumbers
+) -> None:
+    """Write every weight on its edge, where it covers no other, and every bias at its unit."""
+    wide = QFontMetricsF(font(11)).horizontalAdvance
+    taken = [*_write_biases(view, painter, scene, place, numbers.biases)]
+    for layer, edges, texts in numbers.weights:
+        start, end = scene.ends(place, layer, edges)
+        for k, text in enumerate(texts):
+            boxes = [
+                QRectF(x - wide(text) / 2 - 2, y - TERM_HEIGHT / 2, wide(text) + 4, TERM_HEIGHT)
+                for x, y in _places_along(start[k], end[k])
+            ]
+            # The first that is free; else the one that covers least.
+            box = min(boxes, key=lambda box: sum(_area(box & other) for other in taken))
+            taken.append(box)
+            painter.fillRect(box, colour(view.theme.panel, 0.75))
+            view.write(painter, box, text, size_px=11, align=MIDDLE)
+
+
+def _places_along(start: np.ndarray, end: np.ndarray) -> list[tuple[float, float]]:
+    """Return places on an edge for its number, the best first: near its end, where edges of a unit part."""
+    xs = [float(start[0] + share * (end[0] - start[0])) for share in WRITTEN_AT]
+    return [(x, float(heights_at(start[None], end[None], x)[0])) for x in xs]
+
+
+def _area(box: QRectF) -> float:
+    return box.width() * box.height() if box.isValid() else 0.0
+
+
+def _write_biases(
+    view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout, biases: list[list[str]]
+) -> list[QRectF]:
+    """Write each bias at its unit, and return the boxes of units and biases."""
+    boxes = []
+    for layer, (box, texts) in enumerate(zip(place.layers, biases, strict=False)):
+        is_output = layer == len(place.layers) - 1
+        half = radius_of(box) if is_output else box.cell / 2
+        for k, text in enumerate(texts):
+            cell, words = box.cell_box(k), f"b {text}"
+            width = QFontMetricsF(font(11)).horizontalAdvance(words) + 6
+            if not is_output and layer in scene.tiles:
+                # In a corner of its picture: below is the bar of its activation.
+                room = QRectF(cell.left() + 1, cell.top() + 1, min(width, cell.width()), TERM_HEIGHT)
+                painter.fillRect(room, colour(view.theme.panel, 0.75))
+            elif box.cell < 2 * half + TERM_HEIGHT:
+                left = cell.center().x() - half - width - 2
+                room = QRectF(left, cell.center().y() - TERM_HEIGHT - 2, width, TERM_HEIGHT)
+            else:
+                room = QRectF(cell.center().x() - width / 2, cell.center().y() + half + 1, width, TERM_HEIGHT)
+            view.write(painter, room, words, size_px=11, muted=True, align=MIDDLE)
+            boxes += [room, cell]
+    return boxes
 
 
 def paint_as_shapes(

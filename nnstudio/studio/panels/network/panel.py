@@ -100,11 +100,13 @@ class NetworkPanel:
         self._picture = picture
         tiles = self._pictures.by_layer(self._session.network.displayed_weights)
         if picture is not None:
-            self.widget.show_weights(picture.weights, self._stepper.tiles(picture, tiles))
+            self.widget.show_weights(picture.weights, self._stepper.tiles(picture, tiles), [])
             self.widget.show_reading(picture)
             return
         layers = self._session.network.architecture.layers(self._session.network.displayed_weights)
-        self.widget.show_weights([layer.W for layer in layers], tiles)
+        has_biases = self._session.network.architecture.has_biases
+        biases = [layer.b for layer in layers] if has_biases else []
+        self.widget.show_weights([layer.W for layer in layers], tiles, biases)
         self.widget.show_reading(self._session.network.reading)
 
     def numbers(self) -> NumberTable:

@@ -14,7 +14,7 @@ from nnstudio.insight.reading import Reading
 from nnstudio.insight.tiles import has_tiles
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import Scope, largest
-from nnstudio.studio.painting.numbers import plain, scientific, signed
+from nnstudio.studio.painting.numbers import brief, plain, scientific, signed
 from nnstudio.studio.panels.network.layout import NetworkLayout, lay_out
 from nnstudio.studio.panels.network.shown_units import ShownUnits
 from nnstudio.studio.session.evaluator import DEAD_WORDS
@@ -25,6 +25,9 @@ from nnstudio.studio.session.step_values import StepValues
 EDGES_PER_PAIR = 90
 EDGES_FROM_INPUT = 50
 EDGES_OF_A_UNIT = 60
+
+MOST_WRITTEN = 60
+"""Weights of a network that are all written on their edges, at most."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,18 @@ class WrittenNumbers:
         By the layer that the edges enter.
     terms : list of (int, Edges, list of str)
         The layer that edges enter, the edges, and each one's weight × activation.
+    weights : list of (int, Edges, list of str)
+        Of a network so small that all are written: the layer that edges enter, all of its edges, and each
+        one's weight.
+    biases : list of list of str
+        Likewise, of each layer's units.
     """
 
     reading: Reading | StepValues | None = None
     ranges: dict[int, EdgeRange] = field(default_factory=dict)
     terms: list[tuple[int, Edges, list[str]]] = field(default_factory=list)
+    weights: list[tuple[int, Edges, list[str]]] = field(default_factory=list)
+    biases: list[list[str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,15 +126,28 @@ class NetworkScene:
         self.architecture, self.space, self.outputs = architecture, space, outputs
         self.shown = [ShownUnits(n) for n in architecture.layer_sizes[1:]]
         self.weights: list[np.ndarray] = []
+        self.biases: list[np.ndarray] = []
         self.tiles: dict[int, np.ndarray] = {}
         self.reading: Reading | StepValues | None = None
         self.dead: tuple[np.ndarray, ...] = ()
         self.scope = Scope.LAYER
         self._limits: dict[int, float] = {}
 
-    def take_weights(self, weights: list[np.ndarray], tiles: dict[int, np.ndarray]) -> None:
+    def take_weights(
+        self, weights: list[np.ndarray], tiles: dict[int, np.ndarray], biases: list[np.ndarray]
+    ) -> None:
         """Set the weights; see `NetworkView.show_weights`."""
         self.weights, self.tiles, self._limits = weights, tiles, {}
+        self.biases = biases
+
+    @property
+    def is_written_out(self) -> bool:
+        """Whether the network is so small that every weight is written on its edge."""
+        return bool(self.weights) and not self.space.traits.has_pixels and self._n_weights <= MOST_WRITTEN
+
+    @property
+    def _n_weights(self) -> int:
+        return sum(W.size for W in self.weights)
 
     def follow(self, *kept: UnitAddress | None) -> None:
         """Give the most active units a place; ``kept`` ones keep theirs."""
@@ -351,6 +374,13 @@ class NetworkScene:
                 found.append((layer, edges))
         return found
 
+    def weight_edges(self) -> list[tuple[int, Edges]]:
+        """Return every edge of a network that is written out, by its weight, for where there is no input."""
+        if self.reading is not None or not self.is_written_out:
+            return []
+        every = [(layer, _by_size(self._all_edges(layer))) for layer in range(len(self.weights))]
+        return [(layer, edges) for layer, edges in every if len(edges)]
+
     def _places(self, address: UnitAddress, n: int) -> np.ndarray:
         return np.full(n, self.shown[address.layer].place_of(address.unit))
 
@@ -361,7 +391,21 @@ class NetworkScene:
             for layer, edges in found
         }
         terms = [(layer, edges, self._terms(layer, edges)) for layer, edges in found]
-        return WrittenNumbers(self.reading, ranges, terms)
+        if not self.is_written_out:
+            return WrittenNumbers(self.reading, ranges, terms)
+        every = [(layer, self._all_edges(layer)) for layer in range(len(self.weights))]
+        weights = [(layer, edges, list(map(brief, edges.strength.tolist()))) for layer, edges in every]
+        pairs = zip(self.biases, self.shown, strict=False)
+        biases = [list(map(brief, b[shown.units].tolist())) for b, shown in pairs]
+        return WrittenNumbers(self.reading, ranges, terms, weights, biases)
+
+    def _all_edges(self, layer: int) -> Edges:
+        """Return every edge into a layer with its weight, by places of units, the inputs first."""
+        W = self.weights[layer]
+        sources = np.arange(W.shape[1]) if layer == 0 else self.shown[layer - 1].units
+        targets = self.shown[layer].units
+        source, target = np.meshgrid(np.arange(len(sources)), np.arange(len(targets)))
+        return Edges(source.ravel(), target.ravel(), W[np.ix_(targets, sources)].ravel().astype(np.float32))
 
     def table(self, found: list[tuple[int, Edges]]) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
         """Return the names of columns and a row for every unit, and for each edge as `edges` found them."""
@@ -458,3 +502,10 @@ class NetworkScene:
                 within = list(self.tiles.values()) if self.space.traits.has_field else self.weights
             self._limits[layer] = largest(within)
         return self._limits[layer]
+
+
+def _by_size(edges: Edges) -> Edges:
+    """Return edges weakest first, without those of weight 0."""
+    order = np.argsort(np.abs(edges.strength), kind="stable")
+    order = order[edges.strength[order] != 0]
+    return Edges(edges.source[order], edges.target[order], edges.strength[order])

@@ -36,6 +36,7 @@ from nnstudio.studio.panels.network.painting import (
     paint_terms,
     paint_unit_numbers,
     paint_words,
+    paint_written,
     paint_zoom,
     range_boxes,
     range_words,
@@ -92,7 +93,9 @@ class NetworkView(View):
         self.numbers = WrittenNumbers()
         self._are_numbers_due = False
         self._edges: list[tuple[int, Edges]] = []
-        """Those painted last, each with the layer they enter."""
+        """Those with an input, each with the layer they enter."""
+        self._drawn: list[tuple[int, Edges]] = []
+        """Those painted last: without an input, of a small network all by their weights."""
         self._edges_of: UnitAddress | None = None
         """The unit whose edges they are, or None for all."""
         self._units: list[np.ndarray] = []
@@ -114,14 +117,18 @@ class NetworkView(View):
         self.camera.fit()
         self.relayout()
 
-    def show_weights(self, weights: list[np.ndarray], tiles: dict[int, np.ndarray]) -> None:
+    def show_weights(
+        self, weights: list[np.ndarray], tiles: dict[int, np.ndarray], biases: list[np.ndarray]
+    ) -> None:
         """Show all layers' weights (fan_out, fan_in) and, by layer, pictures (fan_out, height, width).
+
+        Biases (fan_out,) of all layers are written where the network is small; there may be none.
 
         Notes
         -----
         Aliasing: keeps references; the arrays must not change.
         """
-        self.scene.take_weights(weights, tiles)
+        self.scene.take_weights(weights, tiles, biases)
         self.repaint_soon()
 
     def set_scope(self, scope: Scope) -> None:
@@ -454,7 +461,7 @@ class NetworkView(View):
             painter.drawImage(QPointF(0, 0), self._image.canvas)
         else:
             faded = faded_boxes(self.placed(), self._edges_of)
-            paint_as_shapes(self, painter, scene, self.placed(), self._edges, faded)
+            paint_as_shapes(self, painter, scene, self.placed(), self._drawn, faded)
         painter.setClipping(False)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_words(self, painter, scene.columns(self.placed()))
@@ -464,8 +471,11 @@ class NetworkView(View):
         paint_point(self, painter, scene, self.placed())
         for layer, box in enumerate(self.placed().hidden):
             paint_dead(self, painter, box, scene.dead_places(layer).tolist())
+        if scene.is_written_out and self.pointed is None:
+            paint_written(self, painter, scene, self.placed(), self.numbers)
         if not self.camera.is_fitted:
             paint_unit_numbers(self, painter, scene, self.placed(), self.numbers.reading)
+        if not self.camera.is_fitted and not (scene.is_written_out and self.pointed is None):
             paint_terms(self, painter, scene, self.placed(), self.numbers.terms)
         for address, code, width in (
             (self.pointed, self.theme.text, 1.5),
@@ -493,12 +503,15 @@ class NetworkView(View):
         )
         self._units = shown
         self._edges, self._edges_of = scene.edges(self.pointed), self.pointed
+        self._drawn = self._edges or scene.weight_edges()
         faded = faded_boxes(self.placed(), self.pointed)
         size = QSizeF(self.design_size())
         ratio = self.design_pixel_ratio()
-        self._image.compose(scene, self.placed(), self._edges, faded, size, ratio, self.theme)
+        self._image.compose(scene, self.placed(), self._drawn, faded, size, ratio, self.theme)
         self._is_stale = False
         # Numbers of other units or edges do not wait.
+        is_other |= (self.numbers.reading is None) is not (scene.reading is None)
+        is_other |= scene.is_written_out is not bool(self.numbers.weights)
         if is_other or self.numbers.ranges.keys() != {layer for layer, _ in self._edges}:
             self._are_numbers_due = True
 

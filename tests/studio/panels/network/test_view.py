@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.data.problem import InputSpace, OutputSpace
@@ -16,7 +16,7 @@ from nnstudio.insight.reading import read
 from nnstudio.insight.tiles import layer_tiles
 from nnstudio.studio.documents.figure_export import drawn_as_svg
 from nnstudio.studio.painting.colour_scale import Scope
-from nnstudio.studio.painting.numbers import plain, signed
+from nnstudio.studio.painting.numbers import brief, plain, signed
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.network.layout import FOOTER_HEIGHT, SCALE_HEIGHT
 from nnstudio.studio.panels.network.painting import input_nodes, range_boxes
@@ -58,9 +58,9 @@ def shown(qtbot):
         view.set_network(
             architecture, space, OutputSpace(classes or tuple(f"c{k}" for k in range(sizes[-1])))
         )
-        view.show_weights(
-            [layer.W for layer in architecture.layers(theta)], layer_tiles(architecture, theta, space)
-        )
+        layers = architecture.layers(theta)
+        tiles = layer_tiles(architecture, theta, space)
+        view.show_weights([layer.W for layer in layers], tiles, [layer.b for layer in layers])
         if reads:
             view.show_reading(read(architecture, theta, x))
         view.show()
@@ -511,3 +511,49 @@ def test_numbers_come_in_at_nodes_with_their_names(shown):
         edge = node.center() - QPointF(node.width() / 2 - 4, 0)
         assert picture.pixelColor(edge.toPoint()).name() == appearance.theme.control
     assert not input_nodes(shown(IMAGE, (784, 10)).scene, view.placed())
+
+
+def boxes_of_numbers(view, monkeypatch):
+    """Return the boxes and words that one repaint writes."""
+    written, write = [], NetworkView.write
+
+    def note(self, painter, box, text, **style):
+        written.append((text, QRectF(box)))
+        write(self, painter, box, text, **style)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(NetworkView, "write", note)
+        view.grab()
+    return written
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_a_small_network_has_its_weights_and_biases_written(shown, monkeypatch, reads):
+    view = shown(PLANE, (2, 4, 3, 2), reads=reads)
+    written = boxes_of_numbers(view, monkeypatch)
+    words = [text for text, _ in written]
+    wanted = [brief(w) for W in view.scene.weights for w in W.ravel().tolist()]
+    wanted += [f"b {brief(b)}" for values in view.scene.biases for b in values.tolist()]
+    for word in wanted:
+        assert word in words
+        words.remove(word)
+    on_edges = [box for text, box in written if text in wanted]
+    covered = sum((a & b).isValid() for k, a in enumerate(on_edges) for b in on_edges[:k])
+    assert covered <= 2, "numbers make room for each other"
+
+
+def test_numbers_on_edges_are_written_less_often_than_edges_are_drawn(shown, monkeypatch):
+    view = shown(PLANE, (2, 3, 2))
+    before = boxes_of_numbers(view, monkeypatch)
+    view.show_weights([2 * W for W in view.scene.weights], view.scene.tiles, view.scene.biases)
+    assert boxes_of_numbers(view, monkeypatch) == before
+    view.show_numbers()
+    assert boxes_of_numbers(view, monkeypatch) != before
+
+
+@pytest.mark.parametrize(("space", "sizes"), [(PLANE, (2, 8, 8, 2)), (WIDE, (36, 1, 2))])
+def test_a_larger_network_or_a_picture_has_no_numbers_on_edges(shown, space, sizes):
+    view = shown(space, sizes)
+    view.grab()
+    assert not view.numbers.weights
+    assert not view.numbers.biases
