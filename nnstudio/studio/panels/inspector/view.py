@@ -24,6 +24,7 @@ from nnstudio.studio.panels.inspector.formula import FormulaSection
 from nnstudio.studio.panels.inspector.gradient import GradientSection
 from nnstudio.studio.panels.inspector.histogram import HistogramSection
 from nnstudio.studio.panels.inspector.nudge import NudgeSection
+from nnstudio.studio.panels.inspector.over_input import OverInputSection
 from nnstudio.studio.panels.inspector.pixels import PixelsSection
 from nnstudio.studio.panels.inspector.row_sources import LOGIT_SENSITIVITY, ONWARD, TERMS
 from nnstudio.studio.panels.inspector.rows import RowsSection
@@ -40,6 +41,7 @@ SECTIONS: tuple[Callable[[Attention, QWidget], Section], ...] = (
     FormulaSection,
     WeightSection,
     CurveSection,
+    OverInputSection,
     NudgeSection,
     SoftmaxSection,
     partial(RowsSection, TERMS),

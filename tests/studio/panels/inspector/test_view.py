@@ -11,6 +11,7 @@ from nnstudio.data.problem import InputSpace, OutputSpace, Quantity, Samples
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
+from nnstudio.insight.activation_curve import values_of
 from nnstudio.insight.reading import read
 from nnstudio.insight.sample_results import SampleEvaluation
 from nnstudio.studio.documents.figure_export import drawn_as_svg
@@ -23,6 +24,7 @@ from nnstudio.studio.panels.inspector.formula import FORMULAS, FormulaSection
 from nnstudio.studio.panels.inspector.gradient import GradientSection
 from nnstudio.studio.panels.inspector.histogram import HistogramSection
 from nnstudio.studio.panels.inspector.nudge import NudgeSection
+from nnstudio.studio.panels.inspector.over_input import OverInputSection
 from nnstudio.studio.panels.inspector.pixels import PixelsSection
 from nnstudio.studio.panels.inspector.row_sources import LOGIT_SENSITIVITY, ONWARD, TERMS
 from nnstudio.studio.panels.inspector.rows import RowsSection
@@ -410,6 +412,38 @@ def test_a_sigmoid_with_a_large_weight_is_a_step_but_near_its_place(show):
         panel = show(one_neuron(w, b, x), (420, 900))
         _, (a,) = section(panel, CurveSection).point.getData()
         assert a == pytest.approx(right, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("w", "b", "activation"), [(2.0, -1.0, "sigmoid"), (-3.0, 1.5, "relu"), (0.0, 0.5, "tanh")]
+)
+def test_a_neuron_of_one_input_is_drawn_over_it_with_its_line_below(show, w, b, activation):
+    panel = show(one_neuron(w, b, 0.75, activation), (420, 900))
+    over, subject = section(panel, OverInputSection), panel.subject
+    x, a = over.curves[0].getData()
+    assert (x.min(), x.max()) == pytest.approx((-10, 10))
+    np.testing.assert_allclose(a, values_of(activation, w * x + b), atol=1e-9)
+    x, z = over.curves[1].getData()
+    np.testing.assert_allclose(z, w * x + b)
+    marks = [np.column_stack(point.getData()).tolist() for point in over.points]
+    assert marks == [[[0.75, subject.a]], [[0.75, subject.z]]]
+
+
+def test_the_plots_over_the_input_zoom_as_one_and_tell_numbers(show):
+    panel = show(one_neuron(2.0, -1.0, 0.75), (420, 900))
+    over = section(panel, OverInputSection)
+    check_navigation(over.plot)
+    name, z, a = read_out(over.plot, 1.0).splitlines()
+    x = float(name.split()[1])
+    assert float(z.split()[-1]) == pytest.approx(2 * x - 1, abs=0.02)
+    assert float(a.split()[-1]) == pytest.approx(1 / (1 + np.exp(1 - 2 * x)), abs=0.01)
+    turn_wheel(over.plot.viewport(), 240)
+    assert over.line_plot.x_range == pytest.approx(over.plot.x_range)
+
+
+def test_units_of_several_inputs_or_of_later_layers_are_not_drawn_over_one(show):
+    for facts in ({"space": PLANE, "n_classes": 2}, {"space": LINE, "unit": (1, 0)}):
+        assert section(show(subject_of(**facts)), OverInputSection).isHidden()
 
 
 def test_without_an_input_the_curve_has_no_mark_and_there_is_no_nudge(show):
