@@ -109,6 +109,16 @@ PANELS: dict[str, Topic] = {
         ),
         ("weight", "bias", "weights"),
     ),
+    "formula": Topic(
+        translatable("Formula"),
+        translatable(
+            "The whole network in one line, each letter with its shape. Layers without an activation between "
+            "them are one matrix; a network of ReLU is one around each input, and the panel says which, how "
+            "far it holds, and which paths of weights it is the sum of. The chain rule takes the derivative "
+            "by one weight apart."
+        ),
+        ("weight", "bias", "gradient"),
+    ),
     "samples": Topic(
         translatable("Samples"),
         translatable(

@@ -11,6 +11,7 @@ from nnstudio.studio.panels.confusion.panel import ConfusionPanel
 from nnstudio.studio.panels.curves.panel import AccuracyPanel, LossPanel
 from nnstudio.studio.panels.dream.panel import DreamPanel
 from nnstudio.studio.panels.flip.panel import FlipPanel
+from nnstudio.studio.panels.formula.panel import FormulaPanel
 from nnstudio.studio.panels.gradient.panel import GradientPanel
 from nnstudio.studio.panels.histograms.panel import HistogramsPanel
 from nnstudio.studio.panels.input.panel import InputPanel
@@ -48,6 +49,7 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (FlipPanel, Area.PICTURES),
     (DreamPanel, Area.PICTURES),
     (GradientPanel, Area.PICTURES),
+    (FormulaPanel, Area.PICTURES),
     (ComparePanel, Area.PICTURES),
     (NormalisationPanel, Area.INSPECTOR),
     (MistakesPanel, Area.MISTAKES),

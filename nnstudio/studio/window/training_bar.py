@@ -32,6 +32,7 @@ from nnstudio.training.config import TrainingConfig
 
 SMALLEST_LIST_WIDTH = 70
 SMALLEST_PROBLEM_WIDTH = 122
+LARGEST_PROBLEM_WIDTH = 190
 SMALLEST_WIDTHS = {"loss": 100, "learning_rate": 80, "batch_size": 58, "weight_decay": 60}
 SHORT_TITLES = {"weight_decay": translatable("Decay")}
 
@@ -112,6 +113,8 @@ class TrainingBar(QWidget):
         ) = self.settings
         self.problem.view().setMinimumWidth(self.problem.minimumSizeHint().width())
         self.problem.setMinimumWidth(SMALLEST_PROBLEM_WIDTH)
+        # A long title of one's own problem leaves the settings their room; the list has it whole.
+        self.problem.setMaximumWidth(LARGEST_PROBLEM_WIDTH)
         layout.addStretch(2)
         layout.addWidget(self._button(more))
         first_to_go = (

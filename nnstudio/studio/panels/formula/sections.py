@@ -1,0 +1,241 @@
+"""A small network written out: its formula, one matrix, its paths, and the chain rule of a weight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.data.problem import Answer
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.losses import LossError
+from nnstudio.insight.chain_rule import ChainRule, chain_of_loss, chain_of_output
+from nnstudio.insight.linear_map import (
+    LinearMap,
+    NotPiecewiseLinearError,
+    Piece,
+    linear_groups,
+    piece_at,
+    product,
+)
+from nnstudio.insight.network_formula import network_formula
+from nnstudio.insight.parameters import Parameter, subscript
+from nnstudio.insight.paths import Path, paths
+from nnstudio.insight.reading import Reading
+from nnstudio.language import tr
+from nnstudio.studio.painting.numbers import scientific
+
+MOST_TERMS = 12
+"""Inputs of a function that is written out with its terms."""
+
+MOST_FUNCTIONS = 8
+MOST_ENTRIES = 100_000
+"""Weights up to which products of matrices are formed at reading speed."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with its lines."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is written out.
+
+    Attributes
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+    inputs, outputs : tuple of str
+        Names; those of inputs are empty for pictures.
+    reading : Reading or None
+    answer : Answer or None
+        The right answer to what is read.
+    loss : str
+    place : Parameter or None
+        The weight whose derivative is asked for.
+    """
+
+    architecture: Architecture
+    theta: np.ndarray
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    reading: Reading | None
+    answer: Answer | None
+    loss: str
+    place: Parameter | None
+
+
+def sections(subject: Subject) -> list[Section]:
+    """Return everything that can be said of a network."""
+    written = [_formula(subject)]
+    if subject.architecture.n_params > MOST_ENTRIES or not subject.inputs:
+        text = tr("Matrices and paths are written out for networks that read a few numbers.")
+        return [*written, Section(tr("As one matrix"), (text,))]
+    return [*written, *_one_matrix(subject), *_here(subject), *_paths(subject), *_chain(subject)]
+
+
+def _formula(subject: Subject) -> Section:
+    formula = network_formula(subject.architecture)
+    words = tr("{letter} has {size}")
+    shapes = [words.format(letter=symbol.name, size=symbol.size) for symbol in formula.symbols]
+    return Section(tr("The whole formula"), (formula.text, " · ".join(reversed(shapes))))
+
+
+def _one_matrix(subject: Subject) -> list[Section]:
+    layers = subject.architecture.layers(subject.theta)
+    found = []
+    for group in linear_groups(subject.architecture):
+        if len(group) < 2:
+            continue
+        first, last = group.start + 1, group.stop
+        one = product(layers[group.start : group.stop])
+        lines = _functions(one, _names_before(subject, group.start), _names_of(subject, last - 1))
+        title = tr("Layers {first} to {last} are one matrix").format(first=first, last=last)
+        found.append(Section(title, (_letters(group), *lines)))
+    return found
+
+
+def _letters(group: range) -> str:
+    product_of = "".join(f"W{subscript(k + 1)}" for k in reversed(group))
+    return tr("nothing bends between them: {product} is one matrix").format(product=product_of)
+
+
+def _here(subject: Subject) -> list[Section]:
+    if subject.reading is None or len(linear_groups(subject.architecture)) == 1:
+        return []
+    title = tr("The function at this input")
+    try:
+        piece = piece_at(subject.architecture, subject.theta, subject.reading)
+    except NotPiecewiseLinearError as error:
+        return [Section(title, (str(error),))]
+    lines = [*_functions(piece.map, subject.inputs, _outputs(subject, piece), start=tr("here "))]
+    dead = [_unit(k, unit) for k, units in enumerate(piece.dead) for unit in units.tolist()]
+    if dead:
+        lines.append(tr("off, and without a part in it: {units}").format(units=", ".join(dead)))
+    border = piece.border
+    if border is not None:
+        point = ", ".join(
+            f"{name} = {_figure(float(x))}" for name, x in zip(subject.inputs, border.x, strict=True)
+        )
+        lines.append(
+            tr("It holds as far as {unit} does not switch, {distance} from here at {point}; beyond:").format(
+                unit=_unit(border.layer, border.unit), distance=_figure(border.distance), point=point
+            )
+        )
+        lines += _functions(border.beyond, subject.inputs, _outputs(subject, piece))
+    return [Section(title, tuple(lines))]
+
+
+def _outputs(subject: Subject, piece: Piece) -> tuple[str, ...]:
+    names = subject.outputs
+    return names if piece.is_of_outputs else tuple(tr("z of {name}").format(name=name) for name in names)
+
+
+def _paths(subject: Subject) -> list[Section]:
+    """Return the paths of everything that is one linear map: all layers, or those at this input."""
+    layers, slopes = range(subject.architecture.n_layers), ()
+    if len(linear_groups(subject.architecture)) > 1:
+        if subject.reading is None:
+            return []
+        try:
+            slopes = piece_at(subject.architecture, subject.theta, subject.reading).slopes
+        except NotPiecewiseLinearError:
+            return []
+    lines = []
+    for output, name in enumerate(subject.outputs[:MOST_FUNCTIONS]):
+        sources: list[tuple[int | None, str]] = list(enumerate(subject.inputs[:MOST_TERMS]))
+        for source, what in [*sources, (None, tr("the constant"))]:
+            found = paths(subject.architecture, subject.theta, layers, source, output, slopes)
+            if not found.count:
+                continue
+            words = tr("%n path(s) from {source} to {output}, sum {total}", found.count)
+            lines.append(words.format(source=what, output=name, total=_figure(found.total)))
+            if not found.is_complete:
+                lines.append(tr("the strongest %n of them:", len(found.listed)))
+            lines += [f"    {_path(subject, path)}" for path in found.listed]
+    return [Section(tr("Paths"), tuple(lines))]
+
+
+def _path(subject: Subject, path: Path) -> str:
+    layers = subject.architecture.layers(subject.theta)
+    values = []
+    for place in path.parameters:
+        layer = layers[place.layer]
+        values.append(layer.b[place.row] if place.column is None else layer.W[place.row, place.column])
+    factors = " · ".join(_figure(float(value)) for value in values)
+    return f"{factors} = {_figure(path.value)}   ({' · '.join(place.name for place in path.parameters)})"
+
+
+def _chain(subject: Subject) -> list[Section]:
+    if subject.place is None or subject.reading is None:
+        text = tr(
+            "With an input, select a neuron and one of its weights: its derivative is taken apart here."
+        )
+        return [Section(tr("Chain rule"), (text,))]
+    arguments = subject.architecture, subject.theta, subject.reading
+    try:
+        if subject.answer is not None:
+            chain = chain_of_loss(*arguments, subject.answer, subject.loss, subject.place)
+        else:
+            chain = chain_of_output(*arguments, 0, subject.place)
+    except LossError as error:
+        return [Section(tr("Chain rule"), (str(error),))]
+    of = "L" if subject.answer is not None else subject.outputs[0]
+    title = tr("Chain rule: ∂{of}/∂{weight}").format(of=of, weight=subject.place.name)
+    return [Section(title, tuple(_chain_lines(chain)))]
+
+
+def _chain_lines(chain: ChainRule) -> list[str]:
+    lines = []
+    for line in chain.lines:
+        numbers = " + ".join(
+            " · ".join(_figure(factor.value) for factor in factors) for factors in line.terms
+        )
+        rest = f" + {_figure(line.rest)}" if line.n_rest else ""
+        lines.append(f"{line.formula} = {numbers + rest + ' = ' if numbers else ''}{_figure(line.value)}")
+    return lines
+
+
+def _functions(one: LinearMap, inputs: Sequence[str], outputs: Sequence[str], start: str = "") -> list[str]:
+    """Return each output as a sum of terms; of large maps their size alone."""
+    if len(inputs) > MOST_TERMS or len(outputs) > MOST_FUNCTIONS:
+        return [tr("a matrix of {rows} × {columns}").format(rows=len(outputs), columns=len(inputs))]
+    lines = []
+    for name, row, constant in zip(outputs, one.W.tolist(), one.b.tolist(), strict=True):
+        terms = [f"{_signed(w)} {of}" for w, of in zip(row, inputs, strict=True)]
+        whole = " ".join([*terms, _signed(constant)])
+        # The first sign stands close to its number, and a plus is not written there.
+        whole = f"−{whole[2:]}" if whole.startswith("−") else whole[2:]
+        lines.append(f"{start}{name} = {whole}")
+    return lines
+
+
+def _figure(value: float) -> str:
+    """Return a number with four figures at most."""
+    if value and not 1e-3 <= abs(value) < 1e4:
+        return scientific(value).lstrip("+")
+    return f"{value:.4g}".replace("-", "−")
+
+
+def _signed(value: float) -> str:
+    return f"{'−' if value < 0 else '+'} {_figure(abs(value))}"
+
+
+def _names_before(subject: Subject, layer: int) -> tuple[str, ...]:
+    return subject.inputs if layer == 0 else _numbered(layer - 1, subject.architecture.layer_sizes[layer])
+
+
+def _names_of(subject: Subject, layer: int) -> tuple[str, ...]:
+    is_last = layer == subject.architecture.n_layers - 1
+    return subject.outputs if is_last else _numbered(layer, subject.architecture.layer_sizes[layer + 1])
+
+
+def _numbered(layer: int, n_units: int) -> tuple[str, ...]:
+    return tuple(f"a{subscript(layer + 1)}[{k + 1}]" for k in range(n_units))
+
+
+def _unit(layer: int, unit: int) -> str:
+    return tr("unit {unit} of layer {layer}").format(unit=unit + 1, layer=layer + 1)
