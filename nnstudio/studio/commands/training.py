@@ -13,6 +13,7 @@ from nnstudio.studio.commands.window_control import WindowControl
 from nnstudio.studio.documents.film_export import FilmExport
 from nnstudio.studio.session.problem_sources import recipe_source
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.session.setting_list import HIDDEN_ACTIVATIONS
 
 RATE_FACTOR = 1.5
 
@@ -157,6 +158,14 @@ class TrainMenu:
                 ("Ctrl+Alt+Y",),
             ),
             Command(
+                "same-weights",
+                "Train",
+                "Same weights, other activation…",
+                "see the network as it is with another activation of its hidden layers",
+                self.ask_activation,
+                ("Ctrl+Alt+A",),
+            ),
+            Command(
                 "next-stage",
                 "Train",
                 "Next stage of a step",
@@ -209,6 +218,18 @@ class TrainMenu:
         ):
             signal.connect(actions[name].setEnabled)
             actions[name].setEnabled(False)
+
+    def ask_activation(self) -> QMenu:
+        """Open a list of activations; the chosen one takes the place of that of the hidden layers."""
+        menu = QMenu(self._control.window)
+        menu.setAccessibleName(tr("Activation of the hidden layers"))
+        menu.aboutToHide.connect(menu.deleteLater)
+        for option in HIDDEN_ACTIVATIONS:
+            use = partial(self._session.use_activation, option.key)
+            menu.addAction(tr(option.title)).triggered.connect(without_state(use))
+        self._services.say(menu.accessibleName())
+        menu.popup(self._control.panels["network"].widget.mapToGlobal(QPoint(0, 0)))
+        return menu
 
     def _play(self) -> None:
         if self._services.session.fine_tuner.is_busy:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from nnstudio.data.problem import OutputSpace, Problem
 from nnstudio.data.problems import PointOptions, load_problem
 from nnstudio.data.raster_fit import raster_for
+from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import find_model
@@ -412,6 +413,43 @@ class Session(QObject):
             self.input.set_x(np.array(written.x, np.float32))
         opened = tr("Opened {name}.").format(name=model.name)
         self.said.emit(" ".join((opened, *written.note.splitlines())), False)
+        training.settings_changed.emit()
+
+    def use_activation(self, name: str) -> None:
+        """Display the same weights with another activation of all hidden layers, as a run of its own.
+
+        Parameters
+        ----------
+        name : str
+            A key of ``engine.activations.ACTIVATIONS`` that hidden layers may have.
+        """
+        network, training, x = self.network, self.training, self.input.x
+        old = network.architecture
+        if old.n_layers == 1:
+            self.said.emit(tr("This network has no hidden layers, whose activation could be another."), True)
+            return
+        activations = (*(name,) * (old.n_layers - 1), old.activations[-1])
+        architecture = replace(old, activations=activations)
+        # What tells other inputs was fitted to the units as they were.
+        model = replace(network.model(), architecture=architecture, ood_detector=None)
+        try:
+            config = replace(network.config, architecture=architecture)
+        except UserError as error:
+            self.said.emit(str(error), True)
+            return
+        problem = training.problem
+        self._replace_network(model, config)
+        network.was_trained = True
+        if x is not None and not self.input.can_be_drawn:
+            self.input.set_x(x)
+        if problem is not None:
+            training.begin(problem)
+        self.said.emit(
+            tr("The same weights with {activation} in the hidden layers. Ctrl+E: the network before.").format(
+                activation=tr(ACTIVATIONS[name].title)
+            ),
+            False,
+        )
         training.settings_changed.emit()
 
     def _replace_network(self, model: Model, config: TrainingConfig) -> None:

@@ -8,6 +8,7 @@ import pytest
 from nnstudio.data.output_kinds import CLASSES, NUMBERS
 from nnstudio.data.problem import OutputSpace, Quantity
 from nnstudio.data.problems import load_problem
+from nnstudio.files.network_toml import open_network_toml
 from nnstudio.studio.documents.session_snapshot import save_as
 from nnstudio.studio.panels.surgery.panel import SurgeryPanel
 from nnstudio.studio.session.output_kinds import AnswerError, described, parsed_numbers, score_unit
@@ -184,3 +185,21 @@ def test_edits_of_a_network_without_biases_leave_them_at_0(take, show_alone, unt
     until(lambda: session.selection.unit is None)
     session.selection.select(0, 1)
     until(surgery.units.bias.isEnabled)
+
+
+def test_the_same_weights_with_another_activation_and_back(session):
+    session.open_written("two-inputs", open_network_toml("two-inputs"))
+    theta = session.network.own_weights.copy()
+    session.poll()
+    assert session.network.reading.outputs[0] == pytest.approx(-0.601, abs=5e-7)
+    session.use_activation("relu")
+    session.poll()
+    assert session.network.architecture.activations == ("relu", "relu", "identity")
+    np.testing.assert_array_equal(session.network.own_weights, theta)
+    assert session.network.reading.outputs[0] == pytest.approx(-0.4694, abs=1e-4)
+    assert "same weights with ReLU" in session.sentences[-1][0]
+    session.use_activation("identity")
+    session.poll()
+    assert session.network.reading.outputs[0] == pytest.approx(-0.601, abs=5e-7)
+    session.go_back()
+    assert session.network.architecture.activations == ("relu", "relu", "identity")
