@@ -84,7 +84,7 @@ class WeightEditor(QObject):
             self._history.edit_weights(weight_edit)
         self.shown = theta
 
-    def finish(self, text: str, key: object = None, *, is_pruning: bool = True) -> None:
+    def finish(self, text: str, key: object = None, *, is_pruning: bool = False) -> None:
         """End a gesture.
 
         Parameters
@@ -94,8 +94,8 @@ class WeightEditor(QObject):
         key : object
             Gestures with the same key that follow each other are undone at once.
         is_pruning : bool
-            Whether weights that became 0 are held there, where ``holds`` says so; a number that is typed is
-            trained on, 0 too.
+            Whether weights that became 0 are held there, where ``holds`` says so; a number that is typed or
+            dragged elsewhere is trained on, 0 too.
         """
         base, shown = self._base, self.shown
         if base is None or shown is None:
@@ -106,7 +106,7 @@ class WeightEditor(QObject):
         if change.coordinates.size:
             self.undo_stack.push(change)
 
-    def do(self, theta: np.ndarray, text: str, key: object = None, *, is_pruning: bool = True) -> None:
+    def do(self, theta: np.ndarray, text: str, key: object = None, *, is_pruning: bool = False) -> None:
         """Change the weights to these in one gesture; see `finish`."""
         if self._network.weight_override is not None:
             self.said.emit(

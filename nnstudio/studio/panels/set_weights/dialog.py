@@ -140,7 +140,7 @@ class SetWeightsDialog(QDialog):
         theta = session.network.own_weights.copy()
         for view, layer in zip(self.views, self._architecture.layers(theta), strict=True):
             view.table.write_into(layer)
-        session.weight_editor.do(theta, tr("Weights set by hand"), is_pruning=False)
+        session.weight_editor.do(theta, tr("Weights set by hand"))
         self.accept()
 
     def _say(self, text: str, *, is_wrong: bool) -> None:

@@ -110,12 +110,14 @@ class PruningControls(QWidget):
         if self._weight_editor.is_at_work:
             self._weight_editor.show(self._expected)
         else:
-            self._weight_editor.do(self._expected, self._text(), key=(self.chosen, id(self.base)))
+            self._weight_editor.do(
+                self._expected, self._text(), key=(self.chosen, id(self.base)), is_pruning=True
+            )
         self.show_count()
 
     def _release(self) -> None:
         if self._weight_editor.is_at_work:
-            self._weight_editor.finish(self._text(), key=(self.chosen, id(self.base)))
+            self._weight_editor.finish(self._text(), key=(self.chosen, id(self.base)), is_pruning=True)
 
     def _pruner(self) -> Pruner | None:
         """Return the pruning, computing it if the background task has not finished."""

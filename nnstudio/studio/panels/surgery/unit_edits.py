@@ -68,7 +68,7 @@ class UnitEdits(QWidget):
         if np.array_equal(theta, session.network.displayed_weights):
             session.said.emit(tr("{unit} is silent already.").format(unit=self._unit_name()), False)
             return
-        self._weight_editor.do(theta, tr("{unit} silenced").format(unit=self._unit_name()))
+        self._weight_editor.do(theta, tr("{unit} silenced").format(unit=self._unit_name()), is_pruning=True)
 
     def show_unit(self) -> None:
         """Show the selected unit; a slider being dragged is not updated."""
@@ -128,10 +128,10 @@ class UnitEdits(QWidget):
 
     def _release(self, row: WeightRow) -> None:
         if self._weight_editor.is_at_work:
-            self._weight_editor.finish(self._text(row))
+            self._weight_editor.finish(self._text(row), is_pruning=True)
 
     def _type(self, row: WeightRow, value: float) -> None:
         theta = self._session.network.displayed_weights.copy()
         coordinate = self._coordinate(row)
         theta[coordinate] = value
-        self._weight_editor.do(theta, self._text(row), key=coordinate)
+        self._weight_editor.do(theta, self._text(row), key=coordinate, is_pruning=True)
