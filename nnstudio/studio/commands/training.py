@@ -166,6 +166,22 @@ class TrainMenu:
                 ("Ctrl+Alt+A",),
             ),
             Command(
+                "best-line",
+                "Train",
+                "Best line",
+                "lay the line of the least squared error through the points of a curve",
+                services.session.line.take_best,
+                ("J",),
+                begins_group=True,
+            ),
+            Command(
+                "line-network",
+                "Train",
+                "Line as network",
+                "make the line the network: 1-1 with Identity, which training brings to the best line",
+                services.session.line.make_network,
+            ),
+            Command(
                 "next-stage",
                 "Train",
                 "Next stage of a step",

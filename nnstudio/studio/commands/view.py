@@ -25,7 +25,7 @@ class ViewMenu:
 
     def __init__(self, services: Services, control: WindowControl) -> None:
         self._services, self._control, self._area = services, control, control.panel_area
-        self._graph = services.graph_options
+        self._graph, self._line = services.graph_options, services.session.line
 
     def commands(self) -> tuple[Command, ...]:
         """Return the entries in the order of the menu."""
@@ -101,6 +101,22 @@ class ViewMenu:
                 self._toggle_band,
                 ("Shift+V",),
                 checkable=True,
+            ),
+            Command(
+                "line",
+                "View",
+                "Line in graph",
+                "show in the graph a straight line, which can be dragged, or hide it",
+                self._toggle_line,
+                checkable=True,
+            ),
+            Command(
+                "residuals",
+                "View",
+                "Residuals",
+                "show what is left between the line and the points as segments, as squares, or not",
+                self._line.draw_residuals_next,
+                ("I",),
             ),
             Command(
                 "theme",
@@ -210,6 +226,13 @@ class ViewMenu:
         self._services.colour_scale.changed.connect(self._show_scale)
         self._show_scale()
         self._graph.changed.connect(self._show_graph_options)
+        self._line.changed.connect(self._show_line)
+
+    def _toggle_line(self) -> None:
+        self._line.show(not self._line.is_shown)
+
+    def _show_line(self) -> None:
+        self._services.actions["line"].setChecked(self._line.is_shown)
 
     def _toggle_units(self) -> None:
         self._graph.show_units(not self._graph.shows_units)

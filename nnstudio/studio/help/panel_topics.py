@@ -218,6 +218,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("loss", "gradient", "learning_rate"),
     ),
+    "line": Topic(
+        translatable("Line"),
+        translatable(
+            "A straight line through the points of a curve, beside the network: type it, drag it by its two "
+            "handles in the graph, or have the best one computed from sums. The network 1-1 with Identity is "
+            "the same line; training it comes to the same numbers."
+        ),
+        ("loss-function", "learning_rate", "input"),
+    ),
     "compare": Topic(
         translatable("Compare"),
         translatable(

@@ -16,6 +16,7 @@ from nnstudio.studio.panels.gradient.panel import GradientPanel
 from nnstudio.studio.panels.histograms.panel import HistogramsPanel
 from nnstudio.studio.panels.input.panel import InputPanel
 from nnstudio.studio.panels.inspector.panel import InspectorPanel
+from nnstudio.studio.panels.line.panel import LinePanel
 from nnstudio.studio.panels.mistakes.panel import MistakesPanel
 from nnstudio.studio.panels.network.panel import NetworkPanel
 from nnstudio.studio.panels.normalisation.panel import NormalisationPanel
@@ -59,4 +60,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (SurgeryPanel, Area.INSPECTOR),
     (TrainingStepPanel, Area.INSPECTOR),
     (WeightListPanel, Area.PICTURES),
+    (LinePanel, Area.INSPECTOR),
 )

@@ -27,6 +27,7 @@ from nnstudio.studio.session.drawing_collection import DrawingCollection
 from nnstudio.studio.session.evaluator import Evaluator
 from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.input_document import InputDocument
+from nnstudio.studio.session.line import Line
 from nnstudio.studio.session.messages import listed
 from nnstudio.studio.session.openings import Openings
 from nnstudio.studio.session.own_drawings import OwnDrawings
@@ -71,6 +72,7 @@ class Session(QObject):
     history : RunHistory
     input : InputDocument
     point_editor : PointEditor
+    line : Line
     selection : Selection
     unit_images : UnitImages
     weight_editor : WeightEditor
@@ -109,6 +111,8 @@ class Session(QObject):
         self.input = InputDocument(network, self)
         self.input.x_changed.connect(network.note_input)
         self.point_editor = PointEditor(network, training, history, self.input.undo_stack, self)
+        self.line = Line(network, training, self.point_editor, self)
+        self.problem_taken.connect(self.line.forget)
         self.selection = Selection(network, self)
         self.unit_images = UnitImages(network)
         self.weight_editor = WeightEditor(network, history, self)
@@ -124,7 +128,7 @@ class Session(QObject):
         parts = (
             *(network, training, history, self.input, self.point_editor, self.weight_editor, self.stepper),
             *(self.setting_changes, self.drawings, self.drawing_collection, self.own_problems),
-            self.fine_tuner,
+            *(self.fine_tuner, self.line),
         )
         for part in parts:
             part.said.connect(self.said)

@@ -342,8 +342,14 @@ class TrainingRun(QObject):
         )
         self.settings_changed.emit()
 
-    def restart(self, config: TrainingConfig) -> None:
+    def restart(self, config: TrainingConfig, theta: np.ndarray | None = None) -> None:
         """Train a fresh network with other layers, activations, initialisation or seed.
+
+        Parameters
+        ----------
+        config : TrainingConfig
+        theta : float32 ndarray of shape (n_params,), optional
+            Its weights; without them they are drawn at random.
 
         Raises
         ------
@@ -354,8 +360,11 @@ class TrainingRun(QObject):
         self.remember()
         config = at_fresh_pace(config, self._network.input_space.kind)
         self.show_fresh(config)
+        if theta is not None:
+            self._network.newest_weights = theta
+            self._network.was_trained = True
         if self.trainer is not None:
-            self.run_id = self.trainer.replace(config=config)
+            self.run_id = self.trainer.replace(config=config, theta=theta)
             if self.is_asked_to_train:
                 self.trainer.play()
         self.settings_changed.emit()

@@ -18,9 +18,9 @@ from tests.studio.problems import SPACES, small_source
 
 REFUSED = {
     "line": {"confusion", "flip", "stages", "drawings", "samples"},
-    "plane": {"confusion", "flip", "stages", "drawings", "samples"},
-    "numbers": {"confusion", "flip", "stages", "drawings", "samples", "templates"},
-    "classes": {"stages", "drawings", "samples"},
+    "plane": {"confusion", "flip", "stages", "drawings", "samples", "line"},
+    "numbers": {"confusion", "flip", "stages", "drawings", "samples", "line", "templates"},
+    "classes": {"stages", "drawings", "samples", "line"},
 }
 
 SHOWN = [

@@ -19,6 +19,8 @@ from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
+from nnstudio.studio.panels.input.graph.line_overlay import LineOverlay
+from nnstudio.studio.panels.input.graph.overlay import Overlay, handle_at
 from nnstudio.studio.panels.input.graph.targets import REACH_PX, Part, Scene, Target
 from nnstudio.studio.panels.input.graph.tools import KinkTool, PointTool, heights, unit_name
 from nnstudio.studio.panels.input.graph.unit_curves import UnitCurves
@@ -97,6 +99,8 @@ class CurvePlot(Plot):
     point_tool : PointTool
     kink_tool : KinkTool
     units : UnitCurves
+    overlays : tuple of Overlay
+        Over the points: the line beside the network.
     """
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
@@ -141,9 +145,19 @@ class CurvePlot(Plot):
         self._probe.addMarker("v", 0.98, 10)
         self._answers, self._chosen_dot = pg.ScatterPlotItem(pxMode=True), pg.ScatterPlotItem(pxMode=True)
         self._said = pg.TextItem()
+        self.overlays: tuple[Overlay, ...] = (LineOverlay(self._session.line, self.box),)
         items = (
-            *(self._range, self._zero, self._band, self.units, self._test_dots, self._train_dots),
-            *(self._truth, self._curve, self._probe, self._answers, self._chosen_dot, self._said),
+            *(
+                self._range,
+                self._zero,
+                self._band,
+                self.units,
+                self._test_dots,
+                self._train_dots,
+                self._truth,
+            ),
+            *(item for overlay in self.overlays for item in overlay.items),
+            *(self._curve, self._probe, self._answers, self._chosen_dot, self._said),
         )
         for height, item in enumerate(items):
             item.setZValue(height - len(items))
@@ -181,6 +195,8 @@ class CurvePlot(Plot):
         self._said.setFont(text_font(12, bold=True))
         self._said.fill = pg.mkBrush(colour(theme.panel, 0.75))
         self._said.setColor(colour(theme.selection))
+        for overlay in self.overlays:
+            overlay.recolour()
 
     # Points
 
@@ -443,7 +459,11 @@ class CurvePlot(Plot):
     # The pointer
 
     def target_at(self, position: QPointF) -> Target | None:
-        """Return what is at a place of the plot."""
+        """Return what is at a place of the plot: handles before all else."""
+        for nth, overlay in enumerate(self.overlays):
+            handle = handle_at(self.box, overlay.handles(), position)
+            if handle is not None:
+                return Target(Part.HANDLE, handle, nth)
         points, rows = self.points, self._shown
         x, y = (
             (np.empty(0), np.empty((0, 1))) if points is None else (points.x[rows, 0], heights(points)[rows])
@@ -493,6 +513,8 @@ class CurvePlot(Plot):
         if target.part is Part.POINT:
             self.point_tool.choose(target.index)
             return self.point_tool.begin_drag()
+        if target.part is Part.HANDLE:
+            return self.overlays[target.overlay].begin_drag(target.index)
         return target.part is Part.PROBE
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -506,6 +528,8 @@ class CurvePlot(Plot):
             self.refresh_weights()
         elif self._dragged.part is Part.POINT:
             self.point_tool.drag(self._dragged.index, place.x(), place.y())
+        elif self._dragged.part is Part.HANDLE:
+            self.overlays[self._dragged.overlay].drag(self._dragged.index, place.x(), place.y())
         else:
             self.ask(place.x())
 
@@ -522,6 +546,8 @@ class CurvePlot(Plot):
         elif dragged.part is Part.POINT:
             self.point_tool.finish_drag()
             self._fit()
+        elif dragged.part is Part.HANDLE:
+            self.overlays[dragged.overlay].finish_drag()
         event.accept()
 
     def _click(self, position: QPointF) -> None:
@@ -613,7 +639,10 @@ class CurvePlot(Plot):
         """Return the hover text of what is at a place."""
         target = self.target_at(QPointF(position))
         if target is None:
-            return ""
+            words = (overlay.explain(QPointF(position)) for overlay in self.overlays)
+            return next(filter(None, words), "")
+        if target.part is Part.HANDLE:
+            return self.overlays[target.overlay].explain_handle(target.index)
         if target.part is Part.POINT:
             return f"{self._words_for_point(target.index)}\n{tr('Drag it, or Del removes it.')}"
         if target.part is Part.PROBE:

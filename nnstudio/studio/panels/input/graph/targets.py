@@ -24,14 +24,19 @@ class Part(Enum):
     KINK = Qt.CursorShape.SplitHCursor
     CURVE = Qt.CursorShape.PointingHandCursor
     PROBE = Qt.CursorShape.SizeHorCursor
+    HANDLE = Qt.CursorShape.OpenHandCursor
 
 
 @dataclass(frozen=True)
 class Target:
-    """What the pointer is on: a point by its number among all, a unit by its number, or the probe."""
+    """What the pointer is on: a point by its number among all, a unit by its number, or the probe.
+
+    Handles are counted through those of an overlay, and overlays in the order of the graph.
+    """
 
     part: Part
     index: int = 0
+    overlay: int = 0
 
     def unit(self, n_layers: int) -> tuple[int, int] | None:
         """Return the layer and the unit whose kink or curve it is, in a network of so many layers."""
