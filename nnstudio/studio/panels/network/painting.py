@@ -78,6 +78,9 @@ _RAMP = np.arange(1, 256, dtype=np.uint8)[None, :]
 WRITTEN_AT = (0.66, 0.5, 0.34, 0.78, 0.22, 0.58, 0.42, 0.86, 0.14)
 """Shares of an edge's length at which its weight may be written, in the order in which they are tried."""
 
+WIDEST = "−0.00"
+"""What numbers have room for: they stay in their places when training changes their digits."""
+
 NARROWEST_GAP = 30.0
 """Between layers that stand closer there is no room for a number."""
 
@@ -424,17 +427,20 @@ def paint_written(
 ) -> None:
     """Write every weight on its edge, where it covers no other, and every bias at its unit."""
     wide = QFontMetricsF(font(11)).horizontalAdvance
+    room_width = wide(WIDEST) + 4
     taken = [*_write_biases(view, painter, scene, place, numbers.biases)]
     for layer, edges, texts in numbers.weights:
         start, end = scene.ends(place, layer, edges)
         for k, text in enumerate(texts):
-            boxes = [
-                QRectF(x - wide(text) / 2 - 2, y - TERM_HEIGHT / 2, wide(text) + 4, TERM_HEIGHT)
+            rooms = [
+                QRectF(x - room_width / 2, y - TERM_HEIGHT / 2, room_width, TERM_HEIGHT)
                 for x, y in _places_along(start[k], end[k])
             ]
             # The first that is free; else the one that covers least.
-            box = min(boxes, key=lambda box: sum(_area(box & other) for other in taken))
-            taken.append(box)
+            room = min(rooms, key=lambda room: sum(_area(room & other) for other in taken))
+            taken.append(room)
+            spare = (room_width - wide(text) - 4) / 2
+            box = room.adjusted(spare, 0, -spare, 0)
             painter.fillRect(box, colour(view.theme.panel, 0.75))
             view.write(painter, box, text, size_px=11, align=MIDDLE)
 
@@ -453,13 +459,13 @@ def _write_biases(
     view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout, biases: list[list[str]]
 ) -> list[QRectF]:
     """Write each bias at its unit, and return the boxes of units and biases."""
-    boxes = []
+    wide, boxes = QFontMetricsF(font(11)).horizontalAdvance, []
     for layer, (box, texts) in enumerate(zip(place.layers, biases, strict=False)):
         is_output = layer == len(place.layers) - 1
         half = radius_of(box) if is_output else box.cell / 2
         for k, text in enumerate(texts):
             cell, words = box.cell_box(k), f"b {text}"
-            width = QFontMetricsF(font(11)).horizontalAdvance(words) + 6
+            width = max(map(wide, (words, f"b {WIDEST}"))) + 6
             if not is_output and layer in scene.tiles:
                 # In a corner of its picture: below is the bar of its activation.
                 room = QRectF(cell.left() + 1, cell.top() + 1, min(width, cell.width()), TERM_HEIGHT)

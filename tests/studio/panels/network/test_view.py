@@ -542,6 +542,20 @@ def test_a_small_network_has_its_weights_and_biases_written(shown, monkeypatch, 
     assert covered <= 2, "numbers make room for each other"
 
 
+def test_numbers_keep_their_places_when_their_digits_change(shown, monkeypatch):
+    view = shown(PLANE, (2, 4, 3, 2))
+    places = []
+    for value in (0.5, -0.25):
+        weights = [np.full_like(W, value) for W in view.scene.weights]
+        view.show_weights(weights, view.scene.tiles, [np.full_like(b, value) for b in view.scene.biases])
+        view.show_numbers()
+        texts = (brief(value), f"b {brief(value)}")
+        written = boxes_of_numbers(view, monkeypatch)
+        places.append([box.center() for text, box in written if text in texts])
+    assert len(places[0]) == view.scene.architecture.n_params
+    assert places[0] == places[1]
+
+
 def test_numbers_on_edges_are_written_less_often_than_edges_are_drawn(shown, monkeypatch):
     view = shown(PLANE, (2, 3, 2))
     before = boxes_of_numbers(view, monkeypatch)
