@@ -180,6 +180,7 @@ class TrainMenu:
                 "Line as network",
                 "make the line the network: 1-1 with Identity, which training brings to the best line",
                 services.session.line.make_network,
+                ("Shift+J",),
             ),
             Command(
                 "next-stage",

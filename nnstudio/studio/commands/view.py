@@ -108,6 +108,7 @@ class ViewMenu:
                 "Line in graph",
                 "show in the graph a straight line, which can be dragged, or hide it",
                 self._toggle_line,
+                ("Shift+I",),
                 checkable=True,
             ),
             Command(

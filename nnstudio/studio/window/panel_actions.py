@@ -13,6 +13,7 @@ KEYS = (
     *(f"Ctrl+{digit}" for digit in "123456789"),
     # The first three are those of the colour scales.
     *(f"Ctrl+Alt+{digit}" for digit in "4567890"),
+    *(f"Ctrl+F{number}" for number in range(7, 13)),
 )
 
 
