@@ -12,6 +12,7 @@ SCALE_HEIGHT = 20.0
 """Height of the colour scale below the footers."""
 
 MAX_TILE = 72.0
+SMALLEST_IN_COLUMN = 36.0
 MAX_DOT = 22.0
 COMFORTABLE_DOT = 11.0
 OUTPUT_BAR = 84.0
@@ -146,6 +147,7 @@ def lay_out(
     n_outputs: int,
     *,
     aspect: float,
+    in_columns: bool = False,
 ) -> NetworkLayout:
     """Place a network in a rectangle.
 
@@ -157,6 +159,9 @@ def lay_out(
     n_outputs : int
     aspect : float
         Width over height of the input picture.
+    in_columns : bool
+        Place the units of a layer below each other where they stay large enough: edges have numbers then,
+        which need room, and units do not hide edges.
     """
     top, room = TITLE_HEIGHT, max(height - TITLE_HEIGHT - FOOTER_HEIGHT - SCALE_HEIGHT, 40.0)
     middle = top + room / 2
@@ -174,7 +179,10 @@ def lay_out(
     sizes = []
     for (n, pictures), share in zip(hidden, shares, strict=True):
         allowed = for_units * share / sum(shares)
-        sizes.append(_fit(n, allowed, room, MAX_TILE) if pictures else _dots(n, allowed, room))
+        if in_columns and pictures and min(allowed, room / n) >= SMALLEST_IN_COLUMN:
+            sizes.append((1, min(allowed, room / n, MAX_TILE)))
+        else:
+            sizes.append(_fit(n, allowed, room, MAX_TILE) if pictures else _dots(n, allowed, room))
     used = sum(columns * cell for columns, cell in sizes)
     # The remaining width goes between the layers, to the edges.
     gap = (between - used) / n_gaps

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -147,7 +148,8 @@ class NetworkScene:
 
     @property
     def _n_weights(self) -> int:
-        return sum(W.size for W in self.weights)
+        sizes = self.architecture.layer_sizes
+        return sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
 
     def follow(self, *kept: UnitAddress | None) -> None:
         """Give the most active units a place; ``kept`` ones keep theirs."""
@@ -268,7 +270,9 @@ class NetworkScene:
         ]
         has_pixels = self.space.traits.has_pixels
         aspect = self.space.shape[1] / self.space.shape[0] if has_pixels else 1.0
-        return lay_out(width, height, hidden, len(self.shown[-1].units), aspect=aspect)
+        is_small = not has_pixels and self._n_weights <= MOST_WRITTEN
+        n_outputs = len(self.shown[-1].units)
+        return lay_out(width, height, hidden, n_outputs, aspect=aspect, in_columns=is_small)
 
     def columns(self, place: NetworkLayout) -> list[Column]:
         """Return the texts above and below the input and each layer."""

@@ -542,6 +542,10 @@ def test_a_small_network_has_its_weights_and_biases_written(shown, monkeypatch, 
     assert covered <= 2, "numbers make room for each other"
 
 
+def test_units_of_a_small_network_stand_below_each_other(shown):
+    assert [box.columns for box in shown(PLANE, (2, 4, 3, 2)).placed().hidden] == [1, 1]
+
+
 def test_numbers_keep_their_places_when_their_digits_change(shown, monkeypatch):
     view = shown(PLANE, (2, 4, 3, 2))
     places = []
