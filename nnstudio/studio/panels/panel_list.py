@@ -1,4 +1,7 @@
-"""The list of all panels, with the area of each in the default layout."""
+"""The list of all panels, with the area of each in the default layout.
+
+Keys follow this order: a new panel comes last, so that the others keep theirs.
+"""
 
 from collections.abc import Callable
 
@@ -50,7 +53,6 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (FlipPanel, Area.PICTURES),
     (DreamPanel, Area.PICTURES),
     (GradientPanel, Area.PICTURES),
-    (FormulaPanel, Area.PICTURES),
     (ComparePanel, Area.PICTURES),
     (NormalisationPanel, Area.INSPECTOR),
     (MistakesPanel, Area.MISTAKES),
@@ -59,6 +61,7 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (SettingsPanel, Area.INSPECTOR),
     (SurgeryPanel, Area.INSPECTOR),
     (TrainingStepPanel, Area.INSPECTOR),
-    (WeightListPanel, Area.PICTURES),
     (LinePanel, Area.INSPECTOR),
+    (WeightListPanel, Area.PICTURES),
+    (FormulaPanel, Area.PICTURES),
 )

@@ -469,12 +469,12 @@ def _write_biases(
             if not is_output and layer in scene.tiles:
                 # In a corner of its picture: below is the bar of its activation.
                 room = QRectF(cell.left() + 1, cell.top() + 1, min(width, cell.width()), TERM_HEIGHT)
-                painter.fillRect(room, colour(view.theme.panel, 0.75))
             elif box.cell < 2 * half + TERM_HEIGHT:
                 left = cell.center().x() - half - width - 2
                 room = QRectF(left, cell.center().y() - TERM_HEIGHT - 2, width, TERM_HEIGHT)
             else:
                 room = QRectF(cell.center().x() - width / 2, cell.center().y() + half + 1, width, TERM_HEIGHT)
+            painter.fillRect(room, colour(view.theme.panel, 0.75))
             view.write(painter, room, words, size_px=11, muted=True, align=MIDDLE)
             boxes += [room, cell]
     return boxes
