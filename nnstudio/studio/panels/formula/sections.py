@@ -111,7 +111,7 @@ def _here(subject: Subject) -> list[Section]:
         piece = piece_at(subject.architecture, subject.theta, subject.reading)
     except NotPiecewiseLinearError as error:
         return [Section(title, (str(error),))]
-    lines = [*_functions(piece.map, subject.inputs, _outputs(subject, piece), start=tr("here "))]
+    lines = [*_functions(piece.map, subject.inputs, _outputs(subject, piece), start=f"{tr('here')} ")]
     dead = [_unit(k, unit) for k, units in enumerate(piece.dead) for unit in units.tolist()]
     if dead:
         lines.append(tr("off, and without a part in it: {units}").format(units=", ".join(dead)))

@@ -30,7 +30,7 @@ class FitTable(QWidget):
             ("m", tr("Slope; of a network with a hidden layer there is no one slope")),
             ("b", tr("Intercept, the value at 0")),
             ("J", tr("Half of the mean squared residual, SSE / 2n: what training makes small")),
-            ("SSE", tr("Sum of the squared residuals (y − ŷ)², the area of all squares")),
+            (tr("SSE"), tr("Sum of the squared residuals (y − ŷ)², the area of all squares")),
             ("R²", tr("1 − SSE / squared deviations from the mean: 1 is perfect, 0 is the flat line")),
         )
         self.rows = tuple(name for name, _ in rows)
