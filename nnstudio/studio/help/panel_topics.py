@@ -119,6 +119,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("weight", "bias", "gradient"),
     ),
+    "composer": Topic(
+        translatable("Composer"),
+        translatable(
+            "Functions of one number, one inside the other, each drawn below the one before: from easy ones "
+            "comes a complicated one. Depth folds a line again and again: every small layer doubles the "
+            "straight pieces, while one wide layer adds a piece with each unit."
+        ),
+        ("network", "activation", "neuron"),
+    ),
     "samples": Topic(
         translatable("Samples"),
         translatable(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.studio.panels.activations import ActivationsPanel
 from nnstudio.studio.panels.answer import AnswerPanel
 from nnstudio.studio.panels.compare.panel import ComparePanel
+from nnstudio.studio.panels.composer.panel import ComposerPanel
 from nnstudio.studio.panels.confusion.panel import ConfusionPanel
 from nnstudio.studio.panels.curves.panel import AccuracyPanel, LossPanel
 from nnstudio.studio.panels.dream.panel import DreamPanel
@@ -64,4 +65,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (LinePanel, Area.INSPECTOR),
     (WeightListPanel, Area.PICTURES),
     (FormulaPanel, Area.PICTURES),
+    (ComposerPanel, Area.PICTURES),
 )

@@ -1,0 +1,1 @@
+"""The panel Composer: chains of functions of one argument, and what depth is worth."""
