@@ -34,7 +34,7 @@ NO_WORDS = re.compile(
     r"<[^>]*>|&\w+;"  # mark-up
     r"|\((?:Ctrl|Alt|Shift|Space|Esc|Del)\b[^)]*\)$"  # the key behind a tooltip
     r"|\b(?:Ctrl|Alt|Shift|Space|Esc|Del|F\d+)\b"
-    r"|\b(?:max|exp|ln|sin|tanh)\(|\bexp\b"  # mathematics
+    r"|\b(?:max|exp|ln|sin|cos|tanh)\(|\bexp\b"  # mathematics
     r"|\*\.\w+|\S*/\S+|\b[\w-]+\.(?:json|safetensors|onnx|py|toml|csv)\b"  # files
     r"|\bnnstudio\b"
 )
