@@ -119,6 +119,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("weight", "bias", "gradient"),
     ),
+    "bumps": Topic(
+        translatable("Bumps"),
+        translatable(
+            "Four units of ReLU make a bump, and bumps side by side come near any curve. Drag the handles in "
+            "the graph, and the weights follow; fill a curve in with as many as you like, and train from "
+            "there or from chance: that such weights exist does not mean that training finds them."
+        ),
+        ("neuron", "weight", "bias", "input"),
+    ),
     "composer": Topic(
         translatable("Composer"),
         translatable(

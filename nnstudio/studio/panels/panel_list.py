@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.panels.activations import ActivationsPanel
 from nnstudio.studio.panels.answer import AnswerPanel
+from nnstudio.studio.panels.bumps.panel import BumpsPanel
 from nnstudio.studio.panels.compare.panel import ComparePanel
 from nnstudio.studio.panels.composer.panel import ComposerPanel
 from nnstudio.studio.panels.confusion.panel import ConfusionPanel
@@ -66,4 +67,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (WeightListPanel, Area.PICTURES),
     (FormulaPanel, Area.PICTURES),
     (ComposerPanel, Area.PICTURES),
+    (BumpsPanel, Area.INSPECTOR),
 )

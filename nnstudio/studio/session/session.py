@@ -19,6 +19,7 @@ from nnstudio.files.session_file import SavedSession
 from nnstudio.files.written_model import model_of, own_function
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import Task
+from nnstudio.studio.session.bumps import Bumps
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.character_line import Character
 from nnstudio.studio.session.default_configs import NEW_NETWORK, opened_config, starting_config
@@ -73,6 +74,7 @@ class Session(QObject):
     input : InputDocument
     point_editor : PointEditor
     line : Line
+    bumps : Bumps
     selection : Selection
     unit_images : UnitImages
     weight_editor : WeightEditor
@@ -116,6 +118,7 @@ class Session(QObject):
         self.selection = Selection(network, self)
         self.unit_images = UnitImages(network)
         self.weight_editor = WeightEditor(network, history, self)
+        self.bumps = Bumps(network, training, self.weight_editor, self.point_editor, self)
         self.stepper = Stepper(network, self.input, self.weight_editor, self)
         self.playback = Playback(network, history, self)
         self.setting_changes = SettingChanges(network, training, history, self)
@@ -128,7 +131,7 @@ class Session(QObject):
         parts = (
             *(network, training, history, self.input, self.point_editor, self.weight_editor, self.stepper),
             *(self.setting_changes, self.drawings, self.drawing_collection, self.own_problems),
-            *(self.fine_tuner, self.line),
+            *(self.fine_tuner, self.line, self.bumps),
         )
         for part in parts:
             part.said.connect(self.said)

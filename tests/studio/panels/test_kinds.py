@@ -18,9 +18,9 @@ from tests.studio.problems import SPACES, small_source
 
 REFUSED = {
     "line": {"confusion", "flip", "stages", "drawings", "samples"},
-    "plane": {"confusion", "flip", "stages", "drawings", "samples", "line"},
-    "numbers": {"confusion", "flip", "stages", "drawings", "samples", "line", "templates"},
-    "classes": {"stages", "drawings", "samples", "line"},
+    "plane": {"confusion", "flip", "stages", "drawings", "samples", "line", "bumps"},
+    "numbers": {"confusion", "flip", "stages", "drawings", "samples", "line", "bumps", "templates"},
+    "classes": {"stages", "drawings", "samples", "line", "bumps"},
 }
 
 SHOWN = [

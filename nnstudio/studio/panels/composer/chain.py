@@ -194,7 +194,7 @@ class Chain(QWidget):
         low, high = self.low.value(), self.high.value()
         is_range = low < high
         for box in (self.low, self.high):
-            give_role(box, "" if is_range else "warning")
+            give_role(box.lineEdit(), "" if is_range else "warning")
         if not is_range:
             self.refused.emit(
                 tr(

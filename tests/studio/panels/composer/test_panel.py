@@ -127,9 +127,9 @@ def test_a_range_that_is_none_is_refused(chain, session):
     assert sentence.startswith("x goes from a smaller to a larger number, not from 5 to 2.")
     assert is_warning
     assert chain.composition is before
-    assert chain.low.property("role") == "warning"
+    assert chain.low.lineEdit().property("role") == "warning"
     type_into(chain.low, "1")
-    assert chain.low.property("role") == ""
+    assert chain.low.lineEdit().property("role") == ""
     assert (chain.composition.x[0], chain.composition.x[-1]) == (1, 2)
     assert ranges(chain.rows[0].plot)[0] == pytest.approx((1, 2), abs=0.05)
 

@@ -19,6 +19,7 @@ from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
+from nnstudio.studio.panels.input.graph.bump_overlay import BumpOverlay
 from nnstudio.studio.panels.input.graph.line_overlay import LineOverlay
 from nnstudio.studio.panels.input.graph.overlay import Overlay, handle_at
 from nnstudio.studio.panels.input.graph.targets import REACH_PX, Part, Scene, Target
@@ -145,7 +146,10 @@ class CurvePlot(Plot):
         self._probe.addMarker("v", 0.98, 10)
         self._answers, self._chosen_dot = pg.ScatterPlotItem(pxMode=True), pg.ScatterPlotItem(pxMode=True)
         self._said = pg.TextItem()
-        self.overlays: tuple[Overlay, ...] = (LineOverlay(self._session.line, self.box),)
+        self.overlays: tuple[Overlay, ...] = (
+            LineOverlay(self._session.line, self.box),
+            BumpOverlay(self._session.bumps, self.box),
+        )
         items = (
             *(
                 self._range,
@@ -276,7 +280,7 @@ class CurvePlot(Plot):
     def weights(self) -> np.ndarray:
         """What is drawn, (n_params,): what reads the input, or what the hand makes of it."""
         dragged = self.kink_tool.weights
-        return self._network.prediction_weights if dragged is None else dragged
+        return self._session.bumps.weights if dragged is None else dragged
 
     @property
     def output(self) -> int:
@@ -287,6 +291,8 @@ class CurvePlot(Plot):
     def refresh_weights(self) -> None:
         """Draw the network with other weights."""
         self.kink_tool.follow()
+        if self._session.bumps.is_shown:
+            self._session.bumps.follow()
         self.draw_network()
         self._show_probe()
 
@@ -530,6 +536,7 @@ class CurvePlot(Plot):
             self.point_tool.drag(self._dragged.index, place.x(), place.y())
         elif self._dragged.part is Part.HANDLE:
             self.overlays[self._dragged.overlay].drag(self._dragged.index, place.x(), place.y())
+            self.refresh_weights()
         else:
             self.ask(place.x())
 

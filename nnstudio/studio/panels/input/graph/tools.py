@@ -198,11 +198,11 @@ class KinkTool:
         self._x, self._moved = x, self._network.prediction_weights
         if self._editor.shown is not None:
             self._editor.show(self._with_kink(self._editor.shown))
-            self.follow()
+            self.weights = self._with_kink(self._network.prediction_weights)
 
     def follow(self) -> None:
-        """Take over what training has made of the other weights meanwhile."""
-        if self._editor.is_at_work:
+        """Take over what training has made of the other weights meanwhile, where a kink is moved."""
+        if self.weights is not None:
             self.weights = self._with_kink(self._network.prediction_weights)
 
     def finish(self, *, key: object = None) -> None:

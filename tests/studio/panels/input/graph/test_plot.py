@@ -268,6 +268,13 @@ def test_a_kink_is_dragged_while_training_goes_on(plot, services, session, until
     assert "kink at −1.6" in session.network.snapshot.changes[-1].text
 
 
+def test_another_gesture_moves_no_kink(plot, session):
+    session.weight_editor.begin()
+    plot.refresh_weights()
+    assert plot.kink_tool.weights is None
+    session.weight_editor.finish("nothing")
+
+
 def test_keys_move_the_kink_of_the_selected_unit(plot, services, session, weights, until):
     key(plot, Qt.Key.Key_Right, CONTROL)
     assert "Select a unit" in session.sentences[-1][0]

@@ -47,8 +47,7 @@ def test_another_number_and_noise_are_made_and_the_run_goes_on(form, session, un
     assert session.network.was_trained
     residuals = session.training.problem.train.targets - np.sin(session.training.problem.train.x)
     assert residuals.std() > 0.2
-    until(lambda: len(session.network.snapshot.changes) > 0)
-    assert "noise 0.5" in session.network.snapshot.changes[-1].text
+    until(lambda: any("noise 0.5" in change.text for change in session.network.snapshot.changes))
     assert session.history.runs.current is run
     assert session.training.is_running
     assert session.network.problem_name == "curve-sine"
