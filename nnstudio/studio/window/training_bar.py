@@ -203,7 +203,10 @@ class TrainingBar(QWidget):
         self.network.selectAll()
 
     def _choose_problem(self, index: int) -> None:
-        self.problem_chosen.emit(self.problem.itemData(index))
+        name = self.problem.itemData(index)
+        # The lines between groups have no name.
+        if name is not None:
+            self.problem_chosen.emit(name)
 
     # What it shows
 

@@ -235,6 +235,11 @@ def test_problems_are_listed_by_their_kind_of_input(window):
     assert all(len(kind) == 1 for kind in kinds[:3])
     assert set.union(*kinds) == {entry.kind for entry in PROBLEMS.values()}
     assert all(groups)
+    chosen = []
+    window.bar.problem_chosen.connect(chosen.append)
+    box.activated.emit(names.index(None))
+    assert not chosen
+    window.bar.problem_chosen.disconnect(chosen.append)
     window.bar.list_problem("own", "Own points")
     window.bar.list_problem("own-2", "Other points")
     last = box.count() - 1
