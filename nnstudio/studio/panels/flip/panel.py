@@ -135,7 +135,8 @@ class FlipPanel:
 
     def _ask(self) -> None:
         session = self._session
-        if session.network.reading is None:
+        # The list of classes may be that of the network before, until the next frame.
+        if session.network.reading is None or not session.network.output_space.traits.has_labels:
             self.search.ask(None)
             self._show()
             return

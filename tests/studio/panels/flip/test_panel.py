@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.files.network_toml import open_network_toml
 from nnstudio.insight.reading import read
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.flip.panel import FlipPanel
@@ -157,3 +158,14 @@ def test_what_flips_is_the_answer_of_the_network_where_a_difference_is_displayed
     until(lambda: part.flip is not None and part.flip.label == wanted)
     assert part.flip.label_before == before
     assert read(session.network.architecture, session.network.own_weights, part.at_slider()).label == wanted
+
+
+def test_a_class_chosen_when_the_outputs_are_numbers_asks_nothing(session, part, monkeypatch):
+    session.open_written("one-input", open_network_toml("one-input"))
+    session.poll()
+    assert session.network.reading is not None
+    asked, ask = [], part.search.ask
+    monkeypatch.setattr(part.search, "ask", lambda question: (asked.append(question), ask(question)))
+    choose(part.target, 7)
+    assert asked == [None]
+    assert part.flip is None
