@@ -107,7 +107,10 @@ class UnitEdits(QWidget):
         row, column = divmod(source, space.shape[1])
         return f"{row}, {column}"
 
-    def _coordinate(self, row: WeightRow) -> int:
+    def _coordinate(self, row: WeightRow) -> int | None:
+        """Return where in theta a row's number is; None where its unit or weight is selected no more."""
+        if self._selection.unit is None or (row is self.weight and self._selection.source is None):
+            return None
         layer, unit = self._selection.unit
         if row is self.bias:
             return self._session.network.architecture.coordinate(f"layers.{layer}.bias", unit)
@@ -120,10 +123,11 @@ class UnitEdits(QWidget):
         return text.format(unit=self._unit_name())
 
     def _drag(self, row: WeightRow, value: float) -> None:
-        if not self._weight_editor.is_at_work:
+        coordinate = self._coordinate(row)
+        if coordinate is None or not self._weight_editor.is_at_work:
             return
         theta = self._weight_editor.shown.copy()
-        theta[self._coordinate(row)] = value
+        theta[coordinate] = value
         self._weight_editor.show(theta)
 
     def _release(self, row: WeightRow) -> None:
@@ -131,7 +135,9 @@ class UnitEdits(QWidget):
             self._weight_editor.finish(self._text(row), is_pruning=True)
 
     def _type(self, row: WeightRow, value: float) -> None:
-        theta = self._session.network.displayed_weights.copy()
         coordinate = self._coordinate(row)
+        if coordinate is None:
+            return
+        theta = self._session.network.displayed_weights.copy()
         theta[coordinate] = value
         self._weight_editor.do(theta, self._text(row), key=coordinate, is_pruning=True)

@@ -257,3 +257,15 @@ def test_a_network_without_errors_has_a_curve_of_its_measure(session, show_alone
     assert part.cuts.plot.getAxis("left").labelText == "RMSE"
     part.cuts.plot.show_curve((0.0, 1.0), (0.0, 0.0), 0.0, "")
     part.cuts.plot.grab()
+
+
+def test_a_number_typed_for_a_unit_that_is_selected_no_more_changes_nothing(session, part):
+    before = weights(session)
+    session.selection.select(0, 5)
+    session.selection.clear()
+    for row in (part.units.bias, part.units.weight):
+        row.typed.emit(0.5)
+    assert weights(session) is before
+    session.selection.select(0, 5)
+    part.units.weight.typed.emit(0.5)
+    assert weights(session) is before, "of no weight of the unit"
