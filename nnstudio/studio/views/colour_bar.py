@@ -51,6 +51,8 @@ class ColourBar(pg.ColorBarItem):
         self.is_by_tile, self._is_signed = False, True
         self._table = np.zeros(256, np.uint32)
         self._chosen: float | None = None
+        # Between the marks there is nothing to drag: both would move, and the range would grow either way.
+        self.region.movable = False
         for side in ("left", "right", "top"):
             self.hideAxis(side)
         self.sigLevelsChanged.connect(self._take)

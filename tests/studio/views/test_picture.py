@@ -188,6 +188,12 @@ def test_the_range_is_dragged_and_given_back_by_a_double_click(picture):
     assert picture.navigation.is_fitted, "a drag of the bar does not move the picture"
 
 
+def test_between_the_marks_of_the_bar_nothing_is_dragged(picture):
+    drag(picture, bar_at(picture, 0.5), bar_at(picture, 0.5) + QPoint(24, 0))
+    assert picture.bar.levels() == (-2.0, 2.0)
+    assert not picture.bar.is_chosen
+
+
 @pytest.mark.parametrize("size", [(0, 0), (200, 5), (5, 200)])
 def test_keys_do_nothing_to_a_picture_without_room(picture, size):
     part = picture.part
