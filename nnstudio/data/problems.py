@@ -13,11 +13,13 @@ import numpy as np
 from nnstudio import paths
 from nnstudio.data.catalogue import CATALOGUE
 from nnstudio.data.curves import CURVES, curve_points
+from nnstudio.data.curves import MIN_POINTS as LEAST_OF_CURVE
 from nnstudio.data.emnist import PARTS, find_emnist, read_emnist
 from nnstudio.data.idx import IdxError, IdxMissingError, read_mnist_folder
 from nnstudio.data.input_kinds import INPUT_KINDS, InputKind
 from nnstudio.data.letters import LETTERS
 from nnstudio.data.plane_sets import EDGE, PLANE_SETS, plane_points
+from nnstudio.data.plane_sets import MIN_POINTS as LEAST_OF_SET
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Quantity, Samples
 from nnstudio.data.synthetic import synthetic_digits, synthetic_letters
 from nnstudio.errors import UserError
@@ -106,15 +108,14 @@ class PointOptions:
     high: float | None = None
     test_share: float | None = None
 
-    def n_test(self, n: int, usual_share: float) -> int:
-        """Return how many points to be tested on go with n to learn from."""
+    def n_test(self, n: int, usual_share: float, least: int) -> int:
+        """Return how many points to be tested on go with n to learn from: none, or ``least`` at least."""
         share = usual_share if self.test_share is None else self.test_share
         if not 0 <= share <= 1:
             raise ProblemError(
                 tr("The share of points for the test is from 0 to 1, not {share}.").format(share=share)
             )
-        # A curve has two points at least, and so have sets.
-        return max(int(n * share), 2) if share else 0
+        return max(int(n * share), least) if share else 0
 
 
 USUAL_POINTS = PointOptions()
@@ -325,11 +326,11 @@ def _load_curve(entry: ProblemEntry, request: _Request) -> Problem:
     chosen = {"noise": options.noise, "low": options.low, "high": options.high}
     train = Samples(*curve_points(curve, rng=request.rng(_TRAIN), n=options.n, **chosen))
     # A third as many points, so that most lie between those that are learned.
-    n_test = options.n_test(len(train), 1 / 3) if curve.truth is not None else 0
+    n_test = options.n_test(len(train), 1 / 3, LEAST_OF_CURVE) if curve.truth is not None else 0
     test = Samples(*curve_points(curve, rng=request.rng(_TEST), n=n_test, **chosen)) if n_test else train
     low = curve.low if options.low is None else options.low
     high = curve.high if options.high is None else options.high
-    is_usual = not any(value is not None for value in chosen.values())
+    is_usual = all(value is None for value in chosen.values())
     return Problem(
         name=entry.name,
         title=entry.title,
@@ -373,7 +374,7 @@ def _load_moons(entry: ProblemEntry, request: _Request) -> Problem:
             )
         )
     n = 1_000 if options.n is None else options.n
-    n_test = options.n_test(n, 1 / 2)
+    n_test = options.n_test(n, 1 / 2, LEAST_OF_SET)
     train = Samples(*plane_points(moons, n=n, noise=options.noise, rng=request.rng(_TRAIN)))
     test = train
     if n_test:

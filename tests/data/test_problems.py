@@ -174,6 +174,13 @@ def test_points_are_drawn_as_chosen(name):
     )
 
 
+def test_few_points_are_tested_on_as_few_as_there_can_be():
+    moons = load_problem("plane-moons", points=PointOptions(n=6))
+    assert (len(moons.train), len(moons.test)) == (6, 4)
+    square = load_problem("curve-square", points=PointOptions(n=3))
+    assert (len(square.train), len(square.test)) == (3, 2)
+
+
 def test_without_options_points_are_as_they_were():
     for name in ("curve-sine", "plane-moons", "curve-temperature"):
         usual, same = load_problem(name), load_problem(name, points=PointOptions())
