@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QShowEvent
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.insight.sample_results import SampleResults
@@ -79,16 +79,6 @@ class ByClassSection(Section):
         """Return the height of a row for each class, and of the axis."""
         return AXIS_HEIGHT + ROW_HEIGHT * len(subject.output_space.class_names)
 
-    def show_subject(self, subject: Subject) -> None:
-        """Show a unit."""
-        super().show_subject(subject)
-        if self.isVisible():
-            self._draw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Show the unit that was selected while the section was closed."""
-        self._draw()
-
     def _work_out(self, subject: Subject) -> None:
         self._of = subject.results
         a, labels = subject.sample_activations, subject.results.labels
@@ -137,11 +127,8 @@ class ByClassSection(Section):
             active=100 * self._active[k],
         )
 
-    def _draw(self) -> None:
+    def draw(self, subject: Subject) -> None:
         """Draw the bands of all classes, from top to bottom, where they are others."""
-        subject = self.subject
-        if subject is None or not self.concerns(subject):
-            return
         self.plot.show_hint("")
         if subject.sample_activations is None:
             self.plot.show_hint(subject.waits_for)
@@ -178,6 +165,3 @@ class ByClassSection(Section):
         left.setWidth(math.ceil(widest))
         right.setTicks([list(zip(places, shares, strict=False))])
         self.plot.set_label("right", tr("answered") if self.subject.is_output else tr("above 0"))
-
-    def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Leave the painting to the plot."""

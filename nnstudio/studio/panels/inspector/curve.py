@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.insight.activation_curve import NoCurveError, activation_curve, values_of
@@ -84,20 +83,8 @@ class CurveSection(Section):
         """Return the height of plot and line, or of the sentence that there is no curve."""
         return SENTENCE_PX if subject.is_softmax else HEIGHT_PX
 
-    def show_subject(self, subject: Subject) -> None:
+    def draw(self, subject: Subject) -> None:
         """Show a unit's curve."""
-        super().show_subject(subject)
-        if self.isVisible():
-            self._draw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Show the unit that was selected while the section was closed."""
-        self._draw()
-
-    def _draw(self) -> None:
-        subject = self.subject
-        if subject is None or subject.unit is None:
-            return
         for widget in (self.plot, self.numbers):
             widget.setVisible(not subject.is_softmax)
         self.sentence.setVisible(subject.is_softmax)
@@ -152,6 +139,3 @@ class CurveSection(Section):
             (theme.text, f"a {plain(a, DIGITS)}"),
             (theme.selection, tr("slope {slope}").format(slope=plain(slope, DIGITS))),
         ]
-
-    def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Leave the painting to the plot."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtGui import QBrush, QLinearGradient, QPainter, QShowEvent
+from PySide6.QtGui import QBrush, QLinearGradient
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
@@ -76,20 +76,9 @@ class HistogramSection(Section):
         """Return the height of plot and line."""
         return HEIGHT_PX
 
-    def show_subject(self, subject: Subject) -> None:
+    def draw(self, subject: Subject) -> None:
         """Show a unit's weights."""
-        super().show_subject(subject)
-        if self.isVisible():
-            self._count()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Show the weights that came while the section was closed."""
-        self._count()
-
-    def _count(self) -> None:
-        if self.subject is None or self.subject.unit is None:
-            return
-        w = self.subject.w.astype(np.float64)
+        w = subject.w.astype(np.float64)
         # Bins change rarely while the weights do.
         limit = round_up(float(np.abs(w).max(initial=0.0)) or 1.0)
         if limit != self._edges[-1]:
@@ -97,7 +86,7 @@ class HistogramSection(Section):
             self._colour_bars()
         self._counts, _ = np.histogram(w, self._edges)
         self._bars.setData(self._edges, self._counts)
-        layer, _ = self.subject.unit
+        layer, _ = subject.unit
         if layer != self._layer:
             self._layer = layer
             self.plot.show_all()
@@ -117,6 +106,3 @@ class HistogramSection(Section):
         low, high = (signed(edge, 3) for edge in self._edges[k : k + 2])
         theme = appearance.theme
         return [(theme.text, tr("%n weight(s)", int(self._counts[k]))), (theme.muted, f"{low} … {high}")]
-
-    def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Leave the painting to the plot."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QShowEvent
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.engine.activations import ACTIVATIONS
@@ -51,21 +51,11 @@ class NudgeSection(Section):
         """Return the height of the slider's row and of the lines."""
         return ROW_PX + LINE_PX * (2 + len(_activations(subject))) + 2
 
-    def show_subject(self, subject: Subject) -> None:
-        """Show a unit; the change begins at 0 for another weight."""
-        super().show_subject(subject)
-        if self.isVisible():
-            self._choose_weight()
+    def draw(self, subject: Subject) -> None:
+        """Take the chosen weight, else that of the largest term; it stays while it is changed.
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Show the unit that was selected while the section was closed."""
-        self._choose_weight()
-
-    def _choose_weight(self) -> None:
-        """Take the chosen weight, else that of the largest term; it stays while it is changed."""
-        subject = self.subject
-        if subject is None or not self.concerns(subject):
-            return
+        The change begins at 0 for another weight.
+        """
         source, before = subject.source, self._place
         if source is None or source >= len(subject.w):
             largest = subject.terms.index

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtGui import QPainter, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.insight.activation_curve import activation_curve, values_of
@@ -76,20 +75,8 @@ class OverInputSection(Section):
         """Return the height of both plots."""
         return HEIGHT_PX
 
-    def show_subject(self, subject: Subject) -> None:
+    def draw(self, subject: Subject) -> None:
         """Show a unit."""
-        super().show_subject(subject)
-        if self.isVisible():
-            self._draw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Show the unit that was selected while the section was closed."""
-        self._draw()
-
-    def _draw(self) -> None:
-        subject = self.subject
-        if subject is None or not self.concerns(subject):
-            return
         w, b = float(subject.w[0]), subject.b
         low, high = (float(ends[0]) for ends in (subject.input_space.lows, subject.input_space.highs))
         ends = np.array([low, high])
@@ -124,6 +111,3 @@ class OverInputSection(Section):
             (theme.muted, f"w x + b {plain(z, DIGITS)}"),
             (theme.text, f"a {plain(a, DIGITS)}"),
         ]
-
-    def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Leave the painting to the plots."""

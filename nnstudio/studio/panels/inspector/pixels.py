@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QShowEvent
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
@@ -72,20 +72,8 @@ class PixelsSection(Section):
     def _lay_out(self, room: QSizeF) -> None:
         self.picture.lay_side_by_side(room)
 
-    def show_subject(self, subject: Subject) -> None:
+    def draw(self, subject: Subject) -> None:
         """Show the input's values."""
-        super().show_subject(subject)
-        if self.isVisible():
-            self._show()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Show the input that came while the section was closed."""
-        self._show()
-
-    def _show(self) -> None:
-        subject = self.subject
-        if subject is None or not self.concerns(subject):
-            return
         space, x = subject.input_space, subject.reading.x
         self.picture.setVisible(space.traits.has_pixels)
         if not space.traits.has_pixels:
@@ -120,9 +108,6 @@ class PixelsSection(Section):
         return tr("row {row}, column {column}: x = {value:.4f} (0 paper … 1 full ink)").format(
             row=cell.row, column=cell.column, value=value
         )
-
-    def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Leave the painting to the picture."""
 
 
 @contained

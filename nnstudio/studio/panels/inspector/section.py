@@ -1,7 +1,7 @@
 """Base of the inspector's sections."""
 
 from PySide6.QtCore import QObject, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
@@ -46,8 +46,8 @@ class Attention(QObject):
 class Section(View):
     """One section about a subject, below a heading, of the height that its content needs.
 
-    Subclasses set ``title`` and ``hint``, and override ``concerns``, ``tall`` and ``paint``. What is long to
-    compute is computed while painting: hidden sections cost nothing.
+    Subclasses set ``title`` and ``hint``, and override ``concerns``, ``tall``, ``paint`` and ``draw``. What
+    is long to compute is computed there: hidden sections cost nothing.
 
     Parameters
     ----------
@@ -88,14 +88,25 @@ class Section(View):
         raise NotImplementedError
 
     def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Paint the section."""
-        raise NotImplementedError
+        """Paint what no figure or widget of the section shows."""
+
+    def draw(self, subject: Subject) -> None:
+        """Show a subject that the section applies to in its figures and widgets."""
 
     def show_subject(self, subject: Subject) -> None:
-        """Show a subject."""
+        """Show a subject that the section applies to."""
         self.subject = subject
         self.fit()
-        self.update()
+        if self.isVisible():
+            self.draw(subject)
+        # Where there is a figure, nothing else is painted.
+        if self.figure is None:
+            self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the subject that came while the section was closed."""
+        if self.subject is not None:
+            self.draw(self.subject)
 
     def fit(self) -> None:
         """Set the height that the subject needs."""

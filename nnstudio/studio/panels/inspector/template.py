@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, QSizeF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QShowEvent
+from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QVBoxLayout, QWidget
 
 from nnstudio.insight.tiles import CURVE_SIDE, are_curves, curve_pictures
@@ -108,22 +108,8 @@ class TemplateSection(Section):
 
     # Content
 
-    def show_subject(self, subject: Subject) -> None:
+    def draw(self, subject: Subject) -> None:
         """Show a unit's weights, or its activation."""
-        self.subject = subject
-        self.fit()
-        # The section paints nothing itself.
-        if self.isVisible():
-            self._show()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Show the unit that was selected while the section was closed."""
-        self._show()
-
-    def _show(self) -> None:
-        subject = self.subject
-        if subject is None or not self.concerns(subject):
-            return
         is_field = not subject.has_template
         shape = subject.picture.shape if is_field else subject.input_space.shape
         numbers = [subject.picture] if is_field else [subject.w, subject.products]
@@ -254,9 +240,6 @@ class TemplateSection(Section):
         if start is not None:
             row, column = min(max(row + down, 0), height - 1), min(max(column + right, 0), width - 1)
         self.attention.weight_chosen.emit(row * width + column)
-
-    def paint(self, painter: QPainter, subject: Subject) -> None:
-        """Leave the painting to the picture."""
 
 
 def _where(subject: Subject) -> str:
