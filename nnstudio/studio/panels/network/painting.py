@@ -1,5 +1,7 @@
 """What the network view paints with Qt over its image: texts, outputs, frames, the card of a unit, scales."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
@@ -422,27 +424,47 @@ def paint_terms(
                     break
 
 
-def paint_written(
-    view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout, numbers: WrittenNumbers
-) -> None:
-    """Write every weight on its edge, where it covers no other, and every bias at its unit."""
-    wide = QFontMetricsF(font(11)).horizontalAdvance
-    room_width = wide(WIDEST) + 4
-    taken = [*_write_biases(view, painter, scene, place, numbers.biases)]
-    for layer, edges, texts in numbers.weights:
-        start, end = scene.ends(place, layer, edges)
-        for k, text in enumerate(texts):
+@dataclass(frozen=True)
+class WrittenRooms:
+    """The room of each number of a small network, which depends on the layout alone.
+
+    Attributes
+    ----------
+    weights, biases : list of list of QRectF
+        By layer; of every edge into it, and of each of its units.
+    """
+
+    weights: list[list[QRectF]]
+    biases: list[list[QRectF]]
+
+
+def written_rooms(scene: NetworkScene, place: NetworkLayout) -> WrittenRooms:
+    """Find room on every edge for its weight, where it covers no other number, and at units for biases."""
+    width = QFontMetricsF(font(11)).horizontalAdvance(WIDEST) + 4
+    biases = _rooms_of_biases(scene, place)
+    taken = [room for rooms in biases for room in rooms]
+    taken += [box.cell_box(k) for box in place.layers for k in range(box.n_places)]
+    weights = []
+    for layer in range(len(place.layers)):
+        start, end = scene.ends(place, layer, scene.all_edges(layer))
+        found = []
+        for k in range(len(start)):
             rooms = [
-                QRectF(x - room_width / 2, y - TERM_HEIGHT / 2, room_width, TERM_HEIGHT)
+                QRectF(x - width / 2, y - TERM_HEIGHT / 2, width, TERM_HEIGHT)
                 for x, y in _places_along(start[k], end[k])
             ]
-            # The first that is free; else the one that covers least.
-            room = min(rooms, key=lambda room: sum(_area(room & other) for other in taken))
-            taken.append(room)
-            spare = (room_width - wide(text) - 4) / 2
-            box = room.adjusted(spare, 0, -spare, 0)
-            painter.fillRect(box, colour(view.theme.panel, 0.75))
-            view.write(painter, box, text, size_px=11, align=MIDDLE)
+            found.append(_freest(rooms, taken))
+            taken.append(found[-1])
+        weights.append(found)
+    return WrittenRooms(weights, biases)
+
+
+def _freest(rooms: list[QRectF], taken: list[QRectF]) -> QRectF:
+    """Return the first room that is free, else the one that covers least."""
+    for room in rooms:
+        if not any(room.intersects(other) for other in taken):
+            return room
+    return min(rooms, key=lambda room: sum(_area(room & other) for other in taken))
 
 
 def _places_along(start: np.ndarray, end: np.ndarray) -> list[tuple[float, float]]:
@@ -455,29 +477,41 @@ def _area(box: QRectF) -> float:
     return box.width() * box.height() if box.isValid() else 0.0
 
 
-def _write_biases(
-    view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout, biases: list[list[str]]
-) -> list[QRectF]:
-    """Write each bias at its unit, and return the boxes of units and biases."""
-    wide, boxes = QFontMetricsF(font(11)).horizontalAdvance, []
-    for layer, (box, texts) in enumerate(zip(place.layers, biases, strict=False)):
+def _rooms_of_biases(scene: NetworkScene, place: NetworkLayout) -> list[list[QRectF]]:
+    width = QFontMetricsF(font(11)).horizontalAdvance(f"b {WIDEST}") + 6
+    found = []
+    for layer, box in enumerate(place.layers):
         is_output = layer == len(place.layers) - 1
         half = radius_of(box) if is_output else box.cell / 2
-        for k, text in enumerate(texts):
-            cell, words = box.cell_box(k), f"b {text}"
-            width = max(map(wide, (words, f"b {WIDEST}"))) + 6
+        rooms = []
+        for k in range(box.n_places):
+            cell = box.cell_box(k)
+            middle = cell.center()
             if not is_output and layer in scene.tiles:
                 # In a corner of its picture: below is the bar of its activation.
                 room = QRectF(cell.left() + 1, cell.top() + 1, min(width, cell.width()), TERM_HEIGHT)
             elif box.cell < 2 * half + TERM_HEIGHT:
-                left = cell.center().x() - half - width - 2
-                room = QRectF(left, cell.center().y() - TERM_HEIGHT - 2, width, TERM_HEIGHT)
+                room = QRectF(middle.x() - half - width - 2, middle.y() - TERM_HEIGHT - 2, width, TERM_HEIGHT)
             else:
-                room = QRectF(cell.center().x() - width / 2, cell.center().y() + half + 1, width, TERM_HEIGHT)
-            painter.fillRect(room, colour(view.theme.panel, 0.75))
-            view.write(painter, room, words, size_px=11, muted=True, align=MIDDLE)
-            boxes += [room, cell]
-    return boxes
+                room = QRectF(middle.x() - width / 2, middle.y() + half + 1, width, TERM_HEIGHT)
+            rooms.append(room)
+        found.append(rooms)
+    return found
+
+
+def paint_written(view: View, painter: QPainter, rooms: WrittenRooms, numbers: WrittenNumbers) -> None:
+    """Write every weight on its edge and every bias at its unit."""
+    wide, ground = QFontMetricsF(font(11)).horizontalAdvance, colour(view.theme.panel, 0.75)
+    for boxes, texts in zip(rooms.biases, numbers.biases, strict=False):
+        for box, text in zip(boxes, texts, strict=False):
+            painter.fillRect(box, ground)
+            view.write(painter, box, f"b {text}", size_px=11, muted=True, align=MIDDLE)
+    for boxes, texts in zip(rooms.weights, numbers.weights, strict=False):
+        for room, text in zip(boxes, texts, strict=False):
+            spare = (room.width() - wide(text) - 4) / 2
+            box = room.adjusted(spare, 0, -spare, 0)
+            painter.fillRect(box, ground)
+            view.write(painter, box, text, size_px=11, align=MIDDLE)
 
 
 def paint_as_shapes(

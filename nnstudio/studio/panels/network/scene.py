@@ -60,17 +60,15 @@ class WrittenNumbers:
         By the layer that the edges enter.
     terms : list of (int, Edges, list of str)
         The layer that edges enter, the edges, and each one's weight × activation.
-    weights : list of (int, Edges, list of str)
-        Of a network so small that all are written: the layer that edges enter, all of its edges, and each
-        one's weight.
-    biases : list of list of str
-        Likewise, of each layer's units.
+    weights, biases : list of list of str
+        Of a network so small that all are written, by layer: of every edge into it, in the order of
+        `NetworkScene.all_edges`, and of each of its units.
     """
 
     reading: Reading | StepValues | None = None
     ranges: dict[int, EdgeRange] = field(default_factory=dict)
     terms: list[tuple[int, Edges, list[str]]] = field(default_factory=list)
-    weights: list[tuple[int, Edges, list[str]]] = field(default_factory=list)
+    weights: list[list[str]] = field(default_factory=list)
     biases: list[list[str]] = field(default_factory=list)
 
 
@@ -382,7 +380,7 @@ class NetworkScene:
         """Return every edge of a network that is written out, by its weight, for where there is no input."""
         if self.reading is not None or not self.is_written_out:
             return []
-        every = [(layer, _by_size(self._all_edges(layer))) for layer in range(len(self.weights))]
+        every = [(layer, _by_size(self.all_edges(layer))) for layer in range(len(self.weights))]
         return [(layer, edges) for layer, edges in every if len(edges)]
 
     def _places(self, address: UnitAddress, n: int) -> np.ndarray:
@@ -397,13 +395,13 @@ class NetworkScene:
         terms = [(layer, edges, self._terms(layer, edges)) for layer, edges in found]
         if not self.is_written_out:
             return WrittenNumbers(self.reading, ranges, terms)
-        every = [(layer, self._all_edges(layer)) for layer in range(len(self.weights))]
-        weights = [(layer, edges, list(map(brief, edges.strength.tolist()))) for layer, edges in every]
+        every = (self.all_edges(layer).strength.tolist() for layer in range(len(self.weights)))
+        weights = [list(map(brief, strengths)) for strengths in every]
         pairs = zip(self.biases, self.shown, strict=False)
         biases = [list(map(brief, b[shown.units].tolist())) for b, shown in pairs]
         return WrittenNumbers(self.reading, ranges, terms, weights, biases)
 
-    def _all_edges(self, layer: int) -> Edges:
+    def all_edges(self, layer: int) -> Edges:
         """Return every edge into a layer with its weight, by places of units, the inputs first."""
         W = self.weights[layer]
         sources = np.arange(W.shape[1]) if layer == 0 else self.shown[layer - 1].units

@@ -22,6 +22,7 @@ from nnstudio.studio.panels.network.layout import (
     zoomed,
 )
 from nnstudio.studio.panels.network.painting import (
+    WrittenRooms,
     footers,
     input_nodes,
     paint_as_shapes,
@@ -41,6 +42,7 @@ from nnstudio.studio.panels.network.painting import (
     range_boxes,
     range_words,
     scale_box,
+    written_rooms,
 )
 from nnstudio.studio.panels.network.pixels import NetworkImage, faded_boxes
 from nnstudio.studio.panels.network.scene import NetworkScene, UnitAddress, WrittenNumbers
@@ -101,6 +103,8 @@ class NetworkView(View):
         self._units: list[np.ndarray] = []
         """Those that had a place then, by layer."""
         self._place: NetworkLayout | None = None
+        self._written_in: tuple[NetworkLayout, WrittenRooms] | None = None
+        """A layout, and the rooms of its written numbers."""
         self._image = NetworkImage()
         self._is_stale = True
         self._pressed_at: QPointF | None = None
@@ -196,6 +200,13 @@ class NetworkView(View):
             pixel = 1 / self.design_pixel_ratio()
             self._place = zoomed(layout, self.camera.zoom, self.camera.offset, pixel)
         return self._place
+
+    def _rooms(self) -> WrittenRooms:
+        """Return the rooms of written numbers in the current layout."""
+        place = self.placed()
+        if self._written_in is None or self._written_in[0] is not place:
+            self._written_in = place, written_rooms(self.scene, place)
+        return self._written_in[1]
 
     def field(self) -> QRectF:
         """Return the part of the view that units may be in: between titles and footers."""
@@ -472,7 +483,7 @@ class NetworkView(View):
         for layer, box in enumerate(self.placed().hidden):
             paint_dead(self, painter, box, scene.dead_places(layer).tolist())
         if scene.is_written_out and self.pointed is None:
-            paint_written(self, painter, scene, self.placed(), self.numbers)
+            paint_written(self, painter, self._rooms(), self.numbers)
         if not self.camera.is_fitted:
             paint_unit_numbers(self, painter, scene, self.placed(), self.numbers.reading)
         if not self.camera.is_fitted and not (scene.is_written_out and self.pointed is None):
