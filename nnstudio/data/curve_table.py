@@ -18,13 +18,12 @@ from nnstudio.data.point_lines import (
     number_of,
     numbered_lines,
     points_of,
-    quantity_of,
     range_of,
     read_points_file,
     separator_of,
     skipped_line,
 )
-from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem, Samples
+from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem, Quantity, Samples
 from nnstudio.data.table_text import BadLineError, TableError, has_decimal_comma, is_number
 from nnstudio.language import tr
 
@@ -71,7 +70,7 @@ class CurveTable:
             name=name_of(name),
             title=name_of(title),
             input_space=InputSpace("line", (1,), *range_of(self.x), (x_name,)),
-            output_space=OutputSpace(quantities=(quantity_of(y_name, self.y),)),
+            output_space=OutputSpace(quantities=(Quantity.around(y_name, self.y),)),
             train=samples,
             test=samples,
             source=tr("Read from {title}; as you have it.").format(title=name_of(title)),

@@ -20,12 +20,11 @@ from nnstudio.data.point_lines import (
     number_of,
     numbered_lines,
     points_of,
-    quantity_of,
     read_points_file,
     separator_of,
     skipped_line,
 )
-from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem, Samples
+from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem, Quantity, Samples
 from nnstudio.data.table_text import BadLineError, TableError, has_decimal_comma, is_number
 from nnstudio.language import tr
 
@@ -77,7 +76,7 @@ class PlaneTable:
         answers = self.targets if self.labels is None else self.labels
         assert answers is not None, "a table has labels or numbers"
         if self.targets is not None:
-            outputs = OutputSpace(quantities=(quantity_of(y_name, self.targets),))
+            outputs = OutputSpace(quantities=(Quantity.around(y_name, self.targets),))
         else:
             outputs = OutputSpace(tuple(map(name_of, self.class_names)))
         names = tuple(coordinates) if len(set(coordinates)) == 2 else _NAMES

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, TypeVar
 from nnstudio.data.containers import TABLE, ContainerError, opened
 from nnstudio.data.curves import LARGEST, MAX_POINTS
 from nnstudio.data.imported import Skipped
-from nnstudio.data.problem import MAX_NAME_LENGTH, Quantity
+from nnstudio.data.problem import MAX_NAME_LENGTH
 from nnstudio.data.table_text import BadLineError, TableError, TextLines, has_decimal_comma, split
 from nnstudio.language import tr
 
@@ -148,13 +148,6 @@ def range_of(values: NDArray[np.float32]) -> tuple[float, float]:
     """Return the ends of a range that holds all values and is not empty."""
     low, high = float(values.min()), float(values.max())
     return (low, high) if low < high else (low - 1.0, high + 1.0)
-
-
-def quantity_of(name: str, values: NDArray[np.float32]) -> Quantity:
-    """Return what a network gives out that learns these numbers, with air for one that is not there yet."""
-    low, high = range_of(values)
-    air = 0.15 * (high - low)
-    return Quantity(name, "", low - air, high + air)
 
 
 def skipped_line(number: int, reason: str) -> Skipped:

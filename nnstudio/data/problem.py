@@ -24,10 +24,34 @@ if TYPE_CHECKING:
 
     from nnstudio.data.output_kinds import Measure
 
-MAX_FEATURES = 1_000_000
 MAX_CLASSES = 1_000
 MAX_QUANTITIES = 8
 MAX_NAME_LENGTH = 32
+
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def subscript(number: int) -> str:
+    """Return a whole number from 0 as an index.
+
+    Examples
+    --------
+    >>> f"W{subscript(12)}"
+    'W₁₂'
+    """
+    return str(number).translate(_SUBSCRIPTS)
+
+
+def numbered(letter: str, n: int) -> tuple[str, ...]:
+    """Return names of n inputs or outputs, counted from 1; the letter alone for a single one.
+
+    Examples
+    --------
+    >>> numbered("x", 3), numbered("y", 1)
+    (('x₁', 'x₂', 'x₃'), ('y',))
+    """
+    return (letter,) if n == 1 else tuple(f"{letter}{subscript(k)}" for k in range(1, n + 1))
 
 
 class ProblemError(UserError):
@@ -83,15 +107,9 @@ class InputSpace:
                     kind=self.kind, shape=self.shape
                 )
             )
-        if self.n_features > MAX_FEATURES:
-            raise ProblemError(
-                tr("An input has at most {max_features:,} numbers, not {n_features:,}.").format(
-                    max_features=MAX_FEATURES, n_features=self.n_features
-                )
-            )
         if self.n_features > self.traits.most_features:
             raise ProblemError(
-                tr("An input of kind {kind!r} has at most {most} numbers, not {n_features}.").format(
+                tr("An input of kind {kind!r} has at most {most:,} numbers, not {n_features:,}.").format(
                     kind=self.kind, most=self.traits.most_features, n_features=self.n_features
                 )
             )
@@ -118,6 +136,36 @@ class InputSpace:
                 )
             )
         _check_names(self.names)
+
+    @classmethod
+    def of_numbers(
+        cls,
+        n: int,
+        low: float | tuple[float, ...] = -1.0,
+        high: float | tuple[float, ...] = 1.0,
+        names: tuple[str, ...] = (),
+    ) -> InputSpace:
+        """Return the space of n numbers: a place on the line, a point of the plane, or several numbers.
+
+        Parameters
+        ----------
+        n : int
+        low, high : float or tuple of float
+        names : tuple of str
+            x₁, x₂, … where none are given.
+
+        Raises
+        ------
+        ProblemError
+            If the parts do not fit together.
+
+        Examples
+        --------
+        >>> InputSpace.of_numbers(2)
+        InputSpace(kind='plane', shape=(2,), low=-1.0, high=1.0, names=('x₁', 'x₂'))
+        """
+        kind = {1: "line", 2: "plane"}.get(n, "numbers")
+        return cls(kind, (n,), low, high, names or numbered("x", n))
 
     @property
     def traits(self) -> InputKind:
@@ -215,6 +263,26 @@ class Quantity:
                     low=self.low, high=self.high
                 )
             )
+
+    @classmethod
+    def around(cls, name: str, values: NDArray[Any], unit: str = "") -> Quantity:
+        """Return a quantity whose range holds values, and a little more: predictions may lie beyond them.
+
+        Parameters
+        ----------
+        name : str
+        values : ndarray
+            At least one; finite.
+        unit : str
+
+        Examples
+        --------
+        >>> Quantity.around("y", np.array([0.0, 2.0]))
+        Quantity(name='y', unit='', low=-0.3, high=2.3)
+        """
+        low, high = float(values.min()), float(values.max())
+        margin = 0.15 * (high - low) or 1.0
+        return cls(name, unit, low - margin, high + margin)
 
 
 @dataclass(frozen=True)

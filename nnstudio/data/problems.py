@@ -359,10 +359,7 @@ def _curve_entry(curve: Curve) -> ProblemEntry:
 
 
 def _curve_outputs(curve: Curve, y: NDArray[np.float32]) -> OutputSpace:
-    low, high = float(y.min()), float(y.max())
-    # Noise of another seed, and a network that is not there yet, need some air; all y may be equal.
-    air = 0.15 * (high - low) or 1.0
-    return OutputSpace(quantities=(Quantity(curve.y_name, curve.y_unit, low - air, high + air),))
+    return OutputSpace(quantities=(Quantity.around(curve.y_name, y, curve.y_unit),))
 
 
 def _load_moons(entry: ProblemEntry, request: _Request) -> Problem:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnstudio.data.problem import numbered
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 
@@ -26,7 +27,6 @@ MAX_CHARACTERS = 1_000_000
 MOST_NAMED = 4
 """Most inputs whose names a sentence lists."""
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SIGNS = str.maketrans({"−": "-", "–": "-", "\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " "})
 _DECIMAL = re.compile(
     r"[-+]?([0-9]{1,40}([.,][0-9]{0,40})?|[.,][0-9]{1,40})(e[-+]?[0-9]{1,4})?", re.IGNORECASE
@@ -305,7 +305,7 @@ def _wanted(layer: int, fan_in: int, names: Sequence[str], *, has_biases: bool) 
     if layer:
         inputs = tr("the %n unit(s) before it", fan_in)
     else:
-        names = names or [f"x{str(k + 1).translate(_SUBSCRIPTS)}" for k in range(fan_in)]
+        names = names or numbered("x", fan_in)
         inputs = ", ".join(names) if fan_in <= MOST_NAMED else f"{names[0]}, {names[1]} … {names[-1]}"
     if has_biases:
         return tr("{inputs} and the bias ask for {count}").format(inputs=inputs, count=fan_in + 1)

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-
 class ImportModelError(UserError):
     """A file of another program without a fully connected network, or with one that cannot be shown."""
 
@@ -198,11 +195,8 @@ def _usual_names(n: int) -> tuple[str, ...]:
 
 
 def _input_space(n_inputs: int) -> tuple[InputSpace, RasterSpec | None]:
-    if n_inputs == 1:
-        return InputSpace("line", (1,), -1.0, 1.0, ("x",)), None
     if n_inputs <= INPUT_KINDS["numbers"].most_features:
-        names = tuple(f"x{nth}".translate(_LOWERED) for nth in range(1, n_inputs + 1))
-        return InputSpace("plane" if n_inputs == 2 else "numbers", (n_inputs,), -1.0, 1.0, names), None
+        return InputSpace.of_numbers(n_inputs), None
     side = math.isqrt(n_inputs)
     if side * side != n_inputs or side < 8:
         raise ImportModelError(

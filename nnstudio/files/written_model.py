@@ -14,6 +14,7 @@ from nnstudio.data.problem import (
     Problem,
     Quantity,
     Samples,
+    numbered,
 )
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import Model
@@ -35,11 +36,8 @@ MOST_WRITTEN = 1_000
 NOTE = "note"
 """The entry of a model's card that has the note."""
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SIDES = {"line": 128, "plane": 16}
 _SCATTERED = 256
-_AIR = 0.15
-"""Added to the range of the outputs on either side, as a share of it."""
 
 
 def model_of(written: WrittenNetwork) -> Model:
@@ -141,14 +139,12 @@ def _input_space(written: WrittenNetwork) -> InputSpace:
                 most=MOST_INPUTS, given=n
             )
         )
-    kind = {1: "line", 2: "plane"}.get(n, "numbers")
-    names = written.input_names or _names("x", n)
     if written.ranges:
         lows, highs = map(tuple, zip(*written.ranges, strict=True))
     else:
         reach = max((1.0, *(abs(value) for value in written.x)))
         lows, highs = (-reach,) * n, (reach,) * n
-    return InputSpace(kind, (n,), lows, highs, names)
+    return InputSpace.of_numbers(n, lows, highs, written.input_names)
 
 
 def _output_space(written: WrittenNetwork, outputs: NDArray[np.float32]) -> OutputSpace:
@@ -162,16 +158,10 @@ def _output_space(written: WrittenNetwork, outputs: NDArray[np.float32]) -> Outp
             )
         )
     quantities = []
-    for name, values in zip(written.output_names or _names("y", n), outputs.T, strict=True):
-        finite = values[np.isfinite(values)].astype(np.float64)
-        low, high = (float(finite.min()), float(finite.max())) if finite.size else (-1.0, 1.0)
-        air = _AIR * (high - low) or 1.0
-        quantities.append(Quantity(name, "", low - air, high + air))
+    for name, values in zip(written.output_names or numbered("y", n), outputs.T, strict=True):
+        finite = values[np.isfinite(values)]
+        quantities.append(Quantity.around(name, finite) if finite.size else Quantity(name))
     return OutputSpace(quantities=tuple(quantities))
-
-
-def _names(letter: str, n: int) -> tuple[str, ...]:
-    return (letter,) if n == 1 else tuple(f"{letter}{k}".translate(_SUBSCRIPTS) for k in range(1, n + 1))
 
 
 def _inputs(space: InputSpace, rng: np.random.Generator) -> NDArray[np.float32]:

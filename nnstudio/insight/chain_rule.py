@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnstudio.data.problem import Answer, answers_of
+from nnstudio.data.problem import Answer, answers_of, subscript
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.losses import LOSSES, check_labels, check_pair
 from nnstudio.insight.linear_map import slopes_of
-from nnstudio.insight.parameters import Parameter, coordinate_of, subscript
+from nnstudio.insight.parameters import Parameter, coordinate_of
 from nnstudio.insight.reading import Reading
 from nnstudio.insight.slopes import slopes_down
 from nnstudio.insight.terms import strongest

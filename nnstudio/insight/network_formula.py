@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from nnstudio.data.problem import subscript
 from nnstudio.engine.architecture import Architecture
-from nnstudio.insight.parameters import subscript
 
 _AROUND = {
     "sigmoid": ("σ(", ")"),

@@ -3,22 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from nnstudio.data.problem import subscript
 from nnstudio.engine.architecture import Architecture, ArchitectureError
 from nnstudio.language import tr
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _BLOCK = re.compile(r"layers\.(\d+)\.")
-
-
-def subscript(number: int) -> str:
-    """Return a whole number from 0 as an index.
-
-    Examples
-    --------
-    >>> f"W{subscript(12)}"
-    'W₁₂'
-    """
-    return str(number).translate(_SUBSCRIPTS)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from nnstudio.data.problem import subscript
 from nnstudio.insight.composer import STAGE_FUNCTIONS, Stage
-from nnstudio.insight.parameters import subscript
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, font, text_scale
