@@ -33,7 +33,7 @@ from nnstudio.training.config import TrainingConfig
 SMALLEST_LIST_WIDTH = 70
 SMALLEST_PROBLEM_WIDTH = 122
 LARGEST_PROBLEM_WIDTH = 190
-SMALLEST_WIDTHS = {"loss": 100, "learning_rate": 80, "batch_size": 58, "weight_decay": 60}
+SMALLEST_WIDTHS = {"loss": 100, "learning_rate": 80, "batch_size": 58, "weight_decay": 68}
 SHORT_TITLES = {"weight_decay": translatable("Decay")}
 
 

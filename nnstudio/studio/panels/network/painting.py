@@ -490,7 +490,7 @@ def _rooms_of_biases(scene: NetworkScene, place: NetworkLayout) -> list[list[QRe
             if not is_output and layer in scene.tiles:
                 # In a corner of its picture: below is the bar of its activation.
                 room = QRectF(cell.left() + 1, cell.top() + 1, min(width, cell.width()), TERM_HEIGHT)
-            elif box.cell < 2 * half + TERM_HEIGHT:
+            elif box.n_places > 1 and box.cell < 2 * half + TERM_HEIGHT:
                 room = QRectF(middle.x() - half - width - 2, middle.y() - TERM_HEIGHT - 2, width, TERM_HEIGHT)
             else:
                 room = QRectF(middle.x() - width / 2, middle.y() + half + 1, width, TERM_HEIGHT)
