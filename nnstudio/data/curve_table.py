@@ -12,7 +12,6 @@ import numpy as np
 
 from nnstudio.data.point_lines import (
     HEAD,
-    SEPARATORS,
     cells_of,
     name_of,
     number_of,
@@ -22,9 +21,10 @@ from nnstudio.data.point_lines import (
     read_points_file,
     separator_of,
     skipped_line,
+    table_problem,
 )
 from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem, Quantity, Samples
-from nnstudio.data.table_text import BadLineError, TableError, has_decimal_comma, is_number
+from nnstudio.data.table_text import SEPARATORS, BadLineError, TableError, has_decimal_comma, is_number
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from nnstudio.data.imported import Skipped
 
 _WHOLE_NUMBERS = re.compile(r"[-+]?\d+,\d+")
-
 
 _N_PEEKED = 4096
 
@@ -64,16 +63,13 @@ class CurveTable:
 
     def problem(self, name: str, title: str) -> Problem:
         """Return the points as a problem, to learn from and to be tested on."""
-        samples = Samples(self.x, self.y)
         x_name, y_name = map(name_of, self.names)
-        return Problem(
-            name=name_of(name),
-            title=name_of(title),
-            input_space=InputSpace("line", (1,), *range_of(self.x), (x_name,)),
-            output_space=OutputSpace(quantities=(Quantity.around(y_name, self.y),)),
-            train=samples,
-            test=samples,
-            source=tr("Read from {title}; as you have it.").format(title=name_of(title)),
+        return table_problem(
+            name,
+            title,
+            InputSpace("line", (1,), *range_of(self.x), (x_name,)),
+            OutputSpace(quantities=(Quantity.around(y_name, self.y),)),
+            Samples(self.x, self.y),
         )
 
 

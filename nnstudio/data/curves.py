@@ -46,15 +46,15 @@ class Curve:
     low, high : float
         Range of x.
     truth : callable or None
-        From float64 x to float64 y of the same shape; None where nobody knows the function.
+        From float64 x to float64 y of the same shape; None where it is not known.
     n : int
         Points, unless the caller asks for another number.
     noise : float
         Standard deviation of what is added to y, in y's unit, likewise.
     persistence : float
         Distance in x over which noise falls to 1/e of itself, as weather does; 0: all noise is independent.
-    x_name, y_name, x_unit, y_unit : str
-        Words for axes and sentences; units may be empty.
+    x_name, y_name, y_unit : str
+        Words for axes and sentences; the unit may be empty.
     source : str
         One sentence: where the points come from.
     table : tuple of (float, float)
@@ -71,7 +71,6 @@ class Curve:
     persistence: float = 0.0
     x_name: str = "x"
     y_name: str = "y"
-    x_unit: str = ""
     y_unit: str = ""
     source: str = translatable("Computed by nnstudio; free for any use.")
     table: tuple[tuple[float, float], ...] = ()

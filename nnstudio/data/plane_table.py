@@ -23,6 +23,7 @@ from nnstudio.data.point_lines import (
     read_points_file,
     separator_of,
     skipped_line,
+    table_problem,
 )
 from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem, Quantity, Samples
 from nnstudio.data.table_text import BadLineError, TableError, has_decimal_comma, is_number
@@ -80,16 +81,8 @@ class PlaneTable:
         else:
             outputs = OutputSpace(tuple(map(name_of, self.class_names)))
         names = tuple(coordinates) if len(set(coordinates)) == 2 else _NAMES
-        samples = Samples(self.x, answers)
-        return Problem(
-            name=name_of(name),
-            title=name_of(title),
-            input_space=InputSpace("plane", (2,), *plane_range(self.x), names),
-            output_space=outputs,
-            train=samples,
-            test=samples,
-            source=tr("Read from {title}; as you have it.").format(title=name_of(title)),
-        )
+        space = InputSpace("plane", (2,), *plane_range(self.x), names)
+        return table_problem(name, title, space, outputs, Samples(self.x, answers))
 
 
 def read_plane_file(path: Path, *, as_numbers: bool | None = None) -> PlaneTable:

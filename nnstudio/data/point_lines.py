@@ -9,8 +9,8 @@ from typing import IO, TYPE_CHECKING, TypeVar
 from nnstudio.data.containers import TABLE, ContainerError, opened
 from nnstudio.data.curves import LARGEST, MAX_POINTS
 from nnstudio.data.imported import Skipped
-from nnstudio.data.problem import MAX_NAME_LENGTH
-from nnstudio.data.table_text import BadLineError, TableError, TextLines, has_decimal_comma, split
+from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem, Samples
+from nnstudio.data.table_text import SEPARATORS, BadLineError, TableError, TextLines, has_decimal_comma, split
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
-
-SEPARATORS = ("\t", ";", "|", ",", " ")
-"""Tried in this order, because commas occur in numbers and blanks after commas."""
 
 HEAD = 10
 """First lines, by which the separator is found."""
@@ -148,6 +145,30 @@ def range_of(values: NDArray[np.float32]) -> tuple[float, float]:
     """Return the ends of a range that holds all values and is not empty."""
     low, high = float(values.min()), float(values.max())
     return (low, high) if low < high else (low - 1.0, high + 1.0)
+
+
+def table_problem(
+    name: str, title: str, input_space: InputSpace, output_space: OutputSpace, samples: Samples
+) -> Problem:
+    """Return the points of a table as a problem, to learn from and to be tested on.
+
+    Parameters
+    ----------
+    name, title : str
+        See `Problem`; made printable, and shortened where necessary.
+    input_space : InputSpace
+    output_space : OutputSpace
+    samples : Samples
+    """
+    return Problem(
+        name=name_of(name),
+        title=name_of(title),
+        input_space=input_space,
+        output_space=output_space,
+        train=samples,
+        test=samples,
+        source=tr("Read from {title}; as you have it.").format(title=name_of(title)),
+    )
 
 
 def skipped_line(number: int, reason: str) -> Skipped:

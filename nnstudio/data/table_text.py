@@ -24,7 +24,7 @@ MAX_LINE = 32 * MAX_SIDE**2
 _LEAST_SEPARATORS = 4
 """Separators that a line has at least: those of the smallest image, 2 × 2, with its label."""
 
-_SEPARATORS = ("\t", ";", "|", ",", " ")
+SEPARATORS = ("\t", ";", "|", ",", " ")
 """Tried in this order, because commas occur in numbers and blanks after commas."""
 
 _UTF_16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -331,9 +331,9 @@ def _cells(line: str, separator: str) -> list[str]:
 def _separator(line: str) -> str:
     """Return what separates the cells of a line; nothing where there are too few of anything."""
     bare = re.sub(r'"[^"]*"', "", line)
-    if bare.count(" ") and not any(bare.count(mark) >= _LEAST_SEPARATORS for mark in _SEPARATORS[:-1]):
+    if bare.count(" ") and not any(bare.count(mark) >= _LEAST_SEPARATORS for mark in SEPARATORS[:-1]):
         bare = " ".join(line.split())
-    return next((mark for mark in _SEPARATORS if bare.count(mark) >= _LEAST_SEPARATORS), "")
+    return next((mark for mark in SEPARATORS if bare.count(mark) >= _LEAST_SEPARATORS), "")
 
 
 def _are_names(cells: list[str]) -> bool:
