@@ -28,6 +28,9 @@ MOST_TERMS = 12
 """Inputs of a function that is written out with its terms."""
 
 MOST_FUNCTIONS = 8
+MOST_LINES = 300
+"""Paths that are listed one by one, of all outputs together."""
+
 MOST_ENTRIES = 100_000
 """Weights up to which products of matrices are formed at reading speed."""
 
@@ -74,7 +77,21 @@ def sections(subject: Subject) -> list[Section]:
     if subject.architecture.n_params > MOST_ENTRIES or not subject.inputs:
         text = tr("Matrices and paths are written out for networks that read a few numbers.")
         return [*written, Section(tr("As one matrix"), (text,))]
-    return [*written, *_one_matrix(subject), *_here(subject), *_paths(subject), *_chain(subject)]
+    written += _one_matrix(subject)
+    slopes: Sequence[np.ndarray] | None = ()
+    if len(linear_groups(subject.architecture)) > 1:
+        slopes = None
+        if subject.reading is not None:
+            try:
+                piece = piece_at(subject.architecture, subject.theta, subject.reading)
+            except NotPiecewiseLinearError as error:
+                written.append(Section(tr("The function at this input"), (str(error),)))
+            else:
+                written.append(_here(subject, piece))
+                slopes = piece.slopes
+    if slopes is not None:
+        written.append(_paths(subject, slopes))
+    return [*written, _chain(subject)]
 
 
 def _formula(subject: Subject) -> Section:
@@ -103,14 +120,7 @@ def _letters(group: range) -> str:
     return tr("nothing bends between them: {product} is one matrix").format(product=product_of)
 
 
-def _here(subject: Subject) -> list[Section]:
-    if subject.reading is None or len(linear_groups(subject.architecture)) == 1:
-        return []
-    title = tr("The function at this input")
-    try:
-        piece = piece_at(subject.architecture, subject.theta, subject.reading)
-    except NotPiecewiseLinearError as error:
-        return [Section(title, (str(error),))]
+def _here(subject: Subject, piece: Piece) -> Section:
     lines = [*_functions(piece.map, subject.inputs, _outputs(subject, piece), start=f"{tr('here')} ")]
     dead = [_unit(k, unit) for k, units in enumerate(piece.dead) for unit in units.tolist()]
     if dead:
@@ -126,7 +136,7 @@ def _here(subject: Subject) -> list[Section]:
             )
         )
         lines += _functions(border.beyond, subject.inputs, _outputs(subject, piece))
-    return [Section(title, tuple(lines))]
+    return Section(tr("The function at this input"), tuple(lines))
 
 
 def _outputs(subject: Subject, piece: Piece) -> tuple[str, ...]:
@@ -134,16 +144,9 @@ def _outputs(subject: Subject, piece: Piece) -> tuple[str, ...]:
     return names if piece.is_of_outputs else tuple(tr("z of {name}").format(name=name) for name in names)
 
 
-def _paths(subject: Subject) -> list[Section]:
-    """Return the paths of everything that is one linear map: all layers, or those at this input."""
-    layers, slopes = range(subject.architecture.n_layers), ()
-    if len(linear_groups(subject.architecture)) > 1:
-        if subject.reading is None:
-            return []
-        try:
-            slopes = piece_at(subject.architecture, subject.theta, subject.reading).slopes
-        except NotPiecewiseLinearError:
-            return []
+def _paths(subject: Subject, slopes: Sequence[np.ndarray]) -> Section:
+    """Return the paths of what is one linear map: all layers, with the slopes of units at this input."""
+    layers = range(subject.architecture.n_layers)
     lines = []
     for output, name in enumerate(subject.outputs[:MOST_FUNCTIONS]):
         sources: list[tuple[int | None, str]] = list(enumerate(subject.inputs[:MOST_TERMS]))
@@ -153,10 +156,13 @@ def _paths(subject: Subject) -> list[Section]:
                 continue
             words = tr("%n path(s) from {source} to {output}, sum {total}", found.count)
             lines.append(words.format(source=what, output=name, total=_figure(found.total)))
+            if len(lines) + len(found.listed) > MOST_LINES:
+                # Sums alone from here on: text of more lines takes too long to set.
+                continue
             if not found.is_complete:
                 lines.append(tr("the strongest %n of them:", len(found.listed)))
             lines += [f"    {_path(subject, path)}" for path in found.listed]
-    return [Section(tr("Paths"), tuple(lines))]
+    return Section(tr("Paths"), tuple(lines))
 
 
 def _path(subject: Subject, path: Path) -> str:
@@ -169,12 +175,12 @@ def _path(subject: Subject, path: Path) -> str:
     return f"{factors} = {_figure(path.value)}   ({' · '.join(place.name for place in path.parameters)})"
 
 
-def _chain(subject: Subject) -> list[Section]:
+def _chain(subject: Subject) -> Section:
     if subject.place is None or subject.reading is None:
         text = tr(
             "With an input, select a neuron and one of its weights: its derivative is taken apart here."
         )
-        return [Section(tr("Chain rule"), (text,))]
+        return Section(tr("Chain rule"), (text,))
     arguments = subject.architecture, subject.theta, subject.reading
     try:
         if subject.answer is not None:
@@ -182,10 +188,10 @@ def _chain(subject: Subject) -> list[Section]:
         else:
             chain = chain_of_output(*arguments, 0, subject.place)
     except LossError as error:
-        return [Section(tr("Chain rule"), (str(error),))]
+        return Section(tr("Chain rule"), (str(error),))
     of = "L" if subject.answer is not None else subject.outputs[0]
     title = tr("Chain rule: ∂{of}/∂{weight}").format(of=of, weight=subject.place.name)
-    return [Section(title, tuple(_chain_lines(chain)))]
+    return Section(title, tuple(_chain_lines(chain)))
 
 
 def _chain_lines(chain: ChainRule) -> list[str]:

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from nnstudio.engine.architecture import Architecture
 from nnstudio.files.network_toml import open_network_toml
 from nnstudio.insight.parameters import Parameter
 from nnstudio.insight.reading import read
 from nnstudio.studio.panels.formula.panel import FormulaPanel
-from nnstudio.studio.panels.formula.sections import Subject, sections
+from nnstudio.studio.panels.formula.sections import MOST_LINES, Subject, sections
 from nnstudio.studio.session.changes import Changes
 
 
@@ -49,6 +50,18 @@ def test_every_path_is_listed_and_the_sums_are_the_coefficients():
     assert found[26] == "16 paths from the constant to f, sum −0.688"
     assert len(found) == 3 + 12 + 12 + 16
     assert found[1].strip().startswith("0.1 · 0.3 · 0.3 = 0.009")
+
+
+def test_of_many_paths_the_sums_alone_go_on():
+    architecture = Architecture.of((8, 20, 6), hidden="relu", output="identity")
+    theta = np.random.default_rng(0).standard_normal(architecture.n_params).astype(np.float32)
+    names = tuple("abcdefgh")
+    reading = read(architecture, theta, np.ones(8, np.float32))
+    subject = Subject(architecture, theta, names, names[:6], reading, None, "squared_error", None)
+    found = lines(subject, "Paths")
+    sums = [line for line in found if " paths from " in line]
+    assert len(sums) == 6 * 9
+    assert len(found) - len(sums) <= MOST_LINES
 
 
 def test_with_relu_it_is_one_function_around_the_input():
