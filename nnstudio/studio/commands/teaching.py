@@ -11,6 +11,7 @@ from nnstudio.errors import UserError
 from nnstudio.files.file_types import LABELLED_DRAWINGS
 from nnstudio.files.personal_file import export_drawings
 from nnstudio.language import tr
+from nnstudio.studio.commands.choice_menu import choice_menu
 from nnstudio.studio.commands.command import Command, without_state
 from nnstudio.studio.commands.window_control import WindowControl
 from nnstudio.studio.documents.open_save import FileDialogs, FileOpener
@@ -186,7 +187,7 @@ class TeachMenu:
         if self._session.input.drawing_read is None:
             self._services.say(tr(NOTHING_TO_TEACH))
             return None
-        menu = self._menu(tr("This was a…"))
+        menu = choice_menu(tr("This was a…"), self._control.window)
         for k, name in enumerate(self._session.network.output_space.class_names):
             teach = partial(self._services.session.fine_tuner.teach_class, k)
             menu.addAction(_with_key(name, k)).triggered.connect(without_state(teach))
@@ -201,7 +202,7 @@ class TeachMenu:
             return None
         counts = self._services.session.drawings.drawings.counts
         labels = dict.fromkeys((*self._session.network.output_space.class_names, *counts))
-        menu = self._menu(tr("It is a…"))
+        menu = choice_menu(tr("It is a…"), self._control.window)
         for k, label in enumerate(labels):
             menu.addAction(_with_key(label, k)).triggered.connect(
                 without_state(partial(self._relabel, chosen, label))
@@ -280,7 +281,7 @@ class TeachMenu:
             self._session.network.output_space.class_names,
             tr(self._session.network.output_space.noun),
         )
-        menu = self._menu(tr("Collect"))
+        menu = choice_menu(tr("Collect"), self._control.window)
         for count in COLLECTED:
             words = tr("&{count} of each {noun} ({total})").format(
                 count=count, noun=noun, total=count * len(names)
@@ -307,12 +308,6 @@ class TeachMenu:
         self._services.show_panel("drawings")
 
     # All of them
-
-    def _menu(self, title: str) -> QMenu:
-        menu = QMenu(self._control.window)
-        menu.setAccessibleName(title)
-        menu.aboutToHide.connect(menu.deleteLater)
-        return menu
 
     def _pop_up(self, menu: QMenu, beside: QWidget) -> QMenu:
         self._services.say(menu.accessibleName())

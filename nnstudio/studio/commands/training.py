@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from nnstudio.errors import UserError
 from nnstudio.files.recipe import read_recipe, shipped_recipes
 from nnstudio.language import tr
+from nnstudio.studio.commands.choice_menu import choice_menu
 from nnstudio.studio.commands.command import Command, without_state
 from nnstudio.studio.commands.window_control import WindowControl
 from nnstudio.studio.documents.film_export import FilmExport
@@ -238,9 +239,7 @@ class TrainMenu:
 
     def ask_activation(self) -> QMenu:
         """Open a list of activations; the chosen one takes the place of that of the hidden layers."""
-        menu = QMenu(self._control.window)
-        menu.setAccessibleName(tr("Activation of the hidden layers"))
-        menu.aboutToHide.connect(menu.deleteLater)
+        menu = choice_menu(tr("Activation of the hidden layers"), self._control.window)
         for option in HIDDEN_ACTIVATIONS:
             use = partial(self._session.use_activation, option.key)
             menu.addAction(tr(option.title)).triggered.connect(without_state(use))
@@ -290,8 +289,7 @@ class TrainMenu:
 
 def show_recipes(services: Services, below: QWidget) -> QMenu:
     """Open the list of shipped recipes below a widget; a choice trains by one of them."""
-    menu = QMenu(below.window())
-    menu.setAccessibleName(tr("Recipes"))
+    menu = choice_menu(tr("Recipes"), below.window())
     menu.setToolTipsVisible(True)
     for name in shipped_recipes():
         recipe = read_recipe(name)
@@ -303,7 +301,6 @@ def show_recipes(services: Services, below: QWidget) -> QMenu:
             )
         )
         action.triggered.connect(without_state(partial(_take_recipe, services, name)))
-    menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(below.mapToGlobal(QPoint(0, below.height())))
     return menu
 
