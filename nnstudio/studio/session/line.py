@@ -82,20 +82,23 @@ class Line(QObject):
         self.model: LinearModel | None = None
         self.is_shown = False
         self.residuals = Residuals.SEGMENTS
-        self._known: tuple[OwnPoints, np.ndarray, np.ndarray] | None = None
+        self._known: tuple[OwnPoints, tuple[np.ndarray, np.ndarray]] | None = None
         point_editor.changed.connect(self._follow_points)
 
     @property
     def points(self) -> tuple[np.ndarray, np.ndarray] | None:
-        """What the line is fitted to: x (n, 1) and y (n,), float64; None where there is no such problem."""
+        """What the line is fitted to: x (n, 1) and y (n,), float64; None where there is no such problem.
+
+        The same tuple until there are other points.
+        """
         points = self._editor.points
         if points is None or refusal(points.input_space, points.output_space):
             return None
         if self._known is None or self._known[0] is not points:
             learned = ~points.is_test
             x, y = points.x[learned].astype(np.float64), points.answers[learned, 0].astype(np.float64)
-            self._known = points, x, y
-        return self._known[1:]
+            self._known = points, (x, y)
+        return self._known[1]
 
     def begin(self) -> None:
         """Show a line where there is none: the flat one through the mean."""

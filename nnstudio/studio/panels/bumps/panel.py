@@ -240,10 +240,11 @@ class BumpsPanel:
             self._has_begun = True
             bumps.show(True)
         bumps.follow()
-        if self._is_new:
-            self._is_new = False
+        is_new, self._is_new = self._is_new, False
+        if is_new:
             self._show_bumps()
-        if self._pace.due(changes.weights or changes.network or changes.progress):
+        is_by_hand = is_new and not training.is_running
+        if self._pace.due(is_new or changes.weights or changes.network, at_once=is_by_hand):
             self._show_words()
 
     def _show_bumps(self) -> None:
@@ -272,7 +273,6 @@ class BumpsPanel:
             self.card.show_bump(bump, hidden.W[units, 0], hidden.b[units], output.W[0, units])
         self.remark.setText(self._remark())
         self.remark.setVisible(bool(self.remark.text()))
-        self._show_words()
 
     def _remark(self) -> str:
         """Say where the network is no sum of bumps, or a bump adds nothing."""

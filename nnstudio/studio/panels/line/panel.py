@@ -154,13 +154,14 @@ class LinePanel:
             training.prepare()
         line.begin()
         points = line.points
-        if points is not self._points:
+        has_other_points = points is not self._points
+        if has_other_points:
             self._points, self._is_new = points, True
             self._show_points()
         if self._is_new:
             self._is_new = False
             self._show_line()
-        if self._pace.due(changes.weights or changes.network or changes.progress or points is not None):
+        if self._pace.due(changes.weights or changes.network or has_other_points):
             self._show_network()
 
     def _show_points(self) -> None:

@@ -5,7 +5,9 @@ from PySide6.QtCore import QPoint, QPointF
 
 from nnstudio.data.problems import load_problem
 from nnstudio.studio.panels.input.panel import InputPanel
+from nnstudio.studio.panels.line import panel as line_panel
 from nnstudio.studio.panels.line.panel import LinePanel
+from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.line import Residuals
 from tests.studio.curves import LINE, Y, curve_model, on_a_curve
 from tests.studio.gestures import drag_by_mouse, type_into
@@ -68,6 +70,15 @@ def test_the_network_is_measured_on_the_same_points(panel, session, until):
     session.line.take_best()
     session.line.make_network()
     until(lambda: column(panel, 2) == column(panel, 1))
+
+
+def test_nothing_is_measured_while_nothing_changes(session, show_alone, until, monkeypatch):
+    monkeypatch.setattr(line_panel, "TEXT_PERIOD_S", 0.0)
+    on_a_curve(session, load_problem("curve-anscombe-1"))
+    panel = show_alone(LinePanel)
+    until(lambda: column(panel, 2)[3] not in ("", "–"))
+    monkeypatch.setattr(line_panel, "Evaluation", None)
+    panel.refresh(Changes())
 
 
 def test_equal_x_are_told(session, show_alone, until):
