@@ -1,4 +1,4 @@
-"""Bumps are read from the network's weights and written into them, whoever changes these."""
+"""Bumps are read from the network's weights after every change of these, and written into them."""
 
 from dataclasses import replace
 

@@ -181,6 +181,7 @@ class CurveGraph(QWidget):
         if changes.weights or changes.network:
             plot.refresh_weights()
             plot.update_cross()
+        plot.write_answer()
         if self._numbers_pace.due(changes.weights or changes.network or has_other_points):
             self._show_numbers()
 

@@ -122,7 +122,7 @@ class CurvePlot(Plot):
         self._dragged: Target | None = None
         self._pressed_at: QPointF | None = None
         self._drawn: _Drawn | None = None
-        self._answer_pace, self._said_at = Pace(TEXT_PERIOD_S), np.nan
+        self._answer_pace, self._answer = Pace(TEXT_PERIOD_S), (np.nan, np.nan)
         self._make_items()
         self.box.sigRangeChanged.connect(self._follow_range)
         self._document.x_changed.connect(self._show_probe)
@@ -446,21 +446,26 @@ class CurvePlot(Plot):
         self._said.setVisible(is_finite)
         if is_finite:
             self._answers.setData(np.full(len(outputs), x), outputs)
-            self._say_answer(x, float(outputs[0]))
+            self._place_answer(x, float(outputs[0]))
         if self._options.shows_units:
             self.units.show_answers(x, self._contributions(trace.a[-2])[0])
 
-    def _say_answer(self, x: float, y: float) -> None:
-        """Write a number beside its dot, to the side where there is more room, within the axes.
+    def _place_answer(self, x: float, y: float) -> None:
+        """Put a number beside its dot, to the side where there is more room, within the axes.
 
-        The hand's is written at once, what training makes of it at reading speed.
+        That of another x is written at once, that of other weights at reading speed.
         """
         (left, right), (bottom, top) = self.box.viewRange()
-        if self._answer_pace.due(True, at_once=x != self._said_at):
-            self._said.setText(f" {figure(y)} ")
-            self._said_at = x
+        is_elsewhere, is_new = x != self._answer[0], (x, y) != self._answer
+        self._answer = x, y
+        self.write_answer(is_new=is_new, at_once=is_elsewhere)
         self._said.setAnchor((0 if x < (left + right) / 2 else 1, 1 if y < (bottom + top) / 2 else 0))
         self._said.setPos(x, min(max(y, bottom), top))
+
+    def write_answer(self, *, is_new: bool = False, at_once: bool = False) -> None:
+        """Write the number that was put beside the dot, if it is due; asked in every frame."""
+        if self._answer_pace.due(is_new, at_once=at_once):
+            self._said.setText(f" {figure(self._answer[1])} ")
 
     # The pointer
 

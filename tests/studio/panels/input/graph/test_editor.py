@@ -1,8 +1,10 @@
-"""The editor of an input of one number: switches, numbers at reading speed, and what is told of the band."""
+"""The editor of an input of one number: its switches, its numbers at reading speed, and its band."""
 
 import numpy as np
 import pytest
 
+from nnstudio.studio.background.pace import Pace
+from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.panels.input.panel import InputPanel
 from nnstudio.training.evaluation import Evaluation
 from tests.studio.curves import NAME, curve_model, curve_problem, curve_source, on_a_curve
@@ -45,6 +47,16 @@ def test_the_numbers_are_those_of_the_network(editor, session, until):
         wanted = (found.loss, found.residuals.rmse, found.residuals.largest, found.residuals.r2)
         shown = [float(text.replace("−", "-")) for text in texts(editor, column)]
         assert shown == pytest.approx(wanted, rel=0.01, abs=0.01)
+
+
+def test_the_answer_of_the_last_weights_is_written_although_it_is_not_due_with_them(editor, session, until):
+    plot, before = editor.plot, session.network.prediction_weights
+    plot._answer_pace = Pace(0.5)
+    plot.ask(1.0)
+    session.weight_editor.do(0.5 * before, "Smaller weights")
+    until(lambda: session.network.prediction_weights is not before)
+    answer = float(plot.function(np.array([1.0]))[0])
+    until(lambda: plot._said.toPlainText().strip() == figure(answer))
 
 
 def test_pieces_are_counted(editor, until):
