@@ -1,8 +1,7 @@
 """The panel Mistakes: samples of the test set, the surest mistakes or largest residuals first."""
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.data.problem import OutputSpace
 from nnstudio.insight.ranking import ranked, sample_pictures
@@ -10,7 +9,7 @@ from nnstudio.insight.sample_results import SampleResults
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import font
-from nnstudio.studio.panels.mistakes.residuals import Residuals
+from nnstudio.studio.panels.mistakes.residuals import Residuals, combo, order_combo
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.output_kinds import described, sample_words, studio_kind
@@ -68,12 +67,9 @@ class MistakesPanel:
         layout.setSpacing(4)
         line = QHBoxLayout()
         line.setSpacing(6)
-        self._order = _combo(tr("Order"), tr("Which samples come first"), content)
-        for k, (key, (title, tip)) in enumerate(ORDERS.items()):
-            self._order.addItem(tr(title), key)
-            self._order.setItemData(k, tr(tip), Qt.ItemDataRole.ToolTipRole)
-        self._true = _combo(tr("True class"), tr("Only samples that are of this class"), content)
-        self._read = _combo(tr("Read as"), tr("Only samples that were read as this class"), content)
+        self._order = order_combo(ORDERS, content)
+        self._true = combo(tr("True class"), tr("Only samples that are of this class"), content)
+        self._read = combo(tr("Read as"), tr("Only samples that were read as this class"), content)
         self._others = QPushButton(tr("Others"), content)
         self._others.setFont(font(12))
         self._others.setToolTip(tr("Pick other samples at random"))
@@ -81,8 +77,8 @@ class MistakesPanel:
         self._others.hide()
         for control, stretch in ((self._order, 4), (self._true, 3), (self._read, 3), (self._others, 0)):
             line.addWidget(control, stretch)
-        for combo in (self._order, self._true, self._read):
-            combo.activated.connect(self._show_from_start)
+        for box in (self._order, self._true, self._read):
+            box.activated.connect(self._show_from_start)
         self._count = remark("", content, ShortLabel)
         layout.addLayout(line)
         layout.addWidget(self._count)
@@ -121,11 +117,11 @@ class MistakesPanel:
 
     def _meet_classes(self) -> None:
         self._names = self._session.network.output_space.class_names
-        for combo, form in ((self._true, "{} →"), (self._read, "→ {}")):
-            combo.clear()
-            combo.addItem(form.format(tr("any")), None)
+        for box, form in ((self._true, "{} →"), (self._read, "→ {}")):
+            box.clear()
+            box.addItem(form.format(tr("any")), None)
             for k, name in enumerate(self._names):
-                combo.addItem(form.format(name), k)
+                box.addItem(form.format(name), k)
 
     def show_cell(self, true: int, read: int) -> None:
         """Show the samples of a cell of the confusion matrix, the most confident first."""
@@ -264,13 +260,3 @@ class MistakesPanel:
 
 def _short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
-
-
-def _combo(name: str, tip: str, parent: QWidget) -> QComboBox:
-    combo = QComboBox(parent)
-    combo.setFont(font(12))
-    combo.setAccessibleName(name)
-    combo.setToolTip(tip)
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumWidth(64)
-    return combo

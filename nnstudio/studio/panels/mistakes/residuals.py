@@ -1,5 +1,6 @@
 """The samples of the test set by the size of their residuals, as a table."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -50,11 +51,8 @@ class Residuals(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = _Model(self)
-        self._order = _list(tr("Order"), tr("Which samples come first"), self)
-        for key, (title, tip) in ORDERS.items():
-            self._order.addItem(tr(title), key)
-            self._order.setItemData(self._order.count() - 1, tr(tip), Qt.ItemDataRole.ToolTipRole)
-        self._output = _list(
+        self._order = order_combo(ORDERS, self)
+        self._output = combo(
             tr("Output"), tr("Whose residual counts: that of one output, or the largest"), self
         )
         self._count = remark("", self, ShortLabel)
@@ -261,7 +259,17 @@ class _Table(QTableView):
         self.chosen.emit(int(self._model.rows[index.row()]))
 
 
-def _list(name: str, tip: str, parent: QWidget) -> QComboBox:
+def order_combo(orders: Mapping[str, tuple[str, str]], parent: QWidget) -> QComboBox:
+    """Return a list of orders of samples, by the titles and hover texts of their keys."""
+    box = combo(tr("Order"), tr("Which samples come first"), parent)
+    for k, (key, (title, tip)) in enumerate(orders.items()):
+        box.addItem(tr(title), key)
+        box.setItemData(k, tr(tip), Qt.ItemDataRole.ToolTipRole)
+    return box
+
+
+def combo(name: str, tip: str, parent: QWidget) -> QComboBox:
+    """Return a list for a row of several: it may be narrower than its choices."""
     box = QComboBox(parent)
     box.setFont(font(12))
     box.setAccessibleName(name)
