@@ -46,6 +46,7 @@ from nnstudio.studio.session.problem_sources import (
 from nnstudio.studio.session.run_history import RunHistory
 from nnstudio.studio.session.selection import Selection
 from nnstudio.studio.session.setting_changes import SettingChanges
+from nnstudio.studio.session.setting_list import with_hidden_activations
 from nnstudio.studio.session.training_run import TrainingRun
 from nnstudio.studio.session.training_step import Stepper
 from nnstudio.studio.session.unit_images import UnitImages
@@ -431,19 +432,16 @@ class Session(QObject):
             A key of ``engine.activations.ACTIVATIONS`` that hidden layers may have.
         """
         network, training, x = self.network, self.training, self.input.x
-        old = network.architecture
-        if old.n_layers == 1:
+        if network.architecture.n_layers == 1:
             self.said.emit(tr("This network has no hidden layers, whose activation could be another."), True)
             return
-        activations = (*(name,) * (old.n_layers - 1), old.activations[-1])
-        architecture = replace(old, activations=activations)
-        # What tells other inputs was fitted to the units as they were.
-        model = replace(network.model(), architecture=architecture, ood_detector=None)
         try:
-            config = replace(network.config, architecture=architecture)
+            config = with_hidden_activations(network.config, name)
         except UserError as error:
             self.said.emit(str(error), True)
             return
+        # What tells other inputs was fitted to the units as they were.
+        model = replace(network.model(), architecture=config.architecture, ood_detector=None)
         problem = training.problem
         self._replace_network(model, config)
         network.was_trained = True

@@ -79,7 +79,8 @@ def _with_schedule(config: TrainingConfig, name: str) -> TrainingConfig:
     return replace(config, schedule=name, epochs=epochs)
 
 
-def _with_hidden_activations(config: TrainingConfig, name: str) -> TrainingConfig:
+def with_hidden_activations(config: TrainingConfig, name: str) -> TrainingConfig:
+    """Give all hidden layers another activation."""
     old = config.architecture
     names = (name,) * (old.n_layers - 1)
     return replace(config, architecture=replace(old, activations=(*names, old.activations[-1])))
@@ -154,7 +155,7 @@ ACTIVATION = Setting(
     translatable("Activation"),
     translatable("what each hidden unit does with its sum z; the settings have one for each layer"),
     _common_activation,
-    _with_hidden_activations,
+    with_hidden_activations,
     HIDDEN_ACTIVATIONS,
     is_used=_has_hidden_layers,
 )
