@@ -44,7 +44,17 @@ class Measure:
         """Return what is to become small: the share of errors, or the measure itself."""
         return 1.0 - value if self.higher_is_better else value
 
-    def text(self, value: float, n_decimals: int = 1) -> str:
+    @property
+    def factor(self) -> float:
+        """What a value is multiplied by to be written: 100 for a share, which is written in per cent."""
+        return 100.0 if self.is_share else 1.0
+
+    def titled(self, unit: str = "") -> str:
+        """Return the title with the unit of what is written, for axes and columns."""
+        unit = "%" if self.is_share else unit
+        return f"{tr(self.title)} ({unit})" if unit else tr(self.title)
+
+    def text(self, value: float, n_decimals: int = 1, unit: str = "") -> str:
         """Return a value for people.
 
         Parameters
@@ -52,13 +62,17 @@ class Measure:
         value : float
         n_decimals : int
             Of a percentage; a number in its unit has four significant digits.
+        unit : str
+            Of what is no share.
 
         Examples
         --------
-        >>> ACCURACY.text(0.97456), RMSE.text(0.0123456)
-        ('97.5 %', '0.01235')
+        >>> ACCURACY.text(0.97456), RMSE.text(0.0123456), RMSE.text(1.5, unit="m")
+        ('97.5 %', '0.01235', '1.5 m')
         """
-        return f"{100 * value:.{n_decimals}f} %" if self.is_share else f"{value:.4g}"
+        if self.is_share:
+            return f"{self.factor * value:.{n_decimals}f} %"
+        return f"{value:.4g} {unit}".rstrip()
 
 
 ACCURACY = Measure("accuracy", translatable("accuracy"), is_share=True, higher_is_better=True)

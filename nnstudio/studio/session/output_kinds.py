@@ -164,13 +164,6 @@ def score_unit(space: OutputSpace) -> str:
     return units.pop() if len(units) == 1 else ""
 
 
-def score_text(space: OutputSpace, value: float, n_decimals: int = 1) -> str:
-    """Return a value of the problem's measure with its unit."""
-    measure = space.traits.measure
-    text = measure.text(value, n_decimals)
-    return text if measure.is_share else f"{text} {score_unit(space)}".rstrip()
-
-
 def parsed_numbers(space: OutputSpace, text: str) -> np.ndarray | None:
     """Read the right numbers as typed, (n_outputs,) float32; None for an empty text.
 

@@ -118,10 +118,9 @@ class PathPlot(Plot):
 
     def numbers(self) -> NumberTable:
         """Return the names of columns and the rows of what was measured."""
-        scores = self._scores * (100 if self._measure.is_share else 1)
+        scores = self._measure.factor * self._scores
         columns = (self._shares.tolist(), self._losses.tolist(), scores.tolist())
-        unit = " (%)" if self._measure.is_share else ""
-        return ("from A to B (%)", "loss", f"{self._measure.title}{unit}"), list(zip(*columns, strict=True))
+        return ("from A to B (%)", "loss", self._measure.titled()), list(zip(*columns, strict=True))
 
 
 def _label(measure: Measure) -> str:

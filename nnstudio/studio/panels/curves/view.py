@@ -81,7 +81,11 @@ class TrainingCurves(QWidget):
         self._changes: Sequence[Change] = ()
         self._epoch: float | None = None
         self.plot = Plot(
-            name, (tr("epoch"), self._label()), self, explain=self.explain, values_at=self._read_out
+            name,
+            (tr("epoch"), self._measure.titled(self._unit)),
+            self,
+            explain=self.explain,
+            values_at=self._read_out,
         )
         self._marks = self.plot.plot([], [], connect="pairs")
         self._words: list[pg.TextItem] = []
@@ -122,20 +126,12 @@ class TrainingCurves(QWidget):
     def _quantity(self) -> str:
         return tr(self._measure.title)
 
-    @property
-    def _factor(self) -> float:
-        return 100.0 if self._measure.is_share else 1.0
-
-    def _label(self) -> str:
-        unit = "%" if self._measure.is_share else self._unit
-        return f"{self._quantity} ({unit})" if unit else self._quantity
-
     def set_measure(self, measure: Measure, unit: str = "") -> None:
         """Show curves of another measure, whose numbers have a unit; all is shown."""
         if (measure, unit) == (self._measure, self._unit):
             return
         self._measure, self._unit, self._curves = measure, unit, []
-        self.plot.set_label("left", self._label())
+        self.plot.set_label("left", self._measure.titled(self._unit))
         self.controls.show_quantity(self._quantity)
         self.set_log_values(not measure.is_share)
 
@@ -247,8 +243,8 @@ class TrainingCurves(QWidget):
         self._draw_curves()
 
     def _draw_curves(self) -> None:
-        nothing = (np.zeros(0), np.zeros(0))
-        train, test, *others = [_thin(x, self._factor * y) for _, (x, y) in self._curves] or [nothing] * 2
+        nothing, factor = (np.zeros(0), np.zeros(0)), self._measure.factor
+        train, test, *others = [_thin(x, factor * y) for _, (x, y) in self._curves] or [nothing] * 2
         share = self._options.smoothing
         for item, raw, (x, y) in ((self._train, self._raw[0], train), (self._test, self._raw[1], test)):
             item.setData(x, smoothed(x, y, share))
@@ -257,7 +253,7 @@ class TrainingCurves(QWidget):
             x, y = others[k] if k < len(others) else nothing
             item.setData(x, smoothed(x, y, share))
         best = self._best_point()
-        self._best.setData(*(([best[0]], [self._factor * best[1]]) if self._has_place(best) else nothing))
+        self._best.setData(*(([best[0]], [factor * best[1]]) if self._has_place(best) else nothing))
         self._fit()
         self._show_legend()
         self.plot.update_cross()
@@ -290,7 +286,7 @@ class TrainingCurves(QWidget):
     def _smooth(self, k: int) -> Curve:
         """Return a curve as it is drawn, in the unit of its measurements."""
         x, y = (self._train, self._test, *self._others)[k].getOriginalDataset()
-        return x, y / self._factor
+        return x, y / self._measure.factor
 
     # Marks
 
@@ -371,7 +367,7 @@ class TrainingCurves(QWidget):
             return tr("epoch {epoch:.4g}: {text}").format(epoch=near.epoch, text=near.text)
         best = self._best_point()
         if best is not None and self._has_place(best):
-            y = self._factor * best[1]
+            y = self._measure.factor * best[1]
             place = QPointF(place_of(best[0]), math.log10(y) if self._log_values else y)
             if (self.plot.box.mapViewToScene(place) - QPointF(position)).manhattanLength() <= 3 * _REACH_PX:
                 return tr("best test {quantity}: {value} at epoch {epoch:.4g}").format(
@@ -380,8 +376,7 @@ class TrainingCurves(QWidget):
         return ""
 
     def _written(self, value: float) -> str:
-        text = self._measure.text(value)
-        return text if self._measure.is_share else f"{text} {self._unit}".rstrip()
+        return self._measure.text(value, unit=self._unit)
 
     # Ranges
 

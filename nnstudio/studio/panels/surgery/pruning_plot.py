@@ -33,7 +33,7 @@ class PruningPlot(Plot):
         name = tr("Measure against what is taken away")
         self._measure = ACCURACY
         super().__init__(
-            name, (tr("taken away (%)"), _label(self._measure)), parent, values_at=self.values_at
+            name, (tr("taken away (%)"), self._measure.titled()), parent, values_at=self.values_at
         )
         self.setMinimumSize(180, 124)
         self.setToolTip(
@@ -61,7 +61,7 @@ class PruningPlot(Plot):
     def set_measure(self, measure: Measure) -> None:
         """Set what the curve is of."""
         self._measure = measure
-        self.set_label("left", _label(measure))
+        self.set_label("left", measure.titled())
 
     def show_curve(self, shares: Sequence[float], scores: Sequence[float], share: float, hint: str) -> None:
         """Show values of the measure known at the first shares, 0…1, and mark a share.
@@ -69,7 +69,7 @@ class PruningPlot(Plot):
         ``hint`` stands there while none is known.
         """
         self._shares = 100 * np.asarray(shares[: len(scores)], np.float64)
-        self._scores = self._factor * np.asarray(scores, np.float64)
+        self._scores = self._measure.factor * np.asarray(scores, np.float64)
         is_known = len(scores) > 1
         top = 100.0
         if is_known and not self._measure.is_share:
@@ -99,19 +99,10 @@ class PruningPlot(Plot):
         theme = appearance.theme
         return [
             (theme.text, tr("{share:.0f} % taken away").format(share=share)),
-            (theme.positive, f"{tr(self._measure.title)} {self._measure.text(score / self._factor)}"),
+            (theme.positive, f"{tr(self._measure.title)} {self._measure.text(score / self._measure.factor)}"),
         ]
 
     def numbers(self) -> NumberTable:
         """Return the names of columns and the rows of what was measured; shares in percent."""
         rows = zip(self._shares.tolist(), self._scores.tolist(), strict=True)
-        return ("taken away (%)", _label(self._measure)), list(rows)
-
-    @property
-    def _factor(self) -> float:
-        return 100.0 if self._measure.is_share else 1.0
-
-
-def _label(measure: Measure) -> str:
-    title = tr(measure.title)
-    return tr("{measure} (%)").format(measure=title) if measure.is_share else title
+        return ("taken away (%)", self._measure.titled()), list(rows)

@@ -246,7 +246,7 @@ def test_the_numbers_are_all_that_was_measured(curves, options):
     training = np.array([row[1:] for row in rows if row[0] == "training"])
     np.testing.assert_array_equal(training[:, :2], np.stack((epochs, epochs / 11), axis=1))
     x, drawn = curves._train.getOriginalDataset()
-    np.testing.assert_allclose(training[:, 2], np.interp(epochs, x, drawn / curves._factor))
+    np.testing.assert_allclose(training[:, 2], np.interp(epochs, x, drawn / curves._measure.factor))
     assert [row[0] for row in rows[5000:]] == ["test"] * 3 + ["Run 1"] * 2
     options.set_smoothing(0.0)
     columns, rows = curves.numbers()
@@ -261,7 +261,7 @@ def test_the_cross_hair_tells_what_was_measured_and_what_is_drawn(curves, option
     options.set_smoothing(0.9)
     text = dict(curves.values_at(epochs[500]))["training"]
     measured, smooth = map(float, text.replace(" %", "").split(", smoothed "))
-    assert measured / curves._factor == pytest.approx(noisy[500], abs=1e-3)
+    assert measured / curves._measure.factor == pytest.approx(noisy[500], abs=1e-3)
     assert smooth == pytest.approx(curves._train.getOriginalDataset()[1][500], rel=2e-3)
     assert "smoothed" in curves.values_at(3.0)[2][1]
 
