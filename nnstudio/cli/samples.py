@@ -102,9 +102,10 @@ def _split(words: Sequence[str]) -> list[str]:
 
 def _of_problem(name: str, model: Model) -> Selection:
     if not PROBLEMS[name].output_space.traits.has_labels:
+        classes = model.output_space.class_names
+        listed = ", ".join(classes[:_N_CLASSES]) + (", …" if len(classes) > _N_CLASSES else "")
         raise EvaluationDataError(
-            f"The answers of {name} are numbers; the model {model.name} tells classes apart "
-            f"({', '.join(model.output_space.class_names[:_N_CLASSES])}, …)."
+            f"The answers of {name} are numbers; the model {model.name} tells classes apart ({listed})."
         )
     problem = load_problem(name)
     return _selected(problem.test, problem.output_space.class_names, model)

@@ -131,7 +131,7 @@ def _config(problem: Problem, choices: Choices) -> TrainingConfig:
     refusal = space.traits.refusal(loss)
     if loss in LOSSES and refusal is not None:
         raise ConfigError(refusal)
-    hidden = start.activation if not choices.activation else choices.activation
+    hidden = choices.activation or start.activation
     typed = " ".join(map(str, start.hidden)) if choices.network is None else choices.network
     n_inputs, n_outputs = problem.input_space.n_features, space.n_outputs
     architecture = parse_network(typed, n_inputs, n_outputs, hidden, output, has_biases=choices.has_biases)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from nnstudio.data.problem import (
     Samples,
     numbered,
 )
+from nnstudio.engine.decision import predict_classes
 from nnstudio.engine.passes import predict
 from nnstudio.files.model_file import Model
 from nnstudio.files.network_toml import WrittenNetwork, WrittenNetworkError
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nnstudio.engine.architecture import Architecture
 
 MOST_INPUTS = INPUT_KINDS["numbers"].most_features
 
@@ -53,8 +53,10 @@ def model_of(written: WrittenNetwork) -> Model:
     """
     architecture = written.architecture
     input_space = _input_space(written)
-    samples = _inputs(input_space, np.random.default_rng(0))
-    output_space = _output_space(written, _outputs(architecture, written.theta, samples))
+    x = _inputs(input_space, np.random.default_rng(0))
+    # Numbers up to 9999 may overflow after some layers.
+    with np.errstate(over="ignore", invalid="ignore"):
+        output_space = _output_space(written, predict(architecture, written.theta, x))
     card = {NOTE: written.note} if written.note else {}
     return Model(architecture, written.theta, input_space, output_space, card=card, name=written.title)
 
@@ -113,12 +115,12 @@ def own_function(model: Model, name: str, title: str) -> Problem:
     ProblemError
         If an output is not finite.
     """
+    answers = predict_classes if model.output_space.traits.has_labels else predict
 
+    @np.errstate(over="ignore", invalid="ignore")
     def points(seed: int) -> Samples:
         x = _inputs(model.input_space, np.random.default_rng(seed))
-        outputs = _outputs(model.architecture, model.theta, x)
-        has_labels = model.output_space.traits.has_labels
-        return Samples(x, outputs.argmax(axis=1).astype(np.int64) if has_labels else outputs)
+        return Samples(x, answers(model.architecture, model.theta, x))
 
     return Problem(
         name,
@@ -173,9 +175,3 @@ def _inputs(space: InputSpace, rng: np.random.Generator) -> NDArray[np.float32]:
     steps = np.meshgrid(*(np.arange(side),) * n)
     corners = np.stack([step.ravel() for step in steps], axis=1)
     return space.inputs_at((corners + rng.random(corners.shape)) / side)
-
-
-# Numbers up to 9999 may overflow after some layers.
-@np.errstate(over="ignore", invalid="ignore")
-def _outputs(architecture: Architecture, theta: NDArray[np.float32], x: NDArray[np.float32]) -> NDArray[Any]:
-    return np.asarray(predict(architecture, theta, x))

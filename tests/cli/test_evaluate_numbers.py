@@ -69,7 +69,10 @@ def test_inputs_outside_the_range_are_counted(cli, line_model, table):
 def test_classes_are_not_measured_on_numbers(cli, moons_model):
     outcome = cli("evaluate", "--model", moons_model, "--data", "curve-sine")
     assert (outcome.status, len(outcome.complaints)) == (2, 1)
-    assert "The answers of curve-sine are numbers; the model moons tells classes apart" in outcome.err
+    assert (
+        "The answers of curve-sine are numbers; the model moons tells classes apart (upper moon, lower moon)."
+        in outcome.err
+    )
 
 
 @pytest.mark.parametrize(

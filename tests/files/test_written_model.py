@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnstudio.data.problem import InputSpace
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.problems import DIGITS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import predict
@@ -84,6 +84,14 @@ def test_classes_are_learned_as_they_are_answered():
     np.testing.assert_array_equal(
         samples.labels, predict(model.architecture, model.theta, samples.inputs()).argmax(axis=1)
     )
+
+
+def test_of_step_units_the_one_with_the_largest_sum_is_learned():
+    architecture = Architecture((2, 3), ("step",))
+    theta = np.array([0, 0, 0, 0, 0, 0, 1, 2, 3], np.float32)
+    space = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
+    model = Model(architecture, theta, space, OutputSpace(("a", "b", "c")))
+    assert set(own_function(model, "own", "Own").train.labels.tolist()) == {2}
 
 
 @pytest.mark.parametrize("name", shipped_networks())
