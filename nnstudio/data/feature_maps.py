@@ -73,7 +73,7 @@ FEATURES: Mapping[str, Feature] = MappingProxyType(
 
 @dataclass(frozen=True, eq=False)
 class Mapped:
-    """Points in the place of which features stand.
+    """Features of points, in place of their coordinates.
 
     Attributes
     ----------

@@ -23,7 +23,7 @@ TITLE = translatable("Own points")
 
 
 class OwnPointsError(UserError):
-    """Points that cannot be had, or no points at all."""
+    """Points that are impossible, too many, or none to learn from."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,7 +36,7 @@ _THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2},[0-9]{3}")
 
 
 class NumberError(UserError):
-    """A text that is no number, or none that is taken."""
+    """A text that is no number, or one out of range."""
 
 
 class BlockError(NumberError):
@@ -301,7 +301,7 @@ def layer_words(layer: int) -> str:
 
 
 def _wanted(layer: int, fan_in: int, names: Sequence[str], *, has_biases: bool) -> str:
-    """Return who asks for how many numbers of a row."""
+    """Return how many numbers a row must have, and of which inputs."""
     if layer:
         inputs = tr("the %n unit(s) before it", fan_in)
     else:

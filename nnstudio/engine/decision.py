@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 def decided(outputs: NDArray[Any], z: NDArray[Any]) -> NDArray[np.int64]:
     """Return the class with the largest output; of equal outputs, the one with the largest sum z decides.
 
-    Outputs of step units are 0 or 1, so that none or several may fire: then the largest sum says which class
-    fits best, where the order of the classes would say nothing. Saturated outputs of other activations can be
-    equal too.
+    Outputs of step units are 0 or 1, so that none or several may fire; the largest sum then decides instead
+    of the order of the classes. Saturated outputs of other activations can be equal too.
 
     Parameters
     ----------
@@ -33,7 +32,7 @@ def decided(outputs: NDArray[Any], z: NDArray[Any]) -> NDArray[np.int64]:
 
     Examples
     --------
-    Nobody fires; 0 and 2 fire; 1 alone fires.
+    No unit fires; 0 and 2 fire; 1 alone fires.
 
     >>> z = np.array([[-3.0, -1.0, -2.0], [2.0, -1.0, 5.0], [-1.0, 2.0, -1.0]])
     >>> decided(np.heaviside(z, 0), z)

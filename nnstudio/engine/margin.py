@@ -106,10 +106,10 @@ def separation(x: NDArray[Any], labels: NDArray[Any]) -> Separation:
     signed = np.where(labels == 1, 1.0, -1.0)[:, None] * points / radius
     nearest, support = _nearest_to_origin(signed)
     length = float(np.linalg.norm(nearest))
-    # Of what rounding leaves of 0, no direction is a line.
+    # The direction of a vector that is 0 but for rounding has no meaning.
     if length > _ROUNDING:
         w = nearest / length
-        # What w leaves, where rounding makes its length a little larger: the bound stays one.
+        # Not the length, which rounding may make larger than the margin that w leaves.
         margin = radius * float((signed @ w).min())
         if margin > 0:
             return Separation(radius, margin, w, support)

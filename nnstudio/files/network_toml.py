@@ -71,7 +71,7 @@ class WrittenNetwork:
     theta : ndarray of shape (n_params,), float32
         Read-only; no number is larger than `LARGEST` in size, and biases of a network without them are 0.
     note : str
-        Several lines perhaps, at most `MAX_NOTE_LENGTH` characters.
+        At most `MAX_NOTE_LENGTH` characters; may have several lines.
     input_names, output_names : tuple of str
         A name for each, or none.
     ranges : tuple of (float, float)

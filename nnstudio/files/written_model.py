@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MOST_INPUTS = INPUT_KINDS["numbers"].most_features
 
 MOST_WRITTEN = 1_000
-"""Most numbers of a network that is written out: nobody reads more."""
+"""Most numbers of a network that is written out: more are not legible."""
 
 NOTE = "note"
 """The entry of a model's card that has the note."""

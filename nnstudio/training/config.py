@@ -222,7 +222,7 @@ class TrainingConfig:
 
     @property
     def is_trainable(self) -> bool:
-        """Whether gradients pass, so that the network can be trained; one with hidden steps is only asked."""
+        """Whether gradients pass, so that the network can be trained; hidden units with steps pass none."""
         return self._first_flat() is None
 
     def _first_flat(self) -> str | None:

@@ -61,8 +61,7 @@ class Measures:
     loss : float
         Mean loss.
     n_errors, n : int
-        Samples that are taken for another class than their own, and all samples; no errors where the answers
-        are numbers.
+        Misclassified samples, and all samples; 0 errors where the answers are numbers.
     residuals : Residuals or None
         Where the answers are numbers.
     """

@@ -90,9 +90,9 @@ def initial_theta(
     ----------
     config : TrainingConfig
     input_space : InputSpace
-        Its ranges are those of the network's inputs,
+        Its ranges, scaled if there is a scaling, are those of the network's inputs.
     scaling : InputScaling, optional
-        unless this is applied to them first.
+        Applied to inputs before they enter the network.
     """
     low, high = input_space.lows, input_space.highs
     if scaling is not None:

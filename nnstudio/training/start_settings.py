@@ -1,4 +1,4 @@
-"""What a fresh network for a kind of input is, and how it is trained, where nothing else is chosen."""
+"""Default layers, activation, initialisation and hyperparameters for each kind of input."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class StartSettings:
     initialisation : str
         Of fresh weights, a key of ``engine.initialise.INITIALISERS``.
     fresh_hyper : Hyper
-        For fresh weights. Weight decay wipes the initial noise off what no data holds up: templates become
-        legible.
+        For fresh weights. Weight decay removes the initial noise from weights that the data do not determine,
+        so that templates become legible.
     further_hyper : Hyper
-        Gentler, for a network that was opened: it goes on from what it knows instead of being thrown about.
+        For a network that was opened: a smaller learning rate, which keeps it near the weights it has.
     """
 
     hidden: tuple[int, ...]
