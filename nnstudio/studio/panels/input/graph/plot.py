@@ -180,7 +180,7 @@ class CurvePlot(Plot):
         self._band.setBrush(colour(theme.accent, 0.22))
         self._truth.setPen(pg.mkPen(colour(theme.muted), width=1.6 * scale, style=Qt.PenStyle.DashLine))
         self._curve.setPen(pg.mkPen(colour(theme.text), width=2.6 * scale))
-        self._probe.setPen(pg.mkPen(colour(theme.selection), width=1.2))
+        self._probe.setPen(pg.mkPen(colour(theme.selection), width=1))
         # As the curves of the loss: training blue, test orange.
         for dots, brush, pen, size_px in (
             (
