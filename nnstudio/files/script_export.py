@@ -101,6 +101,7 @@ def script_text(model: Model) -> str:
     return Template(_SCRIPT).substitute(
         parts,
         classes=list(space.class_names),
+        best=_BEST,
         size=spec.size,
         box=spec.box,
         thinnest=THINNEST * spec.pen,
@@ -132,15 +133,20 @@ _FUNCTIONS = {
 """For each activation of the engine, an expression in NumPy."""
 
 _NETWORK = """\
-def network(x):
+def network(x):  # outputs, and the sums z that they are computed from
     theta = np.frombuffer(zlib.decompress(base64.b85decode(WEIGHTS)), "$dtype").astype(np.float32)
     for n_in, n_out, activation in LAYERS:
         W, b, theta = np.split(theta, [n_in * n_out, (n_in + 1) * n_out])
-        x = activation(W.reshape(n_out, n_in) @ x + b)
-    return x
+        x = activation(z := W.reshape(n_out, n_in) @ x + b)
+    return x, z
 """
 
-_CLASS_ANSWER = 'print(OUTPUTS[outputs.argmax()][0], f"{outputs.max():.4f}")'
+_BEST = "best = max(range(len(z)), key=lambda k: (outputs[k], z[k]))"
+"""The class as `nnstudio.engine.decision.decided` has it."""
+
+_CLASS_ANSWER = f"""\
+{_BEST}
+    print(OUTPUTS[best][0], f"{{outputs[best]:.4f}}")"""
 _NUMBERS_ANSWER = """\
 for (name, unit), output in zip(OUTPUTS, outputs):
         print(f"{name} = {output:.7g} {unit}".rstrip())"""
@@ -169,7 +175,7 @@ if __name__ == "__main__":
     for (name, low, high), number in zip(INPUTS, numbers):
         if not low <= number <= high:
             print(f"{name} is outside {low:g} to {high:g}", file=sys.stderr)
-    outputs = network(x)
+    outputs, z = network(x)
     $answer
 '''
 
@@ -234,6 +240,7 @@ if __name__ == "__main__":
         image = normalised(read_png(sys.argv[1]))
     except Exception as error:
         sys.exit(f"Save the picture as a plain PNG: 8 bits, grey or colour, no palette ({error!r}).")
-    outputs = network(image.ravel())
-    print(CLASSES[outputs.argmax()], f"{outputs.max():.4f}")
+    outputs, z = network(image.ravel())
+    $best
+    print(CLASSES[best], f"{outputs[best]:.4f}")
 '''

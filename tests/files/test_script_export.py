@@ -129,7 +129,7 @@ def test_every_activation(name, model):
     exec(compile(script_text(other), "script", "exec"), parts)
     x = np.random.default_rng(1).random(64, np.float32)
     np.testing.assert_allclose(
-        parts["network"](x), predict(architecture, theta, x[None])[0], rtol=1e-5, atol=1e-6
+        parts["network"](x)[0], predict(architecture, theta, x[None])[0], rtol=1e-5, atol=1e-6
     )
 
 
@@ -178,6 +178,15 @@ def test_a_point_of_the_plane_is_told_its_class(plane_model, tmp_path, monkeypat
     ours = predict(plane_model.architecture, plane_model.theta, np.array([[0.4, -0.7]], np.float32))[0]
     assert label == plane_model.output_space.class_names[ours.argmax()]
     assert float(value) == pytest.approx(ours.max(), abs=1e-4)
+
+
+def test_of_step_units_the_one_with_the_largest_sum_decides(plane_model, tmp_path, monkeypatch, capsys):
+    architecture = Architecture((2, 2), ("step",))
+    theta = np.array([0, 0, 0, 0, 1, 2], np.float32)
+    save_script(tmp_path / "network.py", replace(plane_model, architecture=architecture, theta=theta))
+    monkeypatch.setattr(sys, "argv", ["network.py", "0.4", "-0.7"])
+    runpy.run_path(str(tmp_path / "network.py"), run_name="__main__")
+    assert capsys.readouterr().out.split() == [plane_model.output_space.class_names[1], "1.0000"]
 
 
 @pytest.mark.parametrize("words", [(), ("1", "2"), ("x", "1", "2"), ("nan", "1", "2")])
