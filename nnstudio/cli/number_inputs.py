@@ -11,7 +11,7 @@ import numpy as np
 
 from nnstudio.cli.imports import report
 from nnstudio.data.number_table import read_number_table
-from nnstudio.data.table_text import has_decimal_comma
+from nnstudio.data.point_lines import parsed_number
 from nnstudio.errors import UserError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def read_inputs(words: Sequence[str], model: Model) -> list[NumberInput]:
     found: list[NumberInput] = []
     typed: list[float] = []
     for word in words:
-        number = _number(word)
+        number = parsed_number(word)
         if number is not None:
             if not abs(number) <= _LARGEST:
                 raise NumberInputError(f"{word} is no finite number of single precision. {wanted(model)}")
@@ -87,15 +87,6 @@ def wanted(model: Model) -> str:
     listed = " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
     count = "a number" if len(names) == 1 else f"{len(names)} numbers"
     return f"The model {model.name} takes {count} for each input, {listed}."
-
-
-def _number(text: str) -> float | None:
-    """Return the number that a word writes, with a point or a comma; None if it writes none."""
-    try:
-        # Python reads 1_0 as ten.
-        return None if "_" in text else float(text.replace(",", ".") if has_decimal_comma(text) else text)
-    except ValueError:
-        return None
 
 
 def _in_groups(typed: Sequence[float], model: Model) -> list[NumberInput]:

@@ -110,6 +110,15 @@ def cells_of(line: str, separator: str) -> list[str] | None:
     return cells[:-1] if len(cells) > 2 and not cells[-1] else cells
 
 
+def parsed_number(text: str) -> float | None:
+    """Return the number that a text writes, with a point or a comma; None if it writes none."""
+    try:
+        # Python reads 1_0 as ten.
+        return None if "_" in text else float(text.replace(",", ".") if has_decimal_comma(text) else text)
+    except ValueError:
+        return None
+
+
 def number_of(name: str, cell: str) -> float:
     """Return the number of a cell, with a point or a comma.
 
@@ -120,13 +129,8 @@ def number_of(name: str, cell: str) -> float:
     """
     if not cell:
         raise BadLineError(tr("{name} is missing").format(name=name))
-    plain = cell.replace(",", ".") if has_decimal_comma(cell) else cell
-    try:
-        value = float(plain)
-    except ValueError:
-        value = math.nan
-    # Python reads 1_0 as ten.
-    if math.isnan(value) or "_" in cell:
+    value = parsed_number(cell)
+    if value is None or math.isnan(value):
         raise BadLineError(tr("{name} is {cell:.20}, which is no number").format(name=name, cell=cell))
     if abs(value) > LARGEST:
         raise BadLineError(
