@@ -115,8 +115,7 @@ def _of_points(path: Path, model: Model) -> Selection:
     """Take a table of points of the plane with their classes."""
     table = read_plane_file(path, as_numbers=False)
     report(f"{path}: {sentence}" for sentence in remarks(table.notes, table.skipped))
-    assert table.labels is not None, "read as classes"
-    return _selected(Samples(table.x, table.labels), table.class_names, model)
+    return _selected(Samples(table.x, table.answers), table.class_names, model)
 
 
 def _of_images(images: ImageSet, path: Path, model: Model) -> Selection:

@@ -49,12 +49,10 @@ class PlaneTable:
     ----------
     x : ndarray of shape (n, 2), float32
         In the order of the lines; n is at least 1.
-    labels : ndarray of shape (n,), int64, or None
-        None where each point has a number.
+    answers : ndarray of shape (n,), int64, or of shape (n, 1), float32
+        The label of each point, or its number.
     class_names : tuple of str
         2 to `MOST_CLASSES` of them, sorted; empty where each point has a number.
-    targets : ndarray of shape (n, 1), float32, or None
-        The numbers.
     names : (str, str, str)
         What the first line calls the columns; without one x₁, x₂ and "class" or "y".
     skipped : tuple of Skipped
@@ -64,9 +62,8 @@ class PlaneTable:
     """
 
     x: NDArray[np.float32]
-    labels: NDArray[np.int64] | None
+    answers: NDArray[np.int64] | NDArray[np.float32]
     class_names: tuple[str, ...]
-    targets: NDArray[np.float32] | None
     names: tuple[str, str, str]
     skipped: tuple[Skipped, ...]
     notes: tuple[str, ...]
@@ -74,15 +71,13 @@ class PlaneTable:
     def problem(self, name: str, title: str) -> Problem:
         """Return the points as a problem, to learn from and to be tested on."""
         *coordinates, y_name = map(name_of, self.names)
-        answers = self.targets if self.labels is None else self.labels
-        assert answers is not None, "a table has labels or numbers"
-        if self.targets is not None:
-            outputs = OutputSpace(quantities=(Quantity.around(y_name, self.targets),))
-        else:
+        if self.class_names:
             outputs = OutputSpace(tuple(map(name_of, self.class_names)))
+        else:
+            outputs = OutputSpace(quantities=(Quantity.around(y_name, self.answers),))
         names = tuple(coordinates) if len(set(coordinates)) == 2 else _NAMES
         space = InputSpace("plane", (2,), *plane_range(self.x), names)
-        return table_problem(name, title, space, outputs, Samples(self.x, answers))
+        return table_problem(name, title, space, outputs, Samples(self.x, self.answers))
 
 
 def read_plane_file(path: Path, *, as_numbers: bool | None = None) -> PlaneTable:
@@ -112,7 +107,7 @@ def parse_plane_table(text: str, *, as_numbers: bool | None = None) -> PlaneTabl
     Examples
     --------
     >>> table = parse_plane_table("1; 0,5; cat\n-1; 2; dog")
-    >>> table.x.tolist(), table.labels, table.class_names
+    >>> table.x.tolist(), table.answers, table.class_names
     ([[1.0, 0.5], [-1.0, 2.0]], array([0, 1]), ('cat', 'dog'))
     """
     stream = io.BytesIO(text.encode("utf-8", "replace"))
@@ -157,21 +152,20 @@ def read_plane_table(
         notes.append(tr("Its first line names the columns: {names}.").format(names=", ".join(names)))
     if any(point.has_decimal_comma for point in points.values()):
         notes.append(tr("Commas within its numbers are read as decimal points."))
-    answers = [point.answer for point in points.values()]
+    cells = [point.answer for point in points.values()]
     is_decided = as_numbers is None
     if as_numbers is None:
-        as_numbers = _are_numbers(answers)
-    labels = targets = None
+        as_numbers = _are_numbers(cells)
     class_names: tuple[str, ...] = ()
     if as_numbers:
         numbers = _numbers(points, reasons)
         points = {number: points[number] for number in numbers}
         if not points:
             raise _nothing_read(path, [skipped_line(*each) for each in sorted(reasons.items())])
-        targets = np.array(list(numbers.values()), np.float32)[:, None]
+        answers: NDArray[Any] = np.array(list(numbers.values()), np.float32)[:, None]
     else:
-        class_names, labels = _classes(answers, path)
-        if is_decided and all(map(is_number, answers)):
+        class_names, answers = _classes(cells, path)
+        if is_decided and all(map(is_number, cells)):
             notes.append(
                 tr(
                     "Its third column has %n different number(s), which are read as classes.",
@@ -179,13 +173,13 @@ def read_plane_table(
                 )
             )
     x = np.array([point.x for point in points.values()], np.float32)
-    notes.extend(notes_on_points(x, targets if labels is None else labels))
+    notes.extend(notes_on_points(x, answers))
     skipped = tuple(skipped_line(*each) for each in sorted(reasons.items()))
     all_names = names or (*_NAMES, "y" if as_numbers else "class")
-    return PlaneTable(x, labels, class_names, targets, all_names, skipped, tuple(notes))
+    return PlaneTable(x, answers, class_names, all_names, skipped, tuple(notes))
 
 
-def notes_on_points(x: NDArray[Any], answers: NDArray[Any] | None) -> tuple[str, ...]:
+def notes_on_points(x: NDArray[Any], answers: NDArray[Any]) -> tuple[str, ...]:
     """Return what to know before a network learns points, a sentence each; none where nothing is special.
 
     Parameters
@@ -202,7 +196,7 @@ def notes_on_points(x: NDArray[Any], answers: NDArray[Any] | None) -> tuple[str,
                 low1=lows[0], high1=highs[0], low2=lows[1], high2=highs[1]
             )
         )
-    if answers is not None and answers.ndim == 1:
+    if answers.ndim == 1:
         n_wrong = contradictions(x, answers)
         if n_wrong:
             notes.append(
@@ -212,7 +206,7 @@ def notes_on_points(x: NDArray[Any], answers: NDArray[Any] | None) -> tuple[str,
                     n_wrong,
                 ).format(share=100 * (1 - n_wrong / len(x)))
             )
-    elif answers is not None:
+    else:
         n_contradicting, least = least_loss(x, answers)
         if n_contradicting:
             notes.append(

@@ -35,9 +35,9 @@ def test_points_are_read_however_they_are_divided(text):
     table = parse_plane_table(text)
     assert table.x.dtype == np.float32
     assert table.x.tolist() == [[1, 2], [-1.5, 0.5]]
-    assert table.labels.tolist() == [1, 0]
+    assert table.answers.tolist() == [1, 0]
     assert table.class_names == ("a", "b")
-    assert table.targets is None
+    assert table.answers.dtype == np.int64
     assert table.names == ("x₁", "x₂", "class")
     assert not table.skipped
 
@@ -52,16 +52,15 @@ def test_the_first_line_may_name_the_columns_which_is_told():
 def test_whole_numbers_are_classes_while_they_are_few():
     table = parse_plane_table("0,0,2\n1,0,10\n0,1,2.0\n1,1,-1")
     assert table.class_names == ("-1", "2", "10")
-    assert table.labels.tolist() == [1, 2, 1, 0]
+    assert table.answers.tolist() == [1, 2, 1, 0]
     assert table.notes == ("Its third column has 3 different numbers, which are read as classes.",)
 
 
 def test_other_numbers_are_numbers_and_a_word_among_them_is_a_bad_line():
     table = parse_plane_table("0,0,1\n1,0,abc\n0,1,2.5\n1,1,2e7")
-    assert table.labels is None
     assert table.class_names == ()
-    assert table.targets.tolist() == [[1], [2.5]]
-    assert table.targets.dtype == np.float32
+    assert table.answers.tolist() == [[1], [2.5]]
+    assert table.answers.dtype == np.float32
     assert table.x.tolist() == [[0, 0], [0, 1]]
     assert table.names[2] == "y"
     assert [(line.what, line.why) for line in table.skipped] == [
@@ -69,12 +68,12 @@ def test_other_numbers_are_numbers_and_a_word_among_them_is_a_bad_line():
         ("line 4", "y is 2e7, beyond ±1,000,000"),
     ]
     seven = "".join(f"{x},0,{x}\n" for x in range(7))
-    assert parse_plane_table(seven).targets[:, 0].tolist() == list(range(7))
+    assert parse_plane_table(seven).answers[:, 0].tolist() == list(range(7))
 
 
 def test_what_the_third_column_is_can_be_chosen():
     text = "0,0,1\n1,0,0\n"
-    assert parse_plane_table(text, as_numbers=True).targets.tolist() == [[1], [0]]
+    assert parse_plane_table(text, as_numbers=True).answers.tolist() == [[1], [0]]
     assert parse_plane_table(text, as_numbers=False).notes == ()
     assert parse_plane_table("0,0,1.5\n1,0,2", as_numbers=False).class_names == ("1.5", "2")
     with pytest.raises(TableError, match=r"line 1 was skipped because y is a, which is no number\. Write"):
@@ -141,8 +140,8 @@ def test_numbers_that_contradict_bound_the_loss():
 def test_axes_grow_with_points_that_lie_outside_and_say_so():
     x = np.array([[2, -2.0]])
     assert plane_range(x) == ((-2, -2), (2, 2))
-    assert not notes_on_points(x, None)
-    assert notes_on_points(np.array([[0, 1.0], [103, 1.5]]), None) == (
+    assert not notes_on_points(x, np.zeros(1, int))
+    assert notes_on_points(np.array([[0, 1.0], [103, 1.5]]), np.zeros(2, int)) == (
         "The axes go from -10 to 110 and from 0.97 to 1.53.",
     )
 
@@ -162,12 +161,12 @@ def test_what_is_written_is_read_back_to_the_last_digit():
     names = ("a, b", 'say "c"', "ü")
     table = parse_plane_table(plane_table_text(x, labels, names))
     np.testing.assert_array_equal(table.x, x)
-    assert [table.class_names[k] for k in table.labels] == [names[k] for k in labels]
+    assert [table.class_names[k] for k in table.answers] == [names[k] for k in labels]
     assert table.names == ("x1", "x2", "class")
     x, y = plane_points(PLANE_SETS["plane-bell"], rng=np.random.default_rng(0), noise=0.1)
     table = parse_plane_table(plane_table_text(x, y, names=("east", "north", "height")))
     np.testing.assert_array_equal(table.x, x)
-    np.testing.assert_array_equal(table.targets, y)
+    np.testing.assert_array_equal(table.answers, y)
     assert table.names == ("east", "north", "height")
 
 
