@@ -28,7 +28,7 @@ from nnstudio.insight.bumps import (
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
-from nnstudio.studio.session.line import refusal
+from nnstudio.studio.session.line import curve_points
 from nnstudio.studio.session.point_editor import PointEditor
 from nnstudio.studio.session.training_run import TrainingRun
 from nnstudio.studio.session.weight_editing import WeightEditor
@@ -142,11 +142,8 @@ class Bumps(QObject):
     @property
     def points(self) -> tuple[np.ndarray, np.ndarray] | None:
         """What is learned from, x and y, both (n,); None where there is no such problem."""
-        points = self._points.points
-        if points is None or refusal(points.input_space, points.output_space):
-            return None
-        learned = ~points.is_test
-        return points.x[learned, 0].astype(np.float64), points.answers[learned, 0].astype(np.float64)
+        found = curve_points(self._points.points)
+        return None if found is None else (found[0][:, 0], found[1])
 
     @property
     def range(self) -> tuple[float, float]:

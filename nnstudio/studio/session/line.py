@@ -40,6 +40,14 @@ def refusal(input_space: InputSpace, output_space: OutputSpace) -> str:
     return ""
 
 
+def curve_points(points: OwnPoints | None) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return what is learned from of a function of one variable: x (n, 1) and y (n,), float64; else None."""
+    if points is None or refusal(points.input_space, points.output_space):
+        return None
+    learned = ~points.is_test
+    return points.x[learned].astype(np.float64), points.answers[learned, 0].astype(np.float64)
+
+
 class Line(QObject):
     """A line ŷ = m x + b, compared with the points that are learned from.
 
@@ -82,7 +90,7 @@ class Line(QObject):
         self.model: LinearModel | None = None
         self.is_shown = False
         self.residuals = Residuals.SEGMENTS
-        self._known: tuple[OwnPoints, tuple[np.ndarray, np.ndarray]] | None = None
+        self._known: tuple[OwnPoints | None, tuple[np.ndarray, np.ndarray] | None] = None, None
         point_editor.changed.connect(self._follow_points)
 
     @property
@@ -92,12 +100,8 @@ class Line(QObject):
         The same tuple until there are other points.
         """
         points = self._editor.points
-        if points is None or refusal(points.input_space, points.output_space):
-            return None
-        if self._known is None or self._known[0] is not points:
-            learned = ~points.is_test
-            x, y = points.x[learned].astype(np.float64), points.answers[learned, 0].astype(np.float64)
-            self._known = points, (x, y)
+        if self._known[0] is not points:
+            self._known = points, curve_points(points)
         return self._known[1]
 
     def begin(self) -> None:
