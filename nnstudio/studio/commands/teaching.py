@@ -175,7 +175,7 @@ class TeachMenu:
 
     def set_weights(self) -> None:
         """Open the table of a small network's numbers."""
-        # Few need it, and the program starts without it.
+        # Imported here: the program starts faster without it.
         from nnstudio.studio.panels.set_weights.dialog import show_set_weights
 
         show_set_weights(self._services, self._control.window)

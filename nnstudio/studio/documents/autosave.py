@@ -30,8 +30,8 @@ class NoSessionError(UserError):
 class Autosave(QObject):
     """Saves what was trained and drawn, which a crash or a power cut would lose.
 
-    A network that has learnt nothing since it was opened or made is not kept without own points: it is in its
-    file, or its seed makes it again. Checkpoints of runs never change, so that each is written once.
+    A network that has learnt nothing since it was opened or made is kept only with points of the user's own:
+    it is in its file, or its seed makes it again. Checkpoints of runs never change: each is written once.
 
     Parameters
     ----------

@@ -261,7 +261,7 @@ def ask_layer_order(
 
 def open_filters() -> str:
     """Return the types of files that can be opened, as a dialog takes them; all of them come first."""
-    # Recipes and small networks share one.
+    # Recipes and small networks have the same suffix.
     suffixes = " ".join(
         dict.fromkeys(f"*{suffix}" for file_type in FILE_TYPES for suffix in file_type.suffixes)
     )

@@ -55,7 +55,7 @@ def with_more_epochs(config: TrainingConfig, epoch: float, n_epochs: float) -> T
 def opened_config(model: Model) -> TrainingConfig:
     """Return how a network that was opened is trained further, which its file does not tell.
 
-    One with hidden steps has a configuration too, and is refused where training is asked for.
+    A network with hidden steps has a configuration too; it is refused when training is asked for.
     """
     traits = model.output_space.traits
     usual = usual_loss(model.architecture.activations[-1])

@@ -113,7 +113,7 @@ class PointEditor(QObject):
     def offer(self, points: OwnPoints, account: str = "") -> ProblemSource:
         """Have own points among what can be trained on, and return their source.
 
-        ``account`` is what to say of them when they are loaded; without it, what is to know of them.
+        ``account`` is said when they are loaded; by default their source and the notes on them.
         """
         self._offered = points
 

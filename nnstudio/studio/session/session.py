@@ -413,7 +413,7 @@ class Session(QObject):
         self.network.problem_name = name
         training.forget_problem()
         with suppress(UserError):
-            # One that cannot be trained says so when it is to be.
+            # A network that cannot be trained is refused when training is asked for.
             problem = own_function(model, name, source.title)
             self.network.config.check(problem)
             training.begin(problem)

@@ -68,7 +68,7 @@ class Setting(Generic[Holder]):
     is_used : callable (holder) -> bool
         Whether it has an effect beside the other choices.
     suits : callable (OutputKind, str) -> bool
-        Whether an option, by its key, goes with a kind of output; of the empty key, whether the setting does.
+        Whether an option, by its key, goes with a kind of output; by an empty key, whether the setting does.
     parse : callable (str) -> value
         Raises UserError where a text is no value; for options, the text is the value.
     layer : int

@@ -63,7 +63,7 @@ class AnswerField(QWidget):
         layout.addWidget(self._stack, 1)
 
     def set_space(self, space: OutputSpace, unknown: str = "") -> None:
-        """Offer the answers of an output space; ``unknown`` stands for none, if not the kind's own word."""
+        """Offer the answers of an output space; ``unknown`` stands for no class; else the kind's word."""
         if space == self._space:
             return
         self._space = space

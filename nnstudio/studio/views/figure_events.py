@@ -52,7 +52,7 @@ class FigureEvents:
 
     Notes
     -----
-    It keeps no reference to the figure, which is gone with the last one elsewhere.
+    It keeps no reference to the figure, which refers to it: the two would keep each other alive.
     """
 
     def __init__(self, *, is_among_others: bool) -> None:
@@ -63,7 +63,7 @@ class FigureEvents:
         self._shows_focus = False
 
     def take(self, figure: Figure, event: QEvent) -> bool:
-        """Handle an event of the figure itself; return whether nobody else is to."""
+        """Handle an event of the figure itself; return whether pyqtgraph is not to handle it too."""
         kind = event.type()
         if isinstance(event, QContextMenuEvent):
             event.ignore()

@@ -104,7 +104,7 @@ MIDDLE = Split(Direction.ACROSS, [Place([Area.INPUT.name], 276), _CENTRE, _RIGHT
 """Where the input would be too small to draw on above other panels: it has a column of its own."""
 
 ROOMY = 1300
-"""Pixels of the design: so wide for a wide input beside two panels next to each other."""
+"""Least width for a wide input beside two panels next to each other, in pixels of the design."""
 
 BESIDE_GRAPH = Split(
     Direction.ACROSS,

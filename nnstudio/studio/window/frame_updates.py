@@ -66,7 +66,7 @@ class FrameUpdates(QObject):
     status : StatusLine
     ood_detector_fitter : OODDetectorFitter
     widen_input : callable (bool)
-        Gives the input's panel more room than a sheet needs, or no more.
+        Makes the input's panel wider than a sheet needs, or as wide.
     window : QWidget
         While it is minimised, no panel is updated.
     """

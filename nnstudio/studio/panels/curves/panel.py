@@ -55,7 +55,8 @@ class _CurvesPanel:
             overlaid = self._options.overlaid(run, session.history.runs.all)
             self._show(run, [(other.name, *self._on_test(other)) for other in overlaid])
             self.widget.show_changes(run.checkpoint_history.changes)
-        if run is not (self._last_run and self._last_run()) and self.widget.is_empty:
+        last = None if self._last_run is None else self._last_run()
+        if run is not last and self.widget.is_empty:
             # A part of the run before says nothing about what comes.
             self.show_all()
         self._last_run = None if run is None else ref(run)
