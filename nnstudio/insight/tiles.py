@@ -83,6 +83,11 @@ def layer_tiles(architecture: Architecture, theta: np.ndarray, space: InputSpace
     }
 
 
+def field_pictures(space: InputSpace, tiles: np.ndarray, limit: float | np.ndarray) -> np.ndarray:
+    """Return activations over a space as pictures: along a line, see `curve_pictures`; else as they are."""
+    return curve_pictures(tiles, limit) if are_curves(space) else tiles
+
+
 def curve_pictures(
     tiles: np.ndarray, limit: float | np.ndarray, height: int = CURVE_SIDE, width: int = CURVE_SIDE
 ) -> np.ndarray:

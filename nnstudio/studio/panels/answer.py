@@ -6,6 +6,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.output_kinds import studio_kind
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.answer_view import AnswerView
 
@@ -46,6 +47,5 @@ class AnswerPanel:
             return (), []
         reading = network.reading
         columns = network.output_space.names, reading.z[-1].tolist(), reading.outputs.tolist()
-        has_labels = network.output_space.traits.has_labels
-        names = (tr("class"), "z", tr("output")) if has_labels else (tr("output"), "z", tr("value"))
-        return names, list(zip(*columns, strict=True))
+        name, value = map(tr, studio_kind(network.output_space).columns)
+        return (name, "z", value), list(zip(*columns, strict=True))

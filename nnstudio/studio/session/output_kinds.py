@@ -31,6 +31,8 @@ class StudioOutputKind:
         What z of such a unit is called.
     sample : str
         What ``{where}`` has, a sample, and its right ``{answer}``.
+    columns : tuple of str
+        Titles of the columns of outputs and of their values, in a table.
     right, right_tip : str
         The name of the right answer of an input, and what it is for.
     unknown : str
@@ -53,6 +55,7 @@ class StudioOutputKind:
     unit_title: str
     sum_name: str
     sample: str
+    columns: tuple[str, str]
     right: str
     right_tip: str
     unknown: str
@@ -83,6 +86,7 @@ STUDIO_OUTPUT_KINDS: Mapping[str, StudioOutputKind] = MappingProxyType(
             unit_title=translatable("Output for {name}"),
             sum_name=translatable("logit"),
             sample=translatable("{where}, labelled {answer}"),
+            columns=(translatable("class"), translatable("output")),
             right=translatable("True class"),
             right_tip=translatable("The class that the network should learn for this input"),
             unknown=translatable("as answered"),
@@ -99,6 +103,7 @@ STUDIO_OUTPUT_KINDS: Mapping[str, StudioOutputKind] = MappingProxyType(
             unit_title=translatable("Output {name}"),
             sum_name="z",
             sample=translatable("{where}: the right answer is {answer}"),
+            columns=(translatable("output"), translatable("value")),
             right=translatable("Right answer"),
             right_tip=translatable(
                 "What the network should give out for this input: a number, or one for each output with "

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.insight.ranking import sample_pictures
-from nnstudio.insight.tiles import are_curves, curve_pictures
+from nnstudio.insight.tiles import field_pictures
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import field_table
@@ -51,7 +51,7 @@ class DreamView:
             field = np.zeros((1, 1), np.float32) if field is None else field
             image.smooth = True
             limit = float(np.abs(field).max())
-            image.show_tiles(curve_pictures(field[None], limit) if are_curves(space) else field[None], limit)
+            image.show_tiles(field_pictures(space, field[None], limit), limit)
             self.picture.set_scale(limit, tr("activation"), is_signed=bool(field.min() < 0))
             self._points.show([PlanePoint(x, 6, "selection")], space)
         if is_other:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.insight.flip import Flip
-from nnstudio.insight.tiles import are_curves, curve_pictures
+from nnstudio.insight.tiles import field_pictures
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import field_table
@@ -81,8 +81,7 @@ class InputChangeView:
         field = np.zeros((1, 1), np.float32) if field is None else field
         limit = float(np.abs(field).max())
         image.smooth = True
-        is_curve = are_curves(self._space)
-        image.show_tiles(curve_pictures(field[None], limit) if is_curve else field[None], limit)
+        image.show_tiles(field_pictures(self._space, field[None], limit), limit)
         self.picture.titles.write([[(tr("blue: the answer; orange: the other class"), "")]])
         self.picture.set_scale(limit, tr("difference"))
         flip = self._flip

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QVBoxLayout, QWidget
 
-from nnstudio.insight.tiles import CURVE_SIDE, are_curves, curve_pictures
+from nnstudio.insight.tiles import CURVE_SIDE, are_curves, field_pictures
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.numbers import plain, scientific, signed
 from nnstudio.studio.painting.theme import appearance, colour, field_table, image_table, text_scale
@@ -116,8 +116,8 @@ class TemplateSection(Section):
         tiles = [
             np.nan_to_num(each).astype(np.float32).reshape(1, *shape) for each in numbers if each is not None
         ]
-        if is_field and are_curves(subject.input_space):
-            tiles = [curve_pictures(each, max(float(np.abs(each).max()), 1e-9)) for each in tiles]
+        if is_field:
+            tiles = [field_pictures(subject.input_space, each, float(np.abs(each).max())) for each in tiles]
         n_before = len(self.picture.images)
         self.picture.set_table(field_table if is_field else image_table)
         images = self.picture.set_images(len(tiles))

@@ -80,10 +80,6 @@ def _output(value: float) -> str:
     return plain(value, 4)
 
 
-def _residual(value: float) -> str:
-    return scientific(value)
-
-
 def _loss(value: float) -> str:
     return figure(value) if 0 < value < SMALLEST_PLAIN else plain(value, 4)
 
@@ -130,7 +126,7 @@ class _Writer:
         columns = (
             output,
             StageColumn("t", tr("the target: the right number"), _output),
-            StageColumn("a − t", tr("the residual: what the output is above the right number"), _residual),
+            StageColumn("a − t", tr("the residual: what the output is above the right number"), scientific),
             StageColumn("½ (a − t)²" if is_squared else "|a − t|", tr("its part of the loss"), _loss),
         )
         numbers = list(zip(a.tolist(), answer.tolist(), errors.tolist(), parts.tolist(), strict=True))
