@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnstudio.data.problems import load_problem
-from nnstudio.insight.bumps import Bump, BumpError
+from nnstudio.insight.bumps import Bump, BumpError, bumps_of
 from nnstudio.insight.piecewise import largest_error
 from nnstudio.studio.session.session import Session
 from tests.studio.curves import curve_model, on_a_curve
@@ -36,7 +36,9 @@ def talk(bumps, session, until):
     """Return them with the talk's bump in the network."""
     bumps.add()
     bumps.take(TALK)
-    until(lambda: bumps.follow() or bumps.bump.s == TALK.s)
+    network = session.network
+    until(lambda: bumps_of(network.architecture, network.own_weights) == (TALK,))
+    bumps.follow()
     return bumps
 
 
