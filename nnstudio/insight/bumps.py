@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnstudio.data.problem import subscript
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
 from nnstudio.language import tr
@@ -25,8 +26,6 @@ LEAST_DISTANCE = 1 / 1000
 
 _TOLERANCE = 1e-6
 """Relative difference within which weights of float32 are those of a bump."""
-
-_SUBSCRIPTS = "₁₂₃₄"
 
 
 class BumpError(UserError):
@@ -68,7 +67,7 @@ class Bump:
             if not left < right:
                 raise BumpError(
                     tr("Handle s{nth} = {right:g} is not to the right of s{before} = {left:g}.").format(
-                        nth=_SUBSCRIPTS[nth], right=right, before=_SUBSCRIPTS[nth - 1], left=left
+                        nth=subscript(nth + 1), right=right, before=subscript(nth), left=left
                     )
                 )
 

@@ -5,6 +5,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from nnstudio.data.problem import subscript
 from nnstudio.insight.bumps import Bump
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure
@@ -12,7 +13,6 @@ from nnstudio.studio.painting.theme import appearance, colour, font, give_role, 
 from nnstudio.studio.views.plot import Plot, Values
 
 PLOT_PX = QSize(180, 110)
-_SUBSCRIPTS = "₁₂₃₄"
 
 
 class BumpCard(QWidget):
@@ -43,7 +43,7 @@ class BumpCard(QWidget):
             grid.addWidget(name, row + 1, 0)
             self.values.append([self._label("–", tip) for _, tip in heads])
             for column, (label, (head, _)) in enumerate(zip(self.values[-1], heads, strict=True), 1):
-                label.setAccessibleName(f"{head}{_SUBSCRIPTS[row]}")
+                label.setAccessibleName(f"{head}{subscript(row + 1)}")
                 grid.addWidget(label, row + 1, column)
         grid.setColumnStretch(0, 1)
         self.plot = Plot(

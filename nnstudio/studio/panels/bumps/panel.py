@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.data.problem import InputSpace, OutputSpace, subscript
 from nnstudio.insight.bumps import MAX_BUMPS, Bump, BumpError
 from nnstudio.insight.piecewise import largest_error
 from nnstudio.language import tr, translatable
@@ -57,7 +57,7 @@ class BumpsPanel:
         content.setAccessibleName(tr(self.title))
         choices = [(tr(title), f"{tr(title)}: {tr(tip)}") for title, tip in KINDS]
         self.kind, kinds = choice_buttons(choices, self._choose_kind, content)
-        self.steepness = self._number(tr("Steepness w"), tr("w of every sigmoid step"), LARGEST)
+        self.steepness = self._number(tr("Steepness w"), tr("w of every sigmoid step"))
         self.steepness.setRange(1.0, STEEPEST)
         self.steepness.setValue(FIRST_STEEPNESS)
         self.m = self._count(
@@ -78,10 +78,10 @@ class BumpsPanel:
             tr("Remove"), tr("Take this bump out, with its four units"), self._bumps.remove
         )
         self.fields = [
-            self._number(f"s{'₁₂₃₄'[nth]}", tr("Where the unit bends; ↑ and ↓ move it"), LARGEST)
-            for nth in range(4)
+            self._number(f"s{subscript(nth)}", tr("Where the unit bends; ↑ and ↓ move it"))
+            for nth in range(1, 5)
         ]
-        self.top = self._number("t", tr("Height of the bump, of either sign"), LARGEST)
+        self.top = self._number("t", tr("Height of the bump, of either sign"))
         for box in (*self.fields, self.top):
             box.valueChanged.connect(self._type)
         self.words = self._sentence()
@@ -110,9 +110,9 @@ class BumpsPanel:
         self._lay_out(kinds)
         self._bumps.changed.connect(self._note_change)
 
-    def _number(self, name: str, tip: str, most: float) -> QDoubleSpinBox:
+    def _number(self, name: str, tip: str) -> QDoubleSpinBox:
         box = QDoubleSpinBox(self.widget)
-        box.setRange(-most, most)
+        box.setRange(-LARGEST, LARGEST)
         box.setDecimals(4)
         box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
         self._prepare(box, name, tip)

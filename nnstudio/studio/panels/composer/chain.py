@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -153,7 +153,8 @@ class Chain(QWidget):
         """Begin with a chain that is known."""
         _, stages, (low, high) = EXAMPLES[index]
         for box, value in ((self.low, low), (self.high, high), (self.at, low + 0.3 * (high - low))):
-            _show_silently(box, value)
+            with QSignalBlocker(box):
+                box.setValue(value)
         self._range = low, high
         self.show_stages(stages)
 
@@ -306,9 +307,3 @@ def _linear(stage: Stage, inner: str) -> str:
 
 def _short(value: float) -> str:
     return f"{value:.4g}".replace("-", "−")
-
-
-def _show_silently(box: QDoubleSpinBox, value: float) -> None:
-    box.blockSignals(True)
-    box.setValue(value)
-    box.blockSignals(False)

@@ -4,13 +4,13 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 
+from nnstudio.data.problem import subscript
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
 from nnstudio.studio.session.bumps import Bumps
 
 HANDLE_PX = 12
-_RAMPS = "₁₂₃₄"
 
 
 class BumpOverlay:
@@ -122,7 +122,7 @@ class BumpOverlay:
             )
         return tr(
             "Bump {number}: s{nth} = {x}, the kink of one unit.\nDrag it, or type in the panel Bumps."
-        ).format(number=k + 1, nth=_RAMPS[nth], x=x)
+        ).format(number=k + 1, nth=subscript(nth + 1), x=x)
 
     def explain(self, position: QPointF) -> str:
         """Return nothing: what is beside the handles is explained by others."""

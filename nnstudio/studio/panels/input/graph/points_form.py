@@ -163,7 +163,7 @@ class PointsForm(QWidget):
             (source.title, name)
             for name, source in training.problem_sources.items()
             if name == network.problem_name
-            or (source.entry is not None and source.entry.kind == network.input_space.kind)
+            or (source.entry is not None and source.entry.input_traits is network.input_space.traits)
         ]
         if listed != [(self.set.itemText(k), self.set.itemData(k)) for k in range(self.set.count())]:
             self.set.clear()
