@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnstudio.data.curve_table import notes_on_points
-from nnstudio.data.curves import LARGEST, MAX_POINTS
+from nnstudio.data.curves import CURVES, LARGEST, MAX_POINTS
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
 from nnstudio.errors import UserError
 from nnstudio.language import tr, translatable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
 
 NAME = "own-points"
@@ -130,6 +132,12 @@ class OwnPoints:
         is_test = np.zeros(len(self), bool)
         is_test[rng.permutation(len(self))[: min(round(share * len(self)), len(self) - 1)]] = True
         return replace(self, is_test=is_test)
+
+    @property
+    def truth(self) -> Callable[[NDArray[np.float64]], NDArray[np.float64]] | None:
+        """The function from which they were drawn at first; None where nobody knows it."""
+        curve = CURVES.get(self.origin)
+        return None if curve is None else curve.truth
 
     @property
     def notes(self) -> tuple[str, ...]:

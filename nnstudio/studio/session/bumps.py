@@ -7,7 +7,6 @@ from typing import TypeAlias
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from nnstudio.data.curves import CURVES
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import predict
@@ -165,8 +164,8 @@ class Bumps(QObject):
     def truth(self) -> Function | None:
         """The function that is approximated, or where nobody knows it, the nearest point's y."""
         points = self._points.points
-        curve = None if points is None else CURVES.get(points.origin)
-        return curve.truth if curve is not None and curve.truth is not None else self.neighbour
+        truth = None if points is None else points.truth
+        return self.neighbour if truth is None else truth
 
     # Edits of weights
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QGraphicsRectItem, QWidget
 
-from nnstudio.data.curves import CURVES, LARGEST
+from nnstudio.data.curves import LARGEST
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations
@@ -375,8 +375,7 @@ class CurvePlot(Plot):
     @property
     def truth(self) -> Callable[[np.ndarray], np.ndarray] | None:
         """The function from which the points were drawn; None where nobody knows it."""
-        curve = None if self.points is None else CURVES.get(self.points.origin)
-        return None if curve is None else curve.truth
+        return None if self.points is None else self.points.truth
 
     @property
     def _truth_on_show(self) -> Callable[[np.ndarray], np.ndarray] | None:
