@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.data.problem import subscript
-from nnstudio.insight.composer import STAGE_FUNCTIONS, Stage
+from nnstudio.insight.composer import MAX_STAGES, STAGE_FUNCTIONS, Stage
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, font, text_scale
@@ -51,7 +51,8 @@ class StageRow(QWidget):
         self.value = QLabel(self.symbol, self)
         self.value.setFont(font(12, bold=True))
         self.value.setToolTip(tr("The value of this stage at the chosen x"))
-        self.value.setMinimumWidth(self.value.fontMetrics().horizontalAdvance(f"{self.symbol} = −0.0000"))
+        widest = f"a{subscript(MAX_STAGES)} = −0.0000"
+        self.value.setMinimumWidth(self.value.fontMetrics().horizontalAdvance(widest))
         self.functions = QComboBox(self)
         self.functions.setFont(font(11))
         self.functions.setAccessibleName(tr("Function of stage {number}").format(number=number))

@@ -19,9 +19,6 @@ PRODUCTS = 4e7
 MOST_PARAMETERS = 40_000
 """Larger networks' pieces are not counted while one looks on."""
 
-WIDEST = "−0.0000·10⁻⁰"
-
-
 VALUE_PX = 62
 """Room of a number, so that one that grows does not move the others."""
 
@@ -124,7 +121,7 @@ def _figures(measures: Measures) -> tuple[str, ...]:
 
 def _words_for_pieces(architecture: Architecture, weights: np.ndarray, low: float, high: float) -> str:
     if not has_pieces(architecture):
-        return tr("a smooth curve, without straight pieces")
+        return tr("smooth: no straight pieces")
     if architecture.n_params > MOST_PARAMETERS or low >= high:
         return ""
     try:

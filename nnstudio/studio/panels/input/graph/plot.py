@@ -198,7 +198,7 @@ class CurvePlot(Plot):
             dots.setSize(round(size_px * scale))
         self._said.setFont(text_font(12, bold=True))
         self._said.fill = pg.mkBrush(colour(theme.panel, 0.75))
-        self._said.setColor(colour(theme.selection))
+        self._said.setColor(colour(theme.text))
         for overlay in self.overlays:
             overlay.recolour()
 
