@@ -11,8 +11,7 @@ import numpy as np
 
 from nnstudio.cli.qt import qt_needed
 from nnstudio.cli.status import DONE
-from nnstudio.engine.decision import predict_classes
-from nnstudio.engine.passes import predict
+from nnstudio.engine.decision import predict_with_classes
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
 from nnstudio.files.card_text import card_text, check_card
@@ -80,8 +79,7 @@ def _mistakes(model: Model, data: RecipeData) -> list[Mistake]:
     names, found = model.output_space.class_names, []
     for title, samples in data.test.items():
         x = samples.inputs()
-        outputs = predict(model.architecture, model.theta, x)
-        read = predict_classes(model.architecture, model.theta, x)
+        outputs, read = predict_with_classes(model.architecture, model.theta, x)
         confidence = outputs.max(axis=1)
         wrong = np.flatnonzero(read != samples.labels)
         for k in wrong[np.argsort(-confidence[wrong], kind="stable")[:_N_MISTAKES]].tolist():

@@ -10,8 +10,7 @@ import numpy as np
 from nnstudio.cli.number_inputs import read_inputs, wanted
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
-from nnstudio.engine.decision import predict_classes
-from nnstudio.engine.passes import predict
+from nnstudio.engine.decision import predict_with_classes
 from nnstudio.errors import UserError
 
 if TYPE_CHECKING:
@@ -41,13 +40,11 @@ def run(arguments: argparse.Namespace, model: Model) -> int:
 
 def _answers(inputs: list[NumberInput], model: Model) -> list[dict[str, Any]]:
     """Return the answers, or errors, as JSON values."""
-    x = np.array([each.values for each in inputs if each.values], np.float32)
-    network = model.architecture, model.theta
+    given = [each.values for each in inputs if each.values]
+    x = np.array(given, np.float32).reshape(-1, model.input_space.n_features)
     with np.errstate(all="ignore"):
-        outputs = predict(*network, x).tolist() if len(x) else []
-        # Of units that step, several may fire, or none.
-        classes = predict_classes(*network, x).tolist() if len(x) else []
-    rows = zip(outputs, classes, strict=True)
+        outputs, classes = predict_with_classes(model.architecture, model.theta, x)
+    rows = zip(outputs.tolist(), classes.tolist(), strict=True)
     answers = []
     for each in inputs:
         place = {"path": each.path, "entry": each.entry} if each.path else {}

@@ -45,7 +45,14 @@ def decided(outputs: NDArray[Any], z: NDArray[Any]) -> NDArray[np.int64]:
 def predict_classes(
     architecture: Architecture, theta: NDArray[Any], x: NDArray[Any], batch_size: int = 1024
 ) -> NDArray[np.int64]:
-    """Return the class of any number of inputs, as `decided` has it.
+    """Return the class of any number of inputs, (n,); see `predict_with_classes`."""
+    return predict_with_classes(architecture, theta, x, batch_size)[1]
+
+
+def predict_with_classes(
+    architecture: Architecture, theta: NDArray[Any], x: NDArray[Any], batch_size: int = 1024
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Compute the outputs of any number of inputs, and the class of each, as `decided` has it.
 
     Parameters
     ----------
@@ -57,7 +64,8 @@ def predict_classes(
 
     Returns
     -------
-    int64 ndarray of shape (n,)
+    outputs : ndarray of shape (n, n_outputs), theta's dtype
+    classes : int64 ndarray of shape (n,)
 
     Raises
     ------
@@ -65,9 +73,10 @@ def predict_classes(
         If x does not fit.
     """
     workspace = Workspace(architecture, min(batch_size, max(len(x), 1)), theta.dtype)
+    outputs = np.empty((len(x), architecture.n_outputs), theta.dtype)
     classes = np.empty(len(x), np.int64)
     for start in range(0, len(x), workspace.batch_size):
-        part = x[start : start + workspace.batch_size]
-        outputs = forward(architecture, theta, part, workspace)
-        classes[start : start + len(part)] = decided(outputs, workspace.z[-1][: len(part)])
-    return classes
+        rows = slice(start, start + workspace.batch_size)
+        outputs[rows] = forward(architecture, theta, x[rows], workspace)
+        classes[rows] = decided(outputs[rows], workspace.z[-1][: len(outputs[rows])])
+    return outputs, classes

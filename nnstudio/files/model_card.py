@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnstudio.engine.decision import predict_classes
+from nnstudio.engine.decision import predict_with_classes
 from nnstudio.engine.metrics import calibration, confusion
 from nnstudio.engine.ood_detector import ood_scores
-from nnstudio.engine.passes import predict
 from nnstudio.training.evaluation import Evaluation
 
 if TYPE_CHECKING:
@@ -91,7 +90,8 @@ def _measured(
     if not samples.has_labels:
         return measure_numbers(architecture, theta, samples)
     x, n = samples.inputs(), len(samples)
-    counts = confusion(samples.labels, predict_classes(architecture, theta, x), architecture.n_outputs)
+    outputs, classes = predict_with_classes(architecture, theta, x)
+    counts = confusion(samples.labels, classes, architecture.n_outputs)
     n_errors = n - int(np.trace(counts))
     measured: dict[str, Any] = {
         "n": n,
@@ -100,7 +100,7 @@ def _measured(
         "confusion": counts.tolist(),
     }
     if architecture.gives_probabilities:
-        found = calibration(samples.labels, predict(architecture, theta, x), _N_BINS)
+        found = calibration(samples.labels, outputs, _N_BINS)
         filled = np.flatnonzero(found.counts)
         measured["calibration"] = {
             "error": round(found.error, 5),
