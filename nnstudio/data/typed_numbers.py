@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from nnstudio.data.problem import numbered
 from nnstudio.errors import UserError
@@ -16,7 +13,6 @@ from nnstudio.language import tr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
 
 LARGEST = 9999.0
 """Largest size of a number that is typed."""
@@ -194,58 +190,6 @@ def _separator(lines: Sequence[str]) -> str | None:
     return ","
 
 
-@dataclass(frozen=True, eq=False)
-class LayerNumbers:
-    """The numbers of one layer.
-
-    Attributes
-    ----------
-    W : ndarray of shape (fan_out, fan_in), float64
-    b : ndarray of shape (fan_out,), float64, or None
-        None where only weights are given.
-    """
-
-    W: NDArray[np.float64]
-    b: NDArray[np.float64] | None
-
-
-def typed_layer(text: str, layer: int, fan_in: int, fan_out: int, names: Sequence[str] = ()) -> LayerNumbers:
-    r"""Read the weights of one layer, a row for each unit, with the biases in a last column or without.
-
-    Parameters
-    ----------
-    text : str
-        See `typed_rows`.
-    layer : int
-        Computing layer, the first is 0; for the sentence of an error.
-    fan_in, fan_out : int
-    names : sequence of str
-        Of the inputs; x₁, x₂, … where none are given.
-
-    Raises
-    ------
-    BlockError
-        As `typed_rows`, or if the block has not the layer's shape. Its sentence ends by saying that nothing
-        was changed.
-
-    Examples
-    --------
-    >>> numbers = typed_layer("1 1 0,5\n1 -1 0", 0, 2, 2)
-    >>> numbers.W.tolist(), numbers.b.tolist()
-    ([[1.0, 1.0], [1.0, -1.0]], [0.5, 0.0])
-    """
-    try:
-        rows = typed_rows(text)
-        has_biases = len(rows[0]) == fan_in + 1
-        check_rows(rows, layer, fan_in, fan_out, names, has_biases=has_biases)
-    except BlockError as error:
-        raise BlockError(f"{error} {tr('Nothing was changed.')}", error.row, error.column) from error
-    numbers = np.array(rows, np.float64)
-    if has_biases:
-        return LayerNumbers(numbers[:, :-1].copy(), numbers[:, -1].copy())
-    return LayerNumbers(numbers, None)
-
-
 def check_rows(
     rows: Sequence[Sequence[object]],
     layer: int,
@@ -260,8 +204,11 @@ def check_rows(
     Parameters
     ----------
     rows : sequence of sequences
-    layer, fan_in, fan_out, names
-        As for `typed_layer`.
+    layer : int
+        Computing layer, the first is 0; for the sentence of an error.
+    fan_in, fan_out : int
+    names : sequence of str
+        Of the inputs; x₁, x₂, … where none are given.
     has_biases : bool
         Whether each row ends with a bias.
 
