@@ -109,16 +109,14 @@ class BumpCard(QWidget):
             return []
         theme = appearance.theme
         sums = _sums(self._bump, np.array([x]))[:, 0]
-        words = tr("{n} ramps: {value}")
         lines = [
-            (theme.muted, words.format(n=nth, value=figure(float(value))))
-            for nth, value in enumerate(sums[:3], 1)
+            (
+                theme.muted if n < 4 else theme.selection,
+                tr("%n ramp(s): {value}", n).format(value=figure(total)),
+            )
+            for n, total in enumerate(sums.tolist(), 1)
         ]
-        return [
-            (theme.muted, f"x = {figure(x)}"),
-            *lines,
-            (theme.selection, words.format(n=4, value=figure(float(sums[3])))),
-        ]
+        return [(theme.muted, f"x = {figure(x)}"), *lines]
 
 
 def _sums(bump: Bump, x: np.ndarray) -> np.ndarray:

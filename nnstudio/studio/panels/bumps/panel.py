@@ -232,7 +232,7 @@ class BumpsPanel:
     # Frames
 
     def refresh(self, changes: Changes) -> None:
-        """Show bumps where they are new, and how near they come at reading speed."""
+        """Show bumps that are new, and how near they come: at reading speed while the network is trained."""
         training, bumps = self._session.training, self._bumps
         if training.problem is None and training.tasks.current is None:
             training.prepare()
@@ -240,11 +240,11 @@ class BumpsPanel:
             self._has_begun = True
             bumps.show(True)
         bumps.follow()
-        is_new, self._is_new = self._is_new, False
-        if is_new:
-            self._show_bumps()
-        is_by_hand = is_new and not training.is_running
-        if self._pace.due(is_new or changes.weights or changes.network, at_once=is_by_hand):
+        is_by_hand = self._is_new and not training.is_running
+        if self._pace.due(self._is_new or changes.weights or changes.network, at_once=is_by_hand):
+            if self._is_new:
+                self._is_new = False
+                self._show_bumps()
             self._show_words()
 
     def _show_bumps(self) -> None:

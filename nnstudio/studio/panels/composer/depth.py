@@ -143,12 +143,14 @@ class Depth(QWidget):
         x = np.append(np.arange(min(2 * k, 2**k) + 1) / 2.0**k, 1.0)
         self._wide.setData(x, predict(*self._wide_network(), x[:, None])[:, 0])
         units = k if self.kind.checkedId() == 1 else 2 * k
-        words = tr(
-            "{layers} layers with {units} units: {deep} pieces. One layer of {wide} ReLU: at most {most}."
-        )
+        words = tr("{layers} with {units}: {deep} pieces. One layer of {wide} ReLU: at most {most}.")
         remark_of = fold_remark(k)
         told = words.format(
-            layers=k, units=units, deep=grouped(n_pieces), wide=2 * k, most=grouped(2 * k + 1)
+            layers=tr("%n layer(s)", k),
+            units=tr("%n unit(s)", units),
+            deep=grouped(n_pieces),
+            wide=2 * k,
+            most=grouped(2 * k + 1),
         )
         self.words.setText(f"{told} {remark_of}".strip())
         give_role(self.words, "warning" if remark_of else "muted")
@@ -187,4 +189,4 @@ class Depth(QWidget):
     def numbers(self) -> NumberTable:
         """Return the pieces by number of folds."""
         rows = [(k, 2 * k, 2**k, 2 * k + 1) for k in range(1, MOST_FOLDS + 1)]
-        return ("folds", "units", "pieces by depth", "most pieces by width"), rows
+        return (tr("folds"), tr("units"), tr("pieces by depth"), tr("most pieces by width")), rows

@@ -170,6 +170,10 @@ def test_the_formula_of_a_chain(stages, text):
     assert formula(stages) == text
 
 
+def counted_words(n, noun):
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
 @pytest.mark.parametrize("kind", [0, 1])
 @pytest.mark.parametrize(
     ("k", "deep", "wide"), [(1, 2, 3), (2, 4, 5), (3, 8, 7), (6, 64, 13), (12, 4096, 25)]
@@ -178,11 +182,10 @@ def test_depth_doubles_the_pieces_and_width_adds_two(depth, k, deep, wide, kind)
     click(depth.kind.button(kind))
     type_into(depth.n_folds, str(k))
     assert len(depth.deep_pieces) == deep
-    units = k if kind else 2 * k
+    layers, units = counted_words(k, "layer"), counted_words(k if kind else 2 * k, "unit")
+    pieces = f"{deep:,}".replace(",", "\u2009")
     assert depth.words.text() == (
-        f"{k} layers with {units} units: {deep:,} pieces. One layer of {2 * k} ReLU: at most {wide}.".replace(
-            ",", "\u2009"
-        )
+        f"{layers} with {units}: {pieces} pieces. One layer of {2 * k} ReLU: at most {wide}."
     )
     counted = len(linear_pieces(*depth._wide_network(), 0, 1))
     assert min(2 * k, deep) == counted <= wide
