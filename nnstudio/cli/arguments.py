@@ -213,6 +213,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 CHOICES = (
     "points",
     "noise",
+    "classes",
     "network",
     "activation",
     "output",
@@ -282,6 +283,12 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         "--points", type=_whole_number, metavar="N", help="points to learn from, of a curve or the plane"
     )
     choices.add_argument("--noise", type=_number, metavar="X", help="the standard deviation of their noise")
+    choices.add_argument(
+        "--classes",
+        type=_whole_number,
+        metavar="K",
+        help="classes of the points, 2 to 6 for plane-blobs, plane-ring, plane-spiral and plane-chessboard",
+    )
     choices.add_argument(
         "--network",
         metavar="SIZES",

@@ -136,11 +136,13 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
         for word in ([f"--{name}"] if value is True else [f"--{name}", _typed(value)])
     ]
     seed = arguments.seed or 0
-    points = PointOptions(n=arguments.points, noise=arguments.noise)
+    points = PointOptions(n=arguments.points, noise=arguments.noise, n_classes=arguments.classes)
     if arguments.data is None:
         problem = load_problem(arguments.problem, data_dir=arguments.data_dir, seed=seed, points=points)
     elif points != USUAL_POINTS:
-        raise CallError("--points and --noise are for points that nnstudio draws; --data has its own.")
+        raise CallError(
+            "--points, --noise and --classes are for points that nnstudio draws; --data has its own."
+        )
     else:
         problem = _of_table(Path(arguments.data))
     choices = Choices(

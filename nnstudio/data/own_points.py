@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnstudio.data.curve_table import notes_on_points
+from nnstudio.data import curve_table, plane_table
 from nnstudio.data.curves import CURVES, LARGEST, MAX_POINTS
+from nnstudio.data.plane_sets import MOST_CLASSES, PLANE_SETS
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
 from nnstudio.errors import UserError
 from nnstudio.language import tr, translatable
@@ -133,6 +135,32 @@ class OwnPoints:
         is_test[rng.permutation(len(self))[: min(round(share * len(self)), len(self) - 1)]] = True
         return replace(self, is_test=is_test)
 
+    def with_classes(self, n: int) -> OwnPoints:
+        """Return them with another number of classes; those that stay keep their names.
+
+        Raises
+        ------
+        OwnPointsError
+            If they have numbers, if there cannot be so many classes, or if a point is of one that goes.
+        """
+        names = self.output_space.class_names
+        if not names or not 2 <= n <= MOST_CLASSES:
+            raise OwnPointsError(
+                tr("Points of the plane have 2 to {most} classes, not {n}.").format(most=MOST_CLASSES, n=n)
+            )
+        n_lost = int((self.answers >= n).sum())
+        if n_lost:
+            raise OwnPointsError(
+                tr(
+                    "There would be no class for %n point(s) from “{name}” on: remove them first.", n_lost
+                ).format(name=names[n])
+            )
+        of_set = PLANE_SETS[self.origin].class_names if self.origin in PLANE_SETS else ()
+        others = (*of_set, *(f"class {number}" for number in range(1, 2 * MOST_CLASSES)))
+        new = (name for name in others if name not in names)
+        names = (*names[:n], *islice(new, max(n - len(names), 0)))
+        return replace(self, output_space=replace(self.output_space, class_names=names))
+
     @property
     def truth(self) -> Callable[[NDArray[np.float64]], NDArray[np.float64]] | None:
         """The function from which they were drawn at first; None where nobody knows it."""
@@ -142,9 +170,14 @@ class OwnPoints:
     @property
     def notes(self) -> tuple[str, ...]:
         """What to know before a function is fitted to those that are learned from, a sentence each."""
+        x, answers = self.x[~self.is_test], self.answers[~self.is_test]
+        if answers.ndim == 1 and (answers == answers[0]).all():
+            return (tr("All points are of one class: a second class is needed to learn anything."),)
+        if self.x.shape[1] == 2:
+            return plane_table.notes_on_points(x, answers)
         if self.answers.ndim == 1 or self.answers.shape[1] > 1:
             return ()
-        return notes_on_points(self.x[~self.is_test], self.answers[~self.is_test])
+        return curve_table.notes_on_points(x, answers)
 
     # File format
 

@@ -61,8 +61,13 @@ class PlaneSet:
     noise : float
         Standard deviation, in both directions, of what is added to points, or of what is added to numbers,
         likewise.
-    most_classes : int
-        The largest number of classes; the least is 2.
+    class_names : tuple of str
+        Of the most classes that it can have; the least are 2. Empty where each point has a number.
+    y_name : str
+        What that number is called. As every set has names of its own, a network for one is not taken for one
+        for another.
+    test_share : float
+        How many other points to be tested on there are, as a share of n; 0: none.
     """
 
     name: str
@@ -71,7 +76,14 @@ class PlaneSet:
     truth: Function | None = None
     n: int = 500
     noise: float = 0.0
-    most_classes: int = 2
+    class_names: tuple[str, ...] = ()
+    y_name: str = "y"
+    test_share: float = 0.5
+
+    @property
+    def most_classes(self) -> int:
+        """The largest number of classes; 0 where each point has a number."""
+        return len(self.class_names)
 
 
 def plane_points(
@@ -247,40 +259,99 @@ def _corners(
     return np.stack((at // 2, at % 2), axis=1).astype(np.float64), np.array(truths, np.int64)[at]
 
 
+def _lettered(word: str) -> tuple[str, ...]:
+    return tuple(f"{word} {letter}" for letter in "ABCDEF")
+
+
+_TRUTH = ("0", "1")
+
 PLANE_SETS: Mapping[str, PlaneSet] = MappingProxyType(
     {
         plane_set.name: plane_set
         for plane_set in (
-            PlaneSet("plane-blobs", translatable("Blobs"), _blobs, noise=0.3, most_classes=MOST_CLASSES),
-            PlaneSet("plane-xor-blobs", translatable("XOR blobs"), _xor_blobs, noise=0.3),
-            PlaneSet("plane-ring", translatable("Rings"), _rings, noise=0.1, most_classes=MOST_CLASSES),
+            PlaneSet("plane-blobs", translatable("Blobs"), _blobs, noise=0.3, class_names=_lettered("blob")),
             PlaneSet(
-                "plane-spiral", translatable("Spirals"), _spirals, noise=0.05, most_classes=MOST_CLASSES
+                "plane-xor-blobs",
+                translatable("XOR blobs"),
+                _xor_blobs,
+                noise=0.3,
+                class_names=("signs differ", "signs agree"),
             ),
-            PlaneSet("plane-moons", translatable("Two moons"), _moons, noise=0.15),
-            PlaneSet("plane-wedge", translatable("Wedge"), partial(_scattered, region=_in_wedge)),
-            PlaneSet("plane-band", translatable("Band"), partial(_scattered, region=_in_band)),
+            PlaneSet(
+                "plane-ring",
+                translatable("Rings"),
+                _rings,
+                noise=0.1,
+                class_names=("disc", "ring", "2nd ring", "3rd ring", "4th ring", "5th ring"),
+            ),
+            PlaneSet(
+                "plane-spiral", translatable("Spirals"), _spirals, noise=0.05, class_names=_lettered("arm")
+            ),
+            PlaneSet(
+                "plane-moons",
+                translatable("Two moons"),
+                _moons,
+                n=1_000,
+                noise=0.15,
+                class_names=("upper moon", "lower moon"),
+            ),
+            PlaneSet(
+                "plane-wedge",
+                translatable("Wedge"),
+                partial(_scattered, region=_in_wedge),
+                class_names=("elsewhere", "wedge"),
+            ),
+            PlaneSet(
+                "plane-band",
+                translatable("Band"),
+                partial(_scattered, region=_in_band),
+                class_names=("elsewhere", "band"),
+            ),
             PlaneSet(
                 "plane-chessboard",
                 translatable("Chessboard"),
                 partial(_scattered, region=_field_of_chessboard),
-                most_classes=MOST_CLASSES,
+                class_names=_lettered("field"),
             ),
-            PlaneSet("plane-above", translatable("Above a curve"), partial(_scattered, region=_above_curve)),
-            PlaneSet("plane-and", translatable("AND"), partial(_corners, truths=(0, 0, 0, 1)), n=4),
-            PlaneSet("plane-or", translatable("OR"), partial(_corners, truths=(0, 1, 1, 1)), n=4),
-            PlaneSet("plane-xor", translatable("XOR"), partial(_corners, truths=(0, 1, 1, 0)), n=4),
+            PlaneSet(
+                "plane-above",
+                translatable("Above a curve"),
+                partial(_scattered, region=_above_curve),
+                class_names=("below", "above"),
+            ),
+            *(
+                PlaneSet(
+                    name,
+                    title,
+                    partial(_corners, truths=truths),
+                    n=4,
+                    class_names=_TRUTH,
+                    test_share=0.0,
+                )
+                for name, title, truths in (
+                    ("plane-and", translatable("AND"), (0, 0, 0, 1)),
+                    ("plane-or", translatable("OR"), (0, 1, 1, 1)),
+                    ("plane-xor", translatable("XOR"), (0, 1, 1, 0)),
+                )
+            ),
             PlaneSet(
                 "plane-slope",
                 translatable("Slope ½x₁ − ¼x₂"),
                 truth=lambda x: x[:, 0] / 2 - x[:, 1] / 4,
+                y_name="slope",
             ),
             PlaneSet(
                 "plane-bell",
                 translatable("Bell exp(−|x|²)"),
                 truth=lambda x: np.exp(-np.square(x).sum(axis=1)),
+                y_name="bell",
             ),
-            PlaneSet("plane-saddle", translatable("Saddle ½x₁x₂"), truth=lambda x: x[:, 0] * x[:, 1] / 2),
+            PlaneSet(
+                "plane-saddle",
+                translatable("Saddle ½x₁x₂"),
+                truth=lambda x: x[:, 0] * x[:, 1] / 2,
+                y_name="saddle",
+            ),
         )
     }
 )

@@ -173,7 +173,7 @@ def read_plane_table(
                 )
             )
     x = np.array([point.x for point in points.values()], np.float32)
-    notes.extend(notes_on_points(x, answers))
+    notes.extend((*note_on_axes(x), *notes_on_points(x, answers)))
     skipped = tuple(skipped_line(*each) for each in sorted(reasons.items()))
     all_names = names or (*_NAMES, "y" if as_numbers else "class")
     return PlaneTable(x, answers, class_names, all_names, skipped, tuple(notes))
@@ -185,17 +185,10 @@ def notes_on_points(x: NDArray[Any], answers: NDArray[Any]) -> tuple[str, ...]:
     Parameters
     ----------
     x : ndarray of shape (n, 2), n ≥ 1
-    answers : int ndarray of shape (n,), or float ndarray of shape (n, 1)
+    answers : int ndarray of shape (n,), or float ndarray of shape (n, k)
         Labels or numbers.
     """
     notes = []
-    lows, highs = plane_range(x)
-    if (lows, highs) != ((-EDGE, -EDGE), (EDGE, EDGE)):
-        notes.append(
-            tr("The axes go from {low1:g} to {high1:g} and from {low2:g} to {high2:g}.").format(
-                low1=lows[0], high1=highs[0], low2=lows[1], high2=highs[1]
-            )
-        )
     if answers.ndim == 1:
         n_wrong = contradictions(x, answers)
         if n_wrong:
@@ -206,7 +199,7 @@ def notes_on_points(x: NDArray[Any], answers: NDArray[Any]) -> tuple[str, ...]:
                     n_wrong,
                 ).format(share=100 * (1 - n_wrong / len(x)))
             )
-    else:
+    elif answers.shape[1] == 1:
         n_contradicting, least = least_loss(x, answers)
         if n_contradicting:
             notes.append(
@@ -217,6 +210,18 @@ def notes_on_points(x: NDArray[Any], answers: NDArray[Any]) -> tuple[str, ...]:
                 ).format(least=least)
             )
     return tuple(notes)
+
+
+def note_on_axes(x: NDArray[Any]) -> tuple[str, ...]:
+    """Return where the axes for points, (n, 2), go to, as a sentence; none where it is as usual."""
+    lows, highs = plane_range(x)
+    if (lows, highs) == ((-EDGE, -EDGE), (EDGE, EDGE)):
+        return ()
+    return (
+        tr("The axes go from {low1:g} to {high1:g} and from {low2:g} to {high2:g}.").format(
+            low1=lows[0], high1=highs[0], low2=lows[1], high2=highs[1]
+        ),
+    )
 
 
 def contradictions(x: NDArray[Any], labels: NDArray[Any]) -> int:

@@ -13,12 +13,14 @@ import numpy as np
 from nnstudio import paths
 from nnstudio.data.catalogue import CATALOGUE
 from nnstudio.data.curves import CURVES, curve_points
+from nnstudio.data.curves import LARGEST as MOST_NOISE_OF_CURVE
 from nnstudio.data.curves import MIN_POINTS as LEAST_OF_CURVE
 from nnstudio.data.emnist import PARTS, find_emnist, read_emnist
 from nnstudio.data.idx import IdxError, IdxMissingError, read_mnist_folder
 from nnstudio.data.input_kinds import INPUT_KINDS, InputKind
 from nnstudio.data.letters import LETTERS
 from nnstudio.data.plane_sets import EDGE, PLANE_SETS, plane_points
+from nnstudio.data.plane_sets import MAX_NOISE as MOST_NOISE_OF_SET
 from nnstudio.data.plane_sets import MIN_POINTS as LEAST_OF_SET
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Quantity, Samples
 from nnstudio.data.synthetic import synthetic_digits, synthetic_letters
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from nnstudio.data.curves import Curve
     from nnstudio.data.idx import LabelledImages, Split
+    from nnstudio.data.plane_sets import PlaneSet
 
 
 class Writer(Protocol):
@@ -60,7 +63,6 @@ _FASHION = OutputSpace(
     noun=translatable("article"),
 )
 _KMNIST = OutputSpace(tuple("おきすつなはまやれを"), noun=translatable("character"))
-_MOONS = OutputSpace(("upper moon", "lower moon"))
 
 
 def _emnist_space(part: str) -> OutputSpace:
@@ -100,6 +102,8 @@ class PointOptions:
         The range of x, of a curve.
     test_share : float or None
         How many others to be tested on, as a share of n, 0…1; 0: the test is on those that are learned from.
+    n_classes : int or None
+        How many classes the points of a set in the plane are of.
     """
 
     n: int | None = None
@@ -107,6 +111,7 @@ class PointOptions:
     low: float | None = None
     high: float | None = None
     test_share: float | None = None
+    n_classes: int | None = None
 
     def n_test(self, n: int, usual_share: float, least: int) -> int:
         """Return how many points to be tested on go with n to learn from: none, or ``least`` at least."""
@@ -119,6 +124,34 @@ class PointOptions:
 
 
 USUAL_POINTS = PointOptions()
+
+
+@dataclass(frozen=True)
+class PointDefaults:
+    """What the points of a curve, or of a set in the plane, are by themselves, and what can be chosen.
+
+    Attributes
+    ----------
+    n, least : int
+        How many there are to learn from; the least.
+    noise, most_noise : float
+        The standard deviation, likewise; the largest.
+    test_share : float
+        How many others to be tested on, as a share of n.
+    low, high : float or None
+        The range of x, of a curve.
+    class_names : tuple of str
+        Of the most classes, of which 2 are usual; empty where each point has a number.
+    """
+
+    n: int
+    least: int
+    noise: float
+    most_noise: float
+    test_share: float
+    low: float | None = None
+    high: float | None = None
+    class_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,6 +195,8 @@ class ProblemEntry:
         One sentence, for a list of problems.
     load : callable
         Used by `load_problem`.
+    points : PointDefaults or None
+        What its points are, where nnstudio draws them and it can be chosen how.
     """
 
     name: str
@@ -171,11 +206,18 @@ class ProblemEntry:
     data_set: str | None
     description: str
     load: Callable[[ProblemEntry, _Request], Problem]
+    points: PointDefaults | None = None
 
     @property
     def input_traits(self) -> InputKind:
         """What can be done with its inputs."""
         return INPUT_KINDS[self.kind]
+
+    def outputs_of(self, points: PointOptions) -> OutputSpace:
+        """Return its classes or numbers where its points are drawn in another way."""
+        if self.points is None or not self.points.class_names or points.n_classes is None:
+            return self.output_space
+        return OutputSpace(self.points.class_names[: points.n_classes])
 
     @property
     def needs_download(self) -> bool:
@@ -323,10 +365,12 @@ def _of_images(entry: ProblemEntry, train: LabelledImages, test: LabelledImages,
 
 def _load_curve(entry: ProblemEntry, request: _Request) -> Problem:
     curve, options = CURVES[entry.name], request.points
+    if options.n_classes is not None:
+        raise _without_classes(entry)
     chosen = {"noise": options.noise, "low": options.low, "high": options.high}
     train = Samples(*curve_points(curve, rng=request.rng(_TRAIN), n=options.n, **chosen))
-    # A third as many points, so that most lie between those that are learned.
-    n_test = options.n_test(len(train), 1 / 3, LEAST_OF_CURVE) if curve.truth is not None else 0
+    usual_share = 0.0 if entry.points is None else entry.points.test_share
+    n_test = options.n_test(len(train), usual_share, LEAST_OF_CURVE) if curve.truth is not None else 0
     test = Samples(*curve_points(curve, rng=request.rng(_TEST), n=n_test, **chosen)) if n_test else train
     low = curve.low if options.low is None else options.low
     high = curve.high if options.high is None else options.high
@@ -345,6 +389,10 @@ def _load_curve(entry: ProblemEntry, request: _Request) -> Problem:
 def _curve_entry(curve: Curve) -> ProblemEntry:
     _, y = curve_points(curve, rng=np.random.default_rng(0))
     description = translatable("Points of a curve: most to learn from, others to be tested on.")
+    # A third as many for the test, so that most of them lie between those that are learned.
+    points = PointDefaults(
+        curve.n, LEAST_OF_CURVE, curve.noise, MOST_NOISE_OF_CURVE, 1 / 3, curve.low, curve.high
+    )
     if curve.truth is None:
         description = translatable("A table of eleven points, to learn from and to be tested on.")
     return ProblemEntry(
@@ -355,6 +403,7 @@ def _curve_entry(curve: Curve) -> ProblemEntry:
         None,
         description,
         _load_curve,
+        None if curve.truth is None else points,
     )
 
 
@@ -362,28 +411,88 @@ def _curve_outputs(curve: Curve, y: NDArray[np.float32]) -> OutputSpace:
     return OutputSpace(quantities=(Quantity.around(curve.y_name, y, curve.y_unit),))
 
 
-def _load_moons(entry: ProblemEntry, request: _Request) -> Problem:
-    moons, options = PLANE_SETS[entry.name], request.points
+def _without_classes(entry: ProblemEntry) -> ProblemError:
+    return ProblemError(
+        tr("The points of {title} have a number each; choose a set with classes to choose how many.").format(
+            title=tr(entry.title)
+        )
+    )
+
+
+def _load_plane(entry: ProblemEntry, request: _Request) -> Problem:
+    plane_set, options = PLANE_SETS[entry.name], request.points
     if options.low is not None or options.high is not None:
         raise ProblemError(
             tr("The plane of {title} has a range of its own; choose a curve for another.").format(
                 title=tr(entry.title)
             )
         )
-    n = 1_000 if options.n is None else options.n
-    n_test = options.n_test(n, 1 / 2, LEAST_OF_SET)
-    train = Samples(*plane_points(moons, n=n, noise=options.noise, rng=request.rng(_TRAIN)))
-    test = train
-    if n_test:
-        test = Samples(*plane_points(moons, n=n_test, noise=options.noise, rng=request.rng(_TEST)))
+    if options.n_classes is not None and not plane_set.most_classes:
+        raise _without_classes(entry)
+    n_classes = 2 if options.n_classes is None else options.n_classes
+    n = plane_set.n if options.n is None else options.n
+
+    def samples(n: int, stream: int) -> Samples:
+        points = plane_points(
+            plane_set, n=n, noise=options.noise, n_classes=n_classes, rng=request.rng(stream)
+        )
+        return Samples(*points)
+
+    train = samples(n, _TRAIN)
+    n_test = options.n_test(n, plane_set.test_share, max(LEAST_OF_SET, n_classes))
+    space = entry.outputs_of(options)
+    if not plane_set.most_classes and options.noise is not None:
+        space = _number_of_plane(plane_set, train.targets)
     return Problem(
         name=entry.name,
         title=entry.title,
         input_space=InputSpace("plane", (2,), -EDGE, EDGE, ("x₁", "x₂")),
-        output_space=entry.output_space,
+        output_space=space,
         train=train,
-        test=test,
+        test=samples(n_test, _TEST) if n_test else train,
         source=f"Scattered by nnstudio from the seed {request.seed}; free for any use.",
+    )
+
+
+def _number_of_plane(plane_set: PlaneSet, y: NDArray[np.float32]) -> OutputSpace:
+    return OutputSpace(quantities=(Quantity.around(plane_set.y_name, y),))
+
+
+def _plane_entry(plane_set: PlaneSet) -> ProblemEntry:
+    if plane_set.most_classes:
+        space = OutputSpace(plane_set.class_names[:2])
+    else:
+        _, y = plane_points(plane_set, rng=np.random.default_rng(0))
+        space = _number_of_plane(plane_set, y)
+    description = translatable(
+        "Points of the plane with a number each: most to learn from, others to test on."
+    )
+    if not plane_set.test_share:
+        description = translatable("The four points of a truth table, to learn from and to be tested on.")
+    elif plane_set.most_classes > 2:
+        description = translatable(
+            "Points of the plane in 2 to 6 classes: most to learn from, others to test on."
+        )
+    elif plane_set.most_classes:
+        description = translatable(
+            "Points of the plane in two classes: most to learn from, others to test on."
+        )
+    return ProblemEntry(
+        plane_set.name,
+        plane_set.title,
+        "plane",
+        space,
+        None,
+        description,
+        _load_plane,
+        PointDefaults(
+            plane_set.n,
+            LEAST_OF_SET,
+            plane_set.noise,
+            MOST_NOISE_OF_SET,
+            plane_set.test_share,
+            class_names=plane_set.class_names,
+        ),
     )
 
 
@@ -425,15 +534,6 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                     "test on."
                 ),
                 _load_synthetic,
-            ),
-            ProblemEntry(
-                "plane-moons",
-                translatable("Two moons"),
-                "plane",
-                _MOONS,
-                None,
-                translatable("Points of the plane in two classes: 1,000 to learn from, 500 to be tested on."),
-                _load_moons,
             ),
             ProblemEntry(
                 "letters-emnist",
@@ -490,6 +590,7 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
                 ),
                 _load_mnist,
             ),
+            *map(_plane_entry, PLANE_SETS.values()),
             *map(_curve_entry, CURVES.values()),
         )
     }

@@ -52,7 +52,7 @@ class Choices:
     input_scaling : str
         One of ``data.scaling.SCALINGS``.
     points : PointOptions
-        How many points are drawn, and with which noise.
+        How many points are drawn, with which noise, and of how many classes.
     """
 
     network: str | None = None
@@ -191,7 +191,8 @@ def _text(source: NamedProblem, config: TrainingConfig, input_scaling: str, comm
             "input_scaling": input_scaling,
         },
     }
-    for key, value in (("points", source.points.n), ("noise", source.points.noise)):
+    points = source.points
+    for key, value in (("points", points.n), ("noise", points.noise), ("classes", points.n_classes)):
         if value is not None:
             tables["[[source]]"][key] = value
     if not network.has_biases:

@@ -220,13 +220,14 @@ def _problem_source(table: Table, title: str, credit: str, licence: str, validat
 
 
 def _points(table: Table, problem: str) -> PointOptions:
-    """Take the number of points and their noise, where they are chosen."""
-    for key in ("points", "noise"):
+    """Take the number of points, their noise and their classes, where they are chosen."""
+    for key in ("points", "noise", "classes"):
         if key in table and PROBLEMS[problem].input_traits.has_pixels:
             table.refuse(key, tr("is for points; {problem} has images.").format(problem=problem))
     return PointOptions(
         n=table.take("points", int, tr("a whole number")) if "points" in table else None,
         noise=table.take("noise", float, tr("a number from 0")) if "noise" in table else None,
+        n_classes=table.take("classes", int, tr("a whole number")) if "classes" in table else None,
     )
 
 

@@ -301,7 +301,8 @@ def points_from_json(value: object) -> dict[str, Any]:
     chosen = parts["chosen"]
     if not isinstance(chosen, dict) or not names.issuperset(chosen):
         raise SessionFormatError(tr("options of points are {names}").format(names=", ".join(sorted(names))))
-    given: dict[str, Any] = {name: number_of(each) for name, each in chosen.items() if name != "n"}
-    if "n" in chosen:
-        given["n"] = whole_of(chosen["n"])
+    given: dict[str, Any] = {
+        name: whole_of(each) if name in ("n", "n_classes") else number_of(each)
+        for name, each in chosen.items()
+    }
     return {"points": PointOptions(**given), "points_seed": whole_of(parts["seed"])}

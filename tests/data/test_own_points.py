@@ -11,6 +11,7 @@ from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError
 
 LINE = InputSpace("line", (1,), -1.0, 1.0, ("x",))
 Y = OutputSpace(quantities=(Quantity("y"),))
+PLANE = InputSpace("plane", (2,), -1.0, 1.0, ("x", "y"))
 
 
 def points(x=(0, 1, 2), y=(5, 6, 7), is_test=(False, False, True)):
@@ -55,14 +56,50 @@ def test_edits_leave_the_points_as_they_were():
         before.x[0] = 1
 
 
+def of_plane(labels, names=("a", "b"), x=None, origin=""):
+    x = np.arange(2 * len(labels), dtype=np.float32).reshape(-1, 2) if x is None else np.float32(x)
+    return OwnPoints(PLANE, OutputSpace(names), x, np.array(labels), np.zeros(len(labels), bool), origin)
+
+
 def test_classes_are_added_as_numbers_of_classes():
-    plane = InputSpace("plane", (2,), -1.0, 1.0, ("x", "y"))
-    own = OwnPoints(
-        plane, OutputSpace(("a", "b")), np.zeros((1, 2), np.float32), np.array([0]), np.array([False])
-    ).added([0.5, 0.5], 1)
+    own = of_plane([0]).added([0.5, 0.5], 1)
     assert own.answers.tolist() == [0, 1]
     assert own.problem().train.labels.tolist() == [0, 1]
     assert own.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("names", "origin", "n", "after"),
+    [
+        (("a", "b"), "", 3, ("a", "b", "class 1")),
+        (("class 1", "b"), "", 4, ("class 1", "b", "class 2", "class 3")),
+        (("arm A", "arm B"), "plane-spiral", 3, ("arm A", "arm B", "arm C")),
+        (("upper moon", "lower moon"), "plane-moons", 3, ("upper moon", "lower moon", "class 1")),
+        (("a", "b", "c"), "", 2, ("a", "b")),
+    ],
+)
+def test_another_number_of_classes_keeps_the_names_of_those_that_stay(names, origin, n, after):
+    own = of_plane([0, 1], names, origin=origin).with_classes(n)
+    assert own.output_space.class_names == after
+    assert own.problem().output_space.n_classes == n
+
+
+def test_classes_of_points_cannot_go_and_there_are_two_to_six():
+    own = of_plane([0, 2, 2], ("a", "b", "c"))
+    with pytest.raises(OwnPointsError, match="no class for 2 points from “c” on: remove them first"):
+        own.with_classes(2)
+    for n in (1, 7):
+        with pytest.raises(OwnPointsError, match=f"2 to 6 classes, not {n}"):
+            own.with_classes(n)
+    with pytest.raises(OwnPointsError):
+        points().with_classes(3)
+
+
+def test_what_is_to_know_of_points_of_the_plane_is_said():
+    (said,) = of_plane([1, 1]).notes
+    assert "a second class is needed to learn anything" in said
+    (said,) = of_plane([0, 1, 1], x=[[0, 0], [0, 0], [1, 1]]).notes
+    assert said.startswith("1 point cannot be right")
 
 
 def test_the_last_point_that_is_learned_from_stays():

@@ -7,6 +7,7 @@ from nnstudio.data.containers import ContainerError
 from nnstudio.data.plane_sets import EDGE, PLANE_SETS, plane_points
 from nnstudio.data.plane_table import (
     contradictions,
+    note_on_axes,
     notes_on_points,
     parse_plane_table,
     plane_range,
@@ -140,8 +141,8 @@ def test_numbers_that_contradict_bound_the_loss():
 def test_axes_grow_with_points_that_lie_outside_and_say_so():
     x = np.array([[2, -2.0]])
     assert plane_range(x) == ((-2, -2), (2, 2))
-    assert not notes_on_points(x, np.zeros(1, int))
-    assert notes_on_points(np.array([[0, 1.0], [103, 1.5]]), np.zeros(2, int)) == (
+    assert not note_on_axes(x)
+    assert note_on_axes(np.array([[0, 1.0], [103, 1.5]])) == (
         "The axes go from -10 to 110 and from 0.97 to 1.53.",
     )
 

@@ -6,6 +6,7 @@ import pytest
 from nnstudio import paths
 from nnstudio.data.catalogue import CATALOGUE
 from nnstudio.data.idx import IdxError
+from nnstudio.data.plane_sets import PLANE_SETS
 from nnstudio.data.problem import ProblemError
 from nnstudio.data.problems import _SIZES, PROBLEMS, MissingDataError, PointOptions, load_problem
 from nnstudio.errors import UserError
@@ -174,6 +175,41 @@ def test_points_are_drawn_as_chosen(name):
     )
 
 
+@pytest.mark.parametrize("name", [name for name in PROBLEMS if name.startswith("plane-")])
+def test_every_set_of_the_plane_is_a_problem(name):
+    plane_set, entry = PLANE_SETS[name], PROBLEMS[name]
+    assert entry.kind == "plane"
+    problem = load_problem(name, points=PointOptions(noise=0.0))
+    assert problem.output_space.is_like(entry.output_space)
+    assert len(problem.train) == plane_set.n
+    assert problem.train.has_labels == (plane_set.draw is not None)
+    assert (problem.test is problem.train) == (not plane_set.test_share)
+    if not problem.train.has_labels:
+        (quantity,) = problem.output_space.quantities
+        targets = problem.train.targets
+        assert quantity.low < targets.min() < targets.max() < quantity.high
+
+
+def test_no_two_sets_of_the_plane_have_the_same_outputs_but_truth_tables():
+    """A network trained on one set would else be taken for one that knows another."""
+    spaces = [PROBLEMS[name].output_space.names for name in PLANE_SETS]
+    assert len({*spaces}) == len(spaces) - 2
+
+
+@pytest.mark.parametrize("n_classes", range(2, 7))
+def test_a_set_has_as_many_classes_as_are_chosen(n_classes):
+    points = PointOptions(n_classes=n_classes, n=30)
+    problem = load_problem("plane-spiral", points=points)
+    assert problem.output_space.n_classes == n_classes
+    assert set(problem.train.labels.tolist()) == set(range(n_classes))
+    assert problem.output_space == PROBLEMS["plane-spiral"].outputs_of(points)
+
+
+def test_few_points_of_many_classes_are_tested_on_all_of_them():
+    problem = load_problem("plane-ring", points=PointOptions(n_classes=6, n=6))
+    assert set(problem.test.labels.tolist()) == set(range(6))
+
+
 def test_few_points_are_tested_on_as_few_as_there_can_be():
     moons = load_problem("plane-moons", points=PointOptions(n=6))
     assert (len(moons.train), len(moons.test)) == (6, 4)
@@ -203,6 +239,12 @@ def test_a_curve_has_another_range_where_it_is_chosen():
     [
         ("plane-moons", PointOptions(low=0.0), "range of its own"),
         ("curve-sine", PointOptions(test_share=1.5), "from 0 to 1, not 1.5"),
+        ("curve-sine", PointOptions(n_classes=2), "have a number each"),
+        ("plane-bell", PointOptions(n_classes=2), "have a number each"),
+        ("plane-moons", PointOptions(n_classes=3), "has 2 classes, not 3"),
+        ("plane-spiral", PointOptions(n_classes=7), "has 2 to 6 classes, not 7"),
+        ("plane-spiral", PointOptions(n_classes=1), "has 2 to 6 classes, not 1"),
+        ("plane-spiral", PointOptions(n_classes=0), "has 2 to 6 classes, not 0"),
         ("curve-sine", PointOptions(low=2.0, high=1.0), "from a smaller to a larger"),
         ("digits-synthetic", PointOptions(n=5), "are images"),
     ],

@@ -305,6 +305,7 @@ def test_reads_a_recipe_for_numbers_without_biases(write):
         ("validation = 0", "validation = -0.1", "validation must be a part from 0 to below 1"),
         ("validation = 0", "validation = 0\npoints = 2.5", "points must be a whole number, not 2.5"),
         ("validation = 0", "validation = 0\nnoise = true", "noise must be a number from 0, not True"),
+        ("validation = 0", "validation = 0\nclasses = 2.5", "classes must be a whole number, not 2.5"),
         ('"curve-sine"', '"digits-mnist"\npoints = 3', "points is for points; digits-mnist has images"),
         ("validation = 0", "validation = nan", "validation must be a part from 0 to below 1"),
         (

@@ -499,7 +499,7 @@ def test_own_points_come_back(tmp_path):
 
 
 def test_chosen_points_come_back(tmp_path):
-    points = PointOptions(n=40, noise=0.25)
+    points = PointOptions(n=40, noise=0.25, n_classes=3)
     after = open_session(saved(tmp_path, session(points=points, points_seed=3)))
     assert (after.points, after.points_seed, after.own_points) == (points, 3, None)
 
@@ -519,6 +519,7 @@ def test_a_session_without_points_of_its_own_is_as_before(tmp_path):
         {"chosen": {"m": 1}, "seed": 0},
         {"chosen": {"n": 1.5}, "seed": 0},
         {"chosen": {"noise": "a"}, "seed": 0},
+        {"chosen": {"n_classes": 2.5}, "seed": 0},
         {"chosen": {}},
     ],
 )

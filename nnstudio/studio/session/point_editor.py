@@ -124,7 +124,9 @@ class PointEditor(QObject):
             problem = points.problem()
             return Loaded(problem, account=account or " ".join((problem.source, *points.notes)))
 
-        source = ProblemSource(NAME, tr(points.title), load, output_space=points.output_space)
+        source = ProblemSource(
+            NAME, tr(points.title), load, output_space=points.output_space, kind=points.input_space.kind
+        )
         self._training.problem_sources[NAME] = source
         return source
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nnstudio.data.catalogue import CATALOGUE, fetch, installed
-from nnstudio.data.input_kinds import INPUT_KINDS
+from nnstudio.data.input_kinds import INPUT_KINDS, InputKind
 from nnstudio.data.own_images import read_own_images
 from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem
 from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, PointOptions, ProblemEntry, load_problem
@@ -136,7 +136,9 @@ class ProblemSource:
     entry : ProblemEntry or None
         Where it is a problem by name, and so known before it is loaded.
     output_space : OutputSpace or None
-        The classes of the user's own drawings, where it is learned from them.
+        Its outputs as far as they are known, where those of ``entry`` are not meant.
+    kind : str
+        Of its inputs, where there is no ``entry``.
     recipe : Recipe or None
         What it is trained by, where that is more than the window's settings.
     data_dir : Path or None
@@ -152,6 +154,7 @@ class ProblemSource:
     load: Callable[[Task[Loaded]], Loaded]
     entry: ProblemEntry | None = None
     output_space: OutputSpace | None = None
+    kind: str = "image"
     recipe: Recipe | None = None
     data_dir: Path | None = None
     points: PointOptions = USUAL_POINTS
@@ -176,12 +179,18 @@ class ProblemSource:
 
     def fits(self, input_space: InputSpace, output_space: OutputSpace) -> bool:
         """Tell whether a network with these inputs and classes can be trained on it, as far as is known."""
-        traits = INPUT_KINDS["image"] if self.entry is None else self.entry.input_traits
-        own = self.output_space if self.entry is None else self.entry.output_space
+        traits, own = self.input_traits, self.output_space
+        if own is None and self.entry is not None:
+            own = self.entry.output_space
         if own is None or traits is not input_space.traits:
             return False
         image = (MNIST_SPEC.size, MNIST_SPEC.size)
         return own.is_like(output_space) and (not traits.can_be_drawn or input_space.shape == image)
+
+    @property
+    def input_traits(self) -> InputKind:
+        """What can be done with its inputs."""
+        return INPUT_KINDS[self.kind] if self.entry is None else self.entry.input_traits
 
     @property
     def reader(self) -> str | None:
@@ -217,12 +226,12 @@ def _problem_source(entry: ProblemEntry, kept: dict[str, Problem]) -> ProblemSou
 def with_points(source: ProblemSource, points: PointOptions, seed: int = 0) -> ProblemSource:
     """Have a problem by name made of other points."""
     assert source.entry is not None, "only named problems make their points"
-    name = source.entry.name
+    name, output_space = source.entry.name, source.entry.outputs_of(points)
 
     def load(task: Task[Loaded]) -> Loaded:
         return Loaded(load_problem(name, seed=seed, progress=task.report, points=points))
 
-    return replace(source, load=load, points=points, seed=seed)
+    return replace(source, load=load, output_space=output_space, points=points, seed=seed)
 
 
 def with_shipped_reader(source: ProblemSource, reader: str) -> ProblemSource:

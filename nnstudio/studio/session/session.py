@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import OutputSpace, Problem
 from nnstudio.data.problems import PointOptions, load_problem
 from nnstudio.data.raster_fit import raster_for
@@ -235,6 +236,8 @@ class Session(QObject):
     def make_points(self, points: PointOptions, seed: int) -> None:
         """Learn from other points of the named set at hand; where they fit the network, the run goes on.
 
+        Another range, or another number of classes, begins with a fresh network.
+
         Parameters
         ----------
         points : PointOptions
@@ -249,14 +252,32 @@ class Session(QObject):
         source = with_points(training.problem_sources[name], points, seed)
         problem, before = load_problem(name, seed=seed, points=points), training.problem
         training.problem_sources[name] = source
-        if before is None or problem.input_space != before.input_space:
+        is_like = (
+            before is not None
+            and problem.input_space == before.input_space
+            and problem.output_space.is_like(before.output_space)
+        )
+        if not is_like:
             self.take(source, then=training.play if training.is_asked_to_train else lambda: None)
             return
         self.point_editor.forget_steps()
         problem = _with_ranges_of(problem, self.network.output_space)
         given = {**asdict(points), "seed": seed}
-        chosen = ", ".join(f"{option} {value:g}" for option, value in given.items() if value is not None)
+        chosen = ", ".join(
+            f"{option.replace('_', ' ')} {value:g}" for option, value in given.items() if value is not None
+        )
         training.change_samples(problem, tr("points: {chosen}").format(chosen=chosen))
+
+    def take_points(self, points: OwnPoints, account: str = "") -> None:
+        """Learn from own points; a network that does not fit them makes room for a fresh one.
+
+        ``account`` is said when they are there; by default their source and the notes on them.
+        """
+        is_training = self.training.is_asked_to_train
+        self.take(
+            self.point_editor.offer(points, account),
+            then=self.training.play if is_training else lambda: None,
+        )
 
     def take(self, source: ProblemSource, *, then: Callable[[], None] = lambda: None) -> None:
         """Load a recipe or the user's own data; once they are there, they can be chosen again by name.

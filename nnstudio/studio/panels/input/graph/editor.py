@@ -21,7 +21,7 @@ from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import font, give_role, text_scale
 from nnstudio.studio.panels.input.graph.numbers import CurveNumbers
 from nnstudio.studio.panels.input.graph.plot import CurvePlot
-from nnstudio.studio.panels.input.graph.points_form import PointsForm
+from nnstudio.studio.panels.input.points_form import PointsForm
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services

@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QSpinBox
 
 from nnstudio.data.own_points import NAME as OWN
 from nnstudio.studio.panels.input.panel import InputPanel
+from nnstudio.studio.panels.input.points_form import PointsForm
 from tests.studio.curves import curve_model
-from tests.studio.gestures import choose, type_into
+from tests.studio.gestures import choose, discard, type_into
 
 
 @pytest.fixture
@@ -118,3 +119,64 @@ def test_every_field_has_a_name_and_a_hover_text(form):
     for box in form.findChildren(QSpinBox):
         assert box.accessibleName()
         assert box.toolTip()
+
+
+@pytest.fixture
+def plane_form(session, until, qtbot):
+    """The form alone, for the spirals."""
+    session.choose_problem("plane-spiral")
+    until(lambda: session.network.problem_name == "plane-spiral" and session.training.trainer is not None)
+    form = PointsForm(session)
+    session.training.settings_changed.connect(form.show_set)
+    session.point_editor.changed.connect(form.show_set)
+    form.show_set()
+    yield form
+    discard(form)
+
+
+def test_it_shows_how_a_set_of_the_plane_is_made(plane_form):
+    form = plane_form
+    assert (form.n.value(), form.noise.value(), form.classes.value()) == (500, 0.05, 2)
+    assert (form.classes.minimum(), form.classes.maximum()) == (2, 6)
+    assert not form.classes.isHidden()
+    assert form.low.isHidden()
+    assert form.share.currentText() == "50 % as many others"
+    assert form.set.findData("plane-bell") >= 0
+    assert form.set.findData("curve-sine") < 0
+
+
+def test_another_number_of_classes_begins_with_a_fresh_network(plane_form, session, until):
+    type_into(plane_form.classes, "3")
+    until(lambda: session.network.output_space.n_classes == 3)
+    assert session.network.architecture.layer_sizes[-1] == 3
+    assert set(session.training.problem.train.labels.tolist()) == {0, 1, 2}
+    type_into(plane_form.n, "30")
+    assert counts(session) == (30, 15)
+    assert session.network.output_space.n_classes == 3
+
+
+def test_own_points_get_other_classes_but_none_that_is_in_use(plane_form, session, until):
+    editor = session.point_editor
+    editor.do(editor.points.without(0), "Remove a point")
+    assert session.network.problem_name == OWN
+    assert not plane_form.n.isEnabled()
+    type_into(plane_form.classes, "3")
+    until(lambda: session.network.output_space.class_names == ("arm A", "arm B", "arm C"))
+    editor.do(editor.points.added([0, 0], 2), "Add a point")
+    type_into(plane_form.classes, "2")
+    assert "no class for 1 point from “arm C” on" in session.sentences[-1][0]
+    assert plane_form.classes.value() == 3
+
+
+def test_numbers_have_no_classes_and_a_set_of_two_no_more(plane_form, session, until):
+    choose(plane_form.set, "plane-bell")
+    until(lambda: session.network.problem_name == "plane-bell" and session.training.trainer is not None)
+    plane_form.show_set()
+    assert plane_form.classes.isHidden()
+    assert "bell" in plane_form.noise.toolTip()
+    choose(plane_form.set, "plane-xor")
+    until(lambda: session.network.problem_name == "plane-xor" and session.training.trainer is not None)
+    plane_form.show_set()
+    assert not plane_form.classes.isEnabled()
+    assert plane_form.share.currentText() == "none"
+    assert plane_form.held_back.text() == "nothing is held back: no test"
