@@ -15,12 +15,12 @@ from nnstudio.data.letters import map_labels
 from nnstudio.data.own_images import read_idx_pair
 from nnstudio.data.plane_table import read_plane_file
 from nnstudio.data.problem import Samples
-from nnstudio.data.problems import PROBLEMS, load_problem
+from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, PointOptions, load_problem
 from nnstudio.data.rasterise import MNIST_SPEC, rasterise_all
 from nnstudio.data.renormalise import renormalise
 from nnstudio.data.strokes import read_stroke_file
 from nnstudio.errors import UserError
-from nnstudio.files.file_types import IMAGE_TABLE, LABELLED_DRAWINGS, type_of
+from nnstudio.files.file_types import IMAGE_TABLE, LABELLED_DRAWINGS, POINTS, type_of
 from nnstudio.files.personal_file import STROKE_SUFFIX, import_drawings
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def read_samples(words: Sequence[str], model: Model, *, transpose: bool = False)
             f"There is no {first}: neither a file or folder nor a built-in problem ({', '.join(PROBLEMS)})."
         )
     is_point = not model.input_space.traits.has_pixels and model.input_space.n_features == 2
-    if is_point and type_of(first) is IMAGE_TABLE:
+    if is_point and type_of(first) in (IMAGE_TABLE, POINTS):
         return _of_points(first, model)
     if type_of(first) is LABELLED_DRAWINGS:
         return _of_strokes(first, model)
@@ -107,7 +107,10 @@ def _of_problem(name: str, model: Model) -> Selection:
         raise EvaluationDataError(
             f"The answers of {name} are numbers; the model {model.name} tells classes apart ({listed})."
         )
-    problem = load_problem(name)
+    entry, n_classes = PROBLEMS[name], model.output_space.n_classes
+    # A set of the plane is made with as many classes as the model knows.
+    is_chosen = entry.points is not None and 2 < n_classes <= len(entry.points.class_names)
+    problem = load_problem(name, points=PointOptions(n_classes=n_classes) if is_chosen else USUAL_POINTS)
     return _selected(problem.test, problem.output_space.class_names, model)
 
 

@@ -15,11 +15,9 @@ from nnstudio.cli.residuals import residual_lines
 from nnstudio.cli.signals import StopSignals
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
-from nnstudio.data.curve_table import read_curve_file
 from nnstudio.data.imported import remarks
-from nnstudio.data.plane_table import read_plane_file
+from nnstudio.data.points_table import read_points
 from nnstudio.data.problems import USUAL_POINTS, PointOptions, load_problem
-from nnstudio.data.table_text import TableError
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import save_model
 from nnstudio.files.problem_recipe import Choices, problem_recipe
@@ -30,8 +28,6 @@ from nnstudio.training.loop import Diverged
 if TYPE_CHECKING:
     import argparse
 
-    from nnstudio.data.curve_table import CurveTable
-    from nnstudio.data.plane_table import PlaneTable
     from nnstudio.data.problem import Problem
     from nnstudio.files.model_file import Model
     from nnstudio.files.recipe import Recipe
@@ -179,15 +175,7 @@ def _hint_at_scaling(problem: Problem, choices: Choices) -> None:
 
 def _of_table(path: Path) -> Problem:
     """Read a table of points as a problem; report what was guessed and what was skipped."""
-    table: CurveTable | PlaneTable
-    try:
-        table = read_curve_file(path)
-    except TableError as error:
-        # Three columns are points of the plane.
-        try:
-            table = read_plane_file(path)
-        except TableError:
-            raise error from None
+    table = read_points(path)
     report(f"{path}: {sentence}" for sentence in remarks(table.notes, table.skipped))
     return table.problem(path.stem, path.name)
 

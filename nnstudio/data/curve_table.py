@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 _WHOLE_NUMBERS = re.compile(r"[-+]?\d+,\d+")
 
-_N_PEEKED = 4096
-
 
 @dataclass(frozen=True, eq=False)
 class CurveTable:
@@ -73,24 +71,8 @@ class CurveTable:
         )
 
 
-def is_curve_table(path: Path) -> bool:
-    """Tell by its first lines whether a file is a table of points: of x and y, or of x alone."""
-    # Asked first, because opening a pipe or a device would block.
-    if not path.is_file():
-        return False
-    try:
-        with path.open("rb") as file:
-            start = file.read(_N_PEEKED)
-        lines = start.decode("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return False
-    if len(start) == _N_PEEKED:
-        lines = lines[:-1]
-    return looks_like_points([line for line in lines if line.strip() and line[0] not in "#%"][:HEAD])
-
-
-def looks_like_points(lines: list[str]) -> bool:
-    """Tell whether lines of text, one of which may hold names, are points, one in each."""
+def looks_like_curve(lines: list[str]) -> bool:
+    """Tell whether lines of text, one of which may hold names, are points of x and y, or of x alone."""
     separator = separator_of(lines, _is_point)
     rows = [cells_of(line, separator) or [] for line in lines]
     numbers = [all(map(is_number, cells)) for cells in rows]

@@ -11,6 +11,7 @@ import numpy as np
 from nnstudio.data import curve_table, plane_table
 from nnstudio.data.curves import CURVES, LARGEST, MAX_POINTS
 from nnstudio.data.plane_sets import MOST_CLASSES, PLANE_SETS
+from nnstudio.data.points_table import points_text
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
 from nnstudio.errors import UserError
 from nnstudio.language import tr, translatable
@@ -179,7 +180,15 @@ class OwnPoints:
             return ()
         return curve_table.notes_on_points(x, answers)
 
-    # File format
+    # File formats
+
+    def table_text(self) -> str:
+        """Return them as a table (CSV) with a line of names; what is held back is not marked."""
+        outputs = self.output_space
+        answer_names = outputs.names if outputs.quantities else (outputs.noun,)
+        return points_text(
+            self.x, self.answers, outputs.class_names, (*self.input_space.names, *answer_names)
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return them as plain JSON values."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -30,7 +29,6 @@ from nnstudio.data.table_text import BadLineError, TableError, has_decimal_comma
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -78,6 +76,15 @@ class PlaneTable:
         names = tuple(coordinates) if len(set(coordinates)) == 2 else _NAMES
         space = InputSpace("plane", (2,), *plane_range(self.x), names)
         return table_problem(name, title, space, outputs, Samples(self.x, self.answers))
+
+
+def looks_like_plane(lines: list[str]) -> bool:
+    """Tell whether most lines of text, but for one of names, are points with a class or a number."""
+    separator = separator_of(lines, _is_point)
+    are_points = [_is_point(cells_of(line, separator) or []) for line in lines]
+    # The first line may have names.
+    n_rows = len(are_points[1:] if are_points[1:] and not are_points[0] else are_points)
+    return 2 * sum(are_points) > n_rows
 
 
 def read_plane_file(path: Path, *, as_numbers: bool | None = None) -> PlaneTable:
@@ -280,38 +287,6 @@ def _round_range(low: float, high: float) -> tuple[float, float]:
     if exponent < 0:
         return float(np.floor(low * scale) / scale), float(np.ceil(high * scale) / scale)
     return float(np.floor(low / scale) * scale), float(np.ceil(high / scale) * scale)
-
-
-def plane_table_text(
-    x: NDArray[np.float32],
-    answers: NDArray[Any],
-    class_names: Sequence[str] = (),
-    names: Sequence[str] = ("x1", "x2", ""),
-) -> str:
-    """Write points as CSV, which `parse_plane_table` reads back to the last digit.
-
-    Parameters
-    ----------
-    x : ndarray of shape (n, 2), float32
-    answers : int ndarray of shape (n,), or float32 ndarray of shape (n, 1)
-        Labels or numbers.
-    class_names : sequence of str
-        Of the labels.
-    names : sequence of three str
-        Of the columns; the last is "class" or "y" where it is empty.
-    """
-    has_labels = answers.ndim == 1
-    cells = [class_names[label] for label in answers] if has_labels else [_written(y) for y in answers[:, 0]]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((*names[:2], names[2] or ("class" if has_labels else "y")))
-    writer.writerows((_written(x1), _written(x2), cell) for (x1, x2), cell in zip(x, cells, strict=True))
-    return out.getvalue()
-
-
-def _written(value: np.float32) -> str:
-    """Return the shortest decimals that are read back as this number."""
-    return np.format_float_positional(value, unique=True, trim="-")
 
 
 @dataclass(frozen=True)

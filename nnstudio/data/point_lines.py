@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 HEAD = 10
 """First lines, by which the separator is found."""
 
+_N_PEEKED = 4096
+
 _MAX_SKIPPED = 10_000
 """Lines that may be skipped before the text is rejected as something else."""
 
@@ -74,6 +76,25 @@ def read_points_file(
             tr("{path} is no text in UTF-8. Save it as CSV in UTF-8.").format(path=path)
         ) from error
     return table, (tr("Its text is not in UTF-8; it is read as Windows-1252."),)
+
+
+def first_lines(path: Path) -> list[str]:
+    """Return the first lines of a file, without empty ones and comments; none where it is no plain text."""
+    # Asked first, because opening a pipe or a device would block.
+    if not path.is_file():
+        return []
+    try:
+        with path.open("rb") as file:
+            start = file.read(_N_PEEKED)
+        lines = start.decode("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    return content_lines(lines[:-1] if len(start) == _N_PEEKED else lines)[:HEAD]
+
+
+def content_lines(lines: Iterable[str]) -> list[str]:
+    """Return the lines that are neither empty nor comments."""
+    return [line.replace("−", "-") for line in lines if line.strip() and line[0] not in "#%"]
 
 
 def numbered_lines(stream: IO[bytes], path: Path | str, encoding: str) -> Iterator[tuple[int, str]]:

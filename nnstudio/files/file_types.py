@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from nnstudio.data.containers import holds_arrays_of_images, is_no_picture
-from nnstudio.data.curve_table import is_curve_table
+from nnstudio.data.points_table import is_points_table
 from nnstudio.files.network_toml import is_written_network
 from nnstudio.language import tr, translatable
 
@@ -110,7 +110,7 @@ IMAGE_TABLE = FileType(
     rank=1,
 )
 POINTS = FileType(translatable("Points"), (".csv", ".tsv", ".txt", ".tab", ".data", ".dat"), rank=1)
-"""A table of x and y. Its contents tell it from one of images, whose suffixes it has."""
+"""A table of points. Its contents tell it from one of images, whose suffixes it has."""
 
 LABELLED_DRAWINGS = FileType(translatable("Labelled drawings"), (".jsonl", ".npz"), rank=2)
 IMAGE_FOLDER = FileType("Folder of images", (), rank=1)
@@ -141,7 +141,7 @@ def type_of(path: Path) -> FileType:
     file_type = _BY_SUFFIX.get(path.suffix.lower())
     if file_type is RECIPE and is_written_network(path):
         return SMALL_NETWORK
-    if file_type is IMAGE_TABLE and path.suffix.lower() in POINTS.suffixes and is_curve_table(path):
+    if file_type is IMAGE_TABLE and path.suffix.lower() in POINTS.suffixes and is_points_table(path):
         return POINTS
     if file_type is LABELLED_DRAWINGS and holds_arrays_of_images(path):
         return IMAGE_TABLE

@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from nnstudio.data.containers import ContainerError
-from nnstudio.data.plane_sets import EDGE, PLANE_SETS, plane_points
+from nnstudio.data.plane_sets import EDGE
 from nnstudio.data.plane_table import (
     contradictions,
     note_on_axes,
     notes_on_points,
     parse_plane_table,
     plane_range,
-    plane_table_text,
     read_plane_file,
 )
 from nnstudio.data.problem import InputSpace
@@ -155,20 +154,6 @@ def test_axes_have_room_for_every_point(spread):
         lows, highs = plane_range(x)
         assert (np.float32(lows) < x).all()
         assert (x < np.float32(highs)).all()
-
-
-def test_what_is_written_is_read_back_to_the_last_digit():
-    x, labels = plane_points(PLANE_SETS["plane-spiral"], rng=np.random.default_rng(0), n_classes=3)
-    names = ("a, b", 'say "c"', "ü")
-    table = parse_plane_table(plane_table_text(x, labels, names))
-    np.testing.assert_array_equal(table.x, x)
-    assert [table.class_names[k] for k in table.answers] == [names[k] for k in labels]
-    assert table.names == ("x1", "x2", "class")
-    x, y = plane_points(PLANE_SETS["plane-bell"], rng=np.random.default_rng(0), noise=0.1)
-    table = parse_plane_table(plane_table_text(x, y, names=("east", "north", "height")))
-    np.testing.assert_array_equal(table.x, x)
-    np.testing.assert_array_equal(table.answers, y)
-    assert table.names == ("east", "north", "height")
 
 
 def test_random_and_spoilt_text_ends_in_points_or_the_documented_error():

@@ -1,9 +1,11 @@
 """The menu File: opening, saving, and the clipboard."""
 
 from nnstudio.errors import UserError
+from nnstudio.files.atomic import write_atomically
 from nnstudio.files.exports import export
 from nnstudio.files.file_types import DRAWING, SESSION, SMALL_NETWORK
 from nnstudio.files.network_toml import save_network_toml
+from nnstudio.files.table_csv import SUFFIX
 from nnstudio.files.written_model import NOTE, written_network
 from nnstudio.language import tr
 from nnstudio.studio.commands.command import Command
@@ -55,7 +57,7 @@ class FileMenu:
                 "open",
                 "File",
                 "Open…",
-                "open a session, a network, a recipe, a photo, a drawing, or a table of images",
+                "open a session, a network, a recipe, a photo, a drawing, or a table of points or images",
                 self._open,
                 ("Ctrl+O",),
             ),
@@ -108,6 +110,14 @@ class FileMenu:
                 "save the drawing on the canvas",
                 self._save_drawing,
                 ("Ctrl+Shift+S",),
+            ),
+            Command(
+                "save-points",
+                "File",
+                "Save points as…",
+                "save the points that are learned from and tested on as a table (CSV)",
+                self._save_points,
+                ("Ctrl+Shift+P",),
             ),
             Command(
                 "save-figure",
@@ -197,6 +207,21 @@ class FileMenu:
             f"network{SMALL_NETWORK.suffix}",
             {SMALL_NETWORK.dialog_filter: SMALL_NETWORK.suffix},
             lambda path: save_network_toml(path, written),
+        )
+
+    def _save_points(self) -> None:
+        points = self._services.session.point_editor.points
+        if points is None:
+            self._services.say(
+                tr("There are no points here: choose a curve or a set of the plane as the problem first."),
+                warning=True,
+            )
+            return
+        self._dialogs.save_as(
+            tr("Save the points"),
+            f"points{SUFFIX}",
+            {tr("Table (*.csv)"): SUFFIX},
+            lambda path: write_atomically(path, points.table_text().encode()),
         )
 
     def _save_drawing(self) -> None:

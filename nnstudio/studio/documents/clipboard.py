@@ -10,8 +10,8 @@ from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from nnstudio.data.curve_table import looks_like_points, parse_curve_table
-from nnstudio.data.point_lines import HEAD
+from nnstudio.data.point_lines import HEAD, content_lines
+from nnstudio.data.points_table import looks_like_points, parse_points
 from nnstudio.errors import UserError
 from nnstudio.files.drawing_file import drawing_from_json
 from nnstudio.language import tr
@@ -171,8 +171,8 @@ class Clipboard:
             self._opener.open_paths([path])
         elif text.lstrip().startswith(("{", "[")):
             self._take_drawing(text.encode("utf-8", "replace"))
-        elif looks_like_points(text.strip().splitlines()[:HEAD]):
-            take_points(self._services, tr("Pasted points"), parse_curve_table(text))
+        elif looks_like_points(content_lines(text.splitlines())[:HEAD]):
+            take_points(self._services, tr("Pasted points"), parse_points(text))
         else:
             raise ClipboardError(
                 tr("This text is no drawing and names no file. A drawing is written {form}.").format(

@@ -14,11 +14,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnstudio.data.colours import luminance
-from nnstudio.data.curve_table import CurveTable, read_curve_file
 from nnstudio.data.imported import remarks
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.personal_set import Edit
 from nnstudio.data.picture import character_of_picture, characters_of_picture
+from nnstudio.data.points_table import PointsTable, read_points
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.data.strokes import Drawing
 from nnstudio.data.writing import LeftOut
@@ -146,7 +146,7 @@ class FileOpener:
 
     def _open_points(self, path: Path) -> Opening[None]:
         title = tr("Reading {name}").format(name=path.name)
-        take_points(self._services, path.name, (yield Work(title, partial(read_curve_file, path))))
+        take_points(self._services, path.name, (yield Work(title, partial(read_points, path))))
 
     def _ask_to_turn(self, offer: TurnOffer) -> None:
         """Ask whether imported images are to be turned; they are there as they are meanwhile."""
@@ -280,13 +280,12 @@ def with_suffix(name: str, suffix: str) -> Path:
     return path if path.suffix else path.with_name(path.name + suffix)
 
 
-def take_points(services: Services, title: str, table: CurveTable) -> None:
+def take_points(services: Services, title: str, table: PointsTable) -> None:
     """Learn from the points of a table, which are the user's own; what was left out of it is said."""
     problem = table.problem(title, title)
     points = replace(OwnPoints.of(problem), origin="", title=problem.title)
     account = " ".join(remarks(table.notes, table.skipped))
-    source = services.session.point_editor.offer(points, account or tr("Points of your own."))
-    services.session.take(source)
+    services.session.take_points(points, account or tr("Points of your own."))
 
 
 def lay_drawing(services: Services, drawing: Drawing) -> None:

@@ -211,8 +211,11 @@ class TrainingBar(QWidget):
     # What it shows
 
     def list_problem(self, name: str, title: str) -> None:
-        """Add a problem to those that can be chosen; one that is there already stays."""
-        if self.problem.findData(name) < 0:
+        """Add a problem to those that can be chosen; one that is there already takes the title."""
+        place = self.problem.findData(name)
+        if place >= 0:
+            self.problem.setItemText(place, title)
+        else:
             if self.problem.count() == self._n_built_in:
                 self._separate_problems()
             self.problem.addItem(title, name)

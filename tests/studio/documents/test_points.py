@@ -96,7 +96,65 @@ def test_pasted_points_are_learned_from(session, clipboard, until):
     assert session.training.problem.train.targets.ravel().tolist() == [1, 2, 5]
 
 
-@pytest.mark.parametrize("text", ["hello", "hello world\nand more", "1 2 3\n4 5 6", ""])
+PLANE_TABLE = "1,2,b\n-1,0.5,a\n0,0,b\n2,2\n5,1,c\n"
+
+
+def test_a_table_of_three_columns_is_learned_from_in_a_plane_that_has_room(session, opened, tmp_path):
+    path = tmp_path / "spots.csv"
+    path.write_text(PLANE_TABLE, "utf-8")
+    opened(path)
+    problem = session.training.problem
+    assert problem.output_space.class_names == ("a", "b", "c")
+    assert problem.train.labels.tolist() == [1, 0, 1, 2]
+    assert session.network.input_space.highs[0] > 5
+    assert session.network.architecture.layer_sizes[::3] == (2, 3)
+    said = sentences(session)
+    assert "line 4 was skipped because it has x1 and x2 alone" in said.lower()
+    assert "The axes go from" in said
+    assert session.point_editor.own.output_space.n_classes == 3
+
+
+def test_a_table_of_one_class_leaves_what_was_open(session, opened, tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("1,2,b\n3,4,b\n", "utf-8")
+    before = session.network.problem_name
+    opened(path)
+    text, is_warning = session.sentences[-1]
+    assert "a second class is needed to learn anything" in text
+    assert text.endswith("What was open stays.")
+    assert is_warning
+    assert session.network.problem_name == before
+
+
+def test_pasted_points_of_the_plane_with_numbers_are_learned_from(session, clipboard, until):
+    data = QMimeData()
+    data.setText("x1\tx2\theight\n0\t1\t0.5\n1\t1\t2.25\n2\t0\t5\n")
+    clipboard.take(data)
+    until(lambda: session.network.problem_name == OWN and session.training.tasks.current is None)
+    assert session.training.problem.train.targets.ravel().tolist() == [0.5, 2.25, 5]
+    assert session.network.output_space.names == ("height",)
+
+
+def test_own_points_of_the_plane_are_kept_with_the_session(
+    services, session, layout, another, until, until_opened
+):
+    session.choose_problem("plane-spiral")
+    until(lambda: session.network.problem_name == "plane-spiral" and session.training.trainer is not None)
+    session.take_points(session.point_editor.points.with_classes(3))
+    until(lambda: session.network.output_space.n_classes == 3 and session.training.trainer is not None)
+    session.point_editor.do(session.point_editor.points.added([1.5, 0], 2), "Add a point")
+    session.step_batch()
+    until(lambda: session.network.was_trained)
+    kept(services, layout)
+    restored(another, until_opened)
+    own = another.session.point_editor.own
+    assert own.output_space.class_names == ("arm A", "arm B", "arm C")
+    np.testing.assert_array_equal(own.x, session.point_editor.own.x)
+    np.testing.assert_array_equal(own.answers, session.point_editor.own.answers)
+    np.testing.assert_array_equal(another.session.network.newest_weights, session.network.newest_weights)
+
+
+@pytest.mark.parametrize("text", ["hello", "hello world\nand more", "1 2 3 4\n4 5 6 7", ""])
 def test_other_text_is_no_points(session, clipboard, text):
     data = QMimeData()
     data.setText(text)
