@@ -87,6 +87,7 @@ def test_list_tells_the_kind_of_every_problem(cli):
     mnist = listed["digits-mnist"]
     assert (mnist["kind"], mnist["state"], mnist["data_set"]) == ("image", "not fetched", "mnist")
     assert {entry["kind"] for entry in listed.values()} <= INPUT_KINDS.keys()
+    assert listed["plane-bell"]["outputs"] == {"kind": "numbers", "names": ["bell"], "units": [""]}
 
 
 def test_list_names_the_problems_of_a_data_set(cli):

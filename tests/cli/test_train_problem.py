@@ -174,7 +174,13 @@ def test_points_of_other_classes_are_left_out(cli, train, tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("", "has no point"), ("1\n2\n", "has x alone; y is missing"), ("a,b\nc,d\n", "no point")],
+    [
+        ("0,1,a\n1,1,a\n", "a second class is needed to learn anything"),
+        ("".join(f"{k},0,class {k}\n" for k in range(7)), "has 7 classes"),
+        ("", "has no point"),
+        ("1\n2\n", "has x alone; y is missing"),
+        ("a,b\nc,d\n", "no point"),
+    ],
 )
 def test_a_table_without_points_is_refused(cli, tmp_path, text, says):
     (tmp_path / "t.csv").write_text(text)
@@ -207,9 +213,39 @@ def test_points_and_noise_can_be_chosen(cli, tmp_path):
     assert "points = 30\nnoise = 0.2" in card["recipe_text"]
 
 
+def test_a_set_of_the_plane_with_classes_is_trained_predicted_and_evaluated(cli, tmp_path):
+    out = tmp_path / "spiral.safetensors"
+    words = ("--network", "2-8-8-3", "--points", 60, "--noise", "0", "--classes", 3, "--epochs", 200)
+    assert cli("train", "--problem", "plane-spiral", *words, "--out", out).status == 0
+    model = load_model(out)
+    assert model.output_space.class_names == ("arm A", "arm B", "arm C")
+    assert "points = 60\nnoise = 0.0\nclasses = 3" in model.card["recipe_text"]
+    (answer,) = cli("predict", "0.4", "-0.7", "--model", out, "--json").json
+    assert answer["label"] in answer["probabilities"].keys() == {"arm A", "arm B", "arm C"}
+    measured = cli("evaluate", "--model", out, "--data", "plane-spiral", "--json").json
+    assert (measured["n"], measured["class_names"]) == (250, ["arm A", "arm B", "arm C"])
+    assert measured["without_class"] == {}
+
+
+def test_a_number_over_the_plane_is_trained_predicted_and_evaluated(cli, tmp_path):
+    out = tmp_path / "bell.safetensors"
+    assert cli("train", "--problem", "plane-bell", "--points", 100, "--epochs", 300, "--out", out).status == 0
+    (answer,) = cli("predict", "0", "0", "--model", out, "--json").json
+    assert answer["output"]["bell"] > 0.5
+    measured = cli("evaluate", "--model", out, "--data", "plane-bell", "--json").json
+    assert (measured["n"], set(measured["largest_error_at"])) == (250, {"x₁", "x₂"})
+    assert measured["r2"] > 0.5
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
+        (("--problem", "plane-spiral", "--classes", 7), "has 2 to 6 classes, not 7"),
+        (("--problem", "plane-xor", "--classes", 3), "has 2 classes, not 3"),
+        (("--problem", "plane-bell", "--classes", 3), "have a number each"),
+        (("--problem", "digits-synthetic", "--classes", 3), "are images"),
+        (("--recipe", "plane-moons", "--classes", 3), "so --classes does not go with --recipe"),
+        (("--data", "t.csv", "--classes", 3), "--data has its own"),
         (("--problem", "curve-sine", "--points", 1), "from 2 to 10,000 points, not 1"),
         (("--problem", "curve-sine", "--noise", "-1"), "noise is a standard deviation from 0"),
         (("--problem", "curve-sine", "--noise", "nan"), "not nan"),

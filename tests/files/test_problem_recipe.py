@@ -163,9 +163,15 @@ def test_a_sine_is_learned_as_well_as_full_batches_can(n_hidden, activation, low
     assert low < model.card["measured"]["training"]["Sine"]["J"] < high
 
 
-def test_points_and_noise_are_in_the_recipe(tmp_path):
-    points = PointOptions(n=20, noise=0.5)
-    problem = load_problem("curve-sine", seed=3, points=points)
+@pytest.mark.parametrize(
+    ("name", "points"),
+    [
+        ("curve-sine", PointOptions(n=20, noise=0.5)),
+        ("plane-spiral", PointOptions(n=20, noise=0.5, n_classes=3)),
+    ],
+)
+def test_how_points_are_made_is_in_the_recipe(tmp_path, name, points):
+    problem = load_problem(name, seed=3, points=points)
     recipe = problem_recipe(problem, Choices(epochs=2.0, seed=3, points=points), "")
     path = tmp_path / "recipe.toml"
     path.write_text(recipe.text, encoding="utf-8")

@@ -234,6 +234,16 @@ def with_points(source: ProblemSource, points: PointOptions, seed: int = 0) -> P
     return replace(source, load=load, output_space=output_space, points=points, seed=seed)
 
 
+def with_classes_of(source: ProblemSource, space: OutputSpace) -> ProblemSource:
+    """Have a set of the plane made of as many classes as a network tells apart, where they are its own."""
+    n, points = space.n_classes, None if source.entry is None else source.entry.points
+    if points is None or n < 2 or points.class_names[:n] != space.class_names:
+        return source
+    if (source.points.n_classes or 2) == n:
+        return source
+    return with_points(source, replace(source.points, n_classes=n), source.seed)
+
+
 def with_shipped_reader(source: ProblemSource, reader: str) -> ProblemSource:
     """Have a problem bring the shipped model that reads it; where that cannot be read, it brings none."""
 

@@ -41,6 +41,7 @@ from nnstudio.studio.session.problem_sources import (
     Loaded,
     ProblemSource,
     own_function_source,
+    with_classes_of,
     with_points,
     with_shipped_reader,
 )
@@ -359,7 +360,8 @@ class Session(QObject):
                 then()
 
         name, training = run.problem_name, self.training
-        is_here, loaded = name == self.network.problem_name, training.loaded()
+        is_other = self._have_classes_of(run.output_space, name)
+        is_here, loaded = name == self.network.problem_name and not is_other, training.loaded()
         if is_here and training.trainer is not None:
             training.choose_data(run.data, resume)
         elif is_here and loaded is not None:
@@ -390,9 +392,10 @@ class Session(QObject):
         sentence = tr("{name}, {architecture}, is back with its settings.").format(
             name=tr(earlier.model.name), architecture=earlier.model.architecture
         )
+        is_other = self._have_classes_of(earlier.model.output_space, earlier.problem_name)
         if earlier.problem_name not in training.problem_sources:
             sentence = f"{sentence} {self._choose_fitting_problem(earlier.model)}".rstrip()
-        elif earlier.problem_name != self.network.problem_name:
+        elif is_other or earlier.problem_name != self.network.problem_name:
             self.network.problem_name = earlier.problem_name
             training.forget_problem()
         elif training.problem is not None:
@@ -535,6 +538,8 @@ class Session(QObject):
             training.begin(problem)
             return ""
         sources = training.problem_sources
+        for name in sources:
+            self._have_classes_of(model.output_space, name)
         fitting = [
             source for source in sources.values() if source.fits(model.input_space, model.output_space)
         ]
@@ -559,6 +564,15 @@ class Session(QObject):
         return tr("Its outputs are {names}, so the problem is now {title}.").format(
             names=listed(model.output_space.names), title=chosen.title
         )
+
+    def _have_classes_of(self, space: OutputSpace, name: str) -> bool:
+        """Have a set of the plane made of the classes of a network; return whether it had others."""
+        sources = self.training.problem_sources
+        source = sources.get(name)
+        if source is None:
+            return False
+        sources[name] = with_classes_of(source, space)
+        return sources[name] is not source
 
     def close(self) -> None:
         """Stop all threads and wait for them, for a bounded time."""
