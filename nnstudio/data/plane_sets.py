@@ -275,14 +275,14 @@ PLANE_SETS: Mapping[str, PlaneSet] = MappingProxyType(
                 translatable("XOR blobs"),
                 _xor_blobs,
                 noise=0.3,
-                class_names=("signs differ", "signs agree"),
+                class_names=("unequal", "equal"),
             ),
             PlaneSet(
                 "plane-ring",
                 translatable("Rings"),
                 _rings,
                 noise=0.1,
-                class_names=("disc", "ring", "2nd ring", "3rd ring", "4th ring", "5th ring"),
+                class_names=("disc", "ring", "ring 2", "ring 3", "ring 4", "ring 5"),
             ),
             PlaneSet(
                 "plane-spiral", translatable("Spirals"), _spirals, noise=0.05, class_names=_lettered("arm")
@@ -299,13 +299,13 @@ PLANE_SETS: Mapping[str, PlaneSet] = MappingProxyType(
                 "plane-wedge",
                 translatable("Wedge"),
                 partial(_scattered, region=_in_wedge),
-                class_names=("elsewhere", "wedge"),
+                class_names=("outside", "wedge"),
             ),
             PlaneSet(
                 "plane-band",
                 translatable("Band"),
                 partial(_scattered, region=_in_band),
-                class_names=("elsewhere", "band"),
+                class_names=("outside", "band"),
             ),
             PlaneSet(
                 "plane-chessboard",

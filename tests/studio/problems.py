@@ -18,10 +18,10 @@ SPACES = {
     ),
     "classes": (
         InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂")),
-        OutputSpace(("left", "right")),
+        OutputSpace(("left", "middle", "right")),
     ),
 }
-"""By name: a line to a number, a plane to two, numbers to one, and a plane to classes."""
+"""By name: a line to a number, a plane to two, numbers to one, and a plane to three classes."""
 
 
 def small_problem(name, n=64):
@@ -30,7 +30,7 @@ def small_problem(name, n=64):
     shares = np.random.default_rng(0).random((2 * n, inputs.n_features))
     x = inputs.inputs_at(shares)
     if outputs.traits.has_labels:
-        answers = (x[:, 0] > 0).astype(np.int64)
+        answers = (x[:, 0] > -0.3).astype(np.int64) + (x[:, 0] > 0.3)
     else:
         answers = np.stack((x.sum(axis=1), x.prod(axis=1)), axis=1)[:, : outputs.n_outputs]
         answers = np.ascontiguousarray(answers, np.float32)

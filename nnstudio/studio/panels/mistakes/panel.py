@@ -8,6 +8,7 @@ from nnstudio.insight.ranking import ranked, sample_pictures
 from nnstudio.insight.sample_results import SampleResults
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import ShortLabel, remark
+from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.mistakes.residuals import Residuals, combo, order_combo
 from nnstudio.studio.panels.panel import NumberTable
@@ -193,10 +194,16 @@ class MistakesPanel:
                 true=names[true], read=names[read], what=what, output=outputs[0], rival=outputs[1]
             )
         )
-        return tr(
-            "Sample {row:,} of the test set: {verdict}. Its loss is {loss:.3g}.\n"
-            "Click or Enter: put it where you draw."
-        ).format(row=row, verdict=verdict, loss=float(results.losses[row]))
+        told = tr("Sample {row:,} of the test set: {verdict}. Its loss is {loss:.3g}.").format(
+            row=row, verdict=verdict, loss=float(results.losses[row])
+        )
+        if self._space.traits.has_pixels:
+            return f"{told}\n{tr('Click or Enter: put it where you draw.')}"
+        x = results.inputs(np.array([row]))[0].tolist()
+        place = ", ".join(
+            f"{name} = {figure(value)}" for name, value in zip(self._space.names, x, strict=True)
+        )
+        return f"{told}\n{place}. {tr('Click or Enter: ask the network about it.')}"
 
     def numbers(self) -> NumberTable:
         """Return the samples in the order chosen, with their outputs and losses."""
