@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QFocusEvent,
+    QGuiApplication,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -190,6 +191,15 @@ def drop(widget, data):
 
 def _held(data):
     return Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def open_list(box, qtbot, open_it=None):
+    """Open the list of a box, by ``open_it`` where that is given, and wait until the list has the keys.
+
+    One that is closed before is given them when it is gone, and the window has none from then on.
+    """
+    (open_it or box.showPopup)()
+    qtbot.waitUntil(lambda: QGuiApplication.focusWindow() is box.view().window().windowHandle())
 
 
 def choose(box, data):
