@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from nnstudio.studio.painting.theme import DARK, LIGHT, appearance, set_text_scale, text_font
 from nnstudio.studio.views.picture import Cell, Picture, _write
-from tests.studio.gestures import discard, turn_wheel
+from tests.studio.gestures import discard, move_to, turn_wheel
 from tests.studio.plots import drag, ranges
 
 TILES = np.linspace(-2, 2, 4 * 5 * 6, dtype=np.float32).reshape(4, 5, 6)
@@ -178,6 +178,11 @@ def test_the_range_is_dragged_and_given_back_by_a_double_click(picture):
     assert picture.bar.drawn(image.limit)[0, 0, 0] == pytest.approx(wide)
     faint = picture.grab().toImage().pixelColor(place_of(picture, 3, 4, 5)).name()
     assert faint != DARK.positive
+    move_to(picture.viewport(), bar_at(picture, 0.25))
+    marks = picture.bar.region.lines
+    reaches = [mark.mapRectToScene(mark.boundingRect()) for mark in marks]
+    taker = picture.scene().lastHoverEvent.dragItems().get(Qt.MouseButton.LeftButton)
+    assert taker is marks[0], (marks, taker, reaches, bar_at(picture, 0.25), picture.scene().dragItem)
     drag(picture, bar_at(picture, 0.25), bar_at(picture, 0.25) + QPoint(24, 0))
     assert picture.bar.levels()[1] < wide, "the other mark, inwards"
     drag(picture, bar_at(picture, 0.75), bar_at(picture, 0.75) + QPoint(-30, 0))
