@@ -17,6 +17,7 @@ from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
 from nnstudio.cli.table_answers import is_table, read_entries
 from nnstudio.data.writing import LeftOut
+from nnstudio.engine.decision import class_sums, class_values
 from nnstudio.engine.ood_detector import OODScore
 from nnstudio.engine.passes import activations
 from nnstudio.errors import UserError
@@ -209,10 +210,11 @@ def _read(
     """Return the probabilities of each input in order, and its score where the model has a detector."""
     trace = activations(model.architecture, model.theta, inputs)
     classes = model.output_space.class_names
-    ranking = np.lexsort((-trace.z[-1], -trace.a[-1]))
+    values, sums = class_values(trace.a[-1]), class_sums(trace.z[-1])
+    ranking = np.lexsort((-sums, -values))
     characters = tuple(
         {classes[k]: outputs[k] for k in order}
-        for order, outputs in zip(ranking.tolist(), trace.a[-1].tolist(), strict=True)
+        for order, outputs in zip(ranking.tolist(), values.tolist(), strict=True)
     )
     detector = model.ood_detector
     if detector is None:

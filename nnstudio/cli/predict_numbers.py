@@ -11,6 +11,7 @@ from nnstudio.cli.number_inputs import read_inputs, wanted
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
 from nnstudio.engine.decision import predict_with_classes
+from nnstudio.engine.passes import predict
 from nnstudio.errors import UserError
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ def _answers(inputs: list[NumberInput], model: Model) -> list[dict[str, Any]]:
     given = [each.values for each in inputs if each.values]
     x = np.array(given, np.float32).reshape(-1, model.input_space.n_features)
     with np.errstate(all="ignore"):
-        outputs, classes = predict_with_classes(model.architecture, model.theta, x)
+        if model.output_space.traits.has_labels:
+            outputs, classes = predict_with_classes(model.architecture, model.theta, x)
+        else:
+            outputs, classes = predict(model.architecture, model.theta, x), np.zeros(len(x), np.int64)
     rows = zip(outputs.tolist(), classes.tolist(), strict=True)
     answers = []
     for each in inputs:
@@ -56,6 +60,7 @@ def _answers(inputs: list[NumberInput], model: Model) -> list[dict[str, Any]]:
 
 
 def _answer(each: NumberInput, outputs: list[float], label: int, model: Model) -> dict[str, Any]:
+    """Return an answer, from the values of all classes and the best of them, or from numbers."""
     space = model.output_space
     given = dict(zip(model.input_space.names, each.values, strict=True))
     if not np.isfinite(outputs).all():

@@ -97,6 +97,10 @@ class OutputKind:
         What a fresh network has, keys of ``engine.activations.ACTIVATIONS`` and ``engine.losses.LOSSES``.
     losses : frozenset of str
         The losses that its answers allow.
+    why : str
+        Why its answers do not allow another ``{loss}``, and what to do; to be translated with ``tr``.
+    output_activations : frozenset of str, optional
+        The output activations that its answers allow; None: all that go with one of the losses.
     """
 
     name: str
@@ -105,14 +109,18 @@ class OutputKind:
     output_activation: str
     loss: str
     losses: frozenset[str]
+    why: str = ""
+    output_activations: frozenset[str] | None = None
+
+    def allows(self, output_activation: str) -> bool:
+        """Tell whether its answers allow an output activation."""
+        return self.output_activations is None or output_activation in self.output_activations
 
     def refusal(self, loss: str) -> str | None:
         """Say why a loss does not go with these outputs, or return None if it does."""
         if loss in self.losses:
             return None
-        return tr(
-            "The loss {loss} compares classes, and these outputs are numbers; choose squared error."
-        ).format(loss=loss.replace("_", " "))
+        return tr(self.why).format(loss=loss.replace("_", " "))
 
 
 CLASSES = OutputKind(
@@ -125,6 +133,20 @@ CLASSES = OutputKind(
         ("cross_entropy", "binary_cross_entropy", "squared_error", "absolute_error", "hinge", "perceptron")
     ),
 )
+ONE_FOR_TWO_CLASSES = OutputKind(
+    name="classes",
+    has_labels=True,
+    measure=ACCURACY,
+    output_activation="sigmoid",
+    loss="binary_cross_entropy",
+    losses=frozenset(("binary_cross_entropy", "squared_error", "absolute_error", "perceptron")),
+    why=translatable(
+        "The loss {loss} compares an output for each class, and here one stands for two; choose binary "
+        "cross-entropy or squared error, or type 2 as the last layer."
+    ),
+    output_activations=frozenset(("sigmoid", "step")),
+)
+"""Two classes that share one output: 0 means the first, 1 the second."""
 NUMBERS = OutputKind(
     name="numbers",
     has_labels=False,
@@ -133,4 +155,7 @@ NUMBERS = OutputKind(
     loss="squared_error",
     # The perceptron's for answers that are 0 or 1.
     losses=frozenset(("squared_error", "absolute_error", "perceptron")),
+    why=translatable(
+        "The loss {loss} compares classes, and these outputs are numbers; choose squared error."
+    ),
 )

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.data.input_kinds import INPUT_KINDS, InputKind
-from nnstudio.data.output_kinds import CLASSES, NUMBERS, OutputKind
+from nnstudio.data.output_kinds import CLASSES, NUMBERS, ONE_FOR_TWO_CLASSES, OutputKind
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 
@@ -341,13 +341,37 @@ class OutputSpace:
 
     @property
     def n_outputs(self) -> int:
-        """Return how many units the output layer has."""
+        """Return how many units the output layer has; but see `output_counts`."""
         return len(self.names)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Return the name of each output."""
         return tuple(quantity.name for quantity in self.quantities) or self.class_names
+
+    @property
+    def output_counts(self) -> tuple[int, ...]:
+        """How many outputs a network for it may have, the usual number first.
+
+        There is an output for each class or number, or a single one for two classes: 0 means the first, 1 the
+        second.
+        """
+        return (2, 1) if self.n_classes == 2 else (self.n_outputs,)
+
+    def kind_of(self, n_outputs: int) -> OutputKind:
+        """Return what can be done with so many outputs, one of `output_counts`."""
+        return ONE_FOR_TWO_CLASSES if n_outputs < self.n_outputs else self.traits
+
+    def unit_names(self, n_outputs: int) -> tuple[str, ...]:
+        """Return the names of so many outputs: a single one for two classes speaks for the second.
+
+        Examples
+        --------
+        >>> moons = OutputSpace(("upper", "lower"))
+        >>> moons.unit_names(2), moons.unit_names(1)
+        (('upper', 'lower'), ('lower',))
+        """
+        return self.names[-n_outputs:]
 
     def is_like(self, other: OutputSpace) -> bool:
         """Tell whether the outputs mean the same as those of another space, but for units and ranges."""

@@ -178,8 +178,8 @@ class Architecture:
 
     @property
     def gives_probabilities(self) -> bool:
-        """Whether the outputs are probabilities of the classes, which sum to 1."""
-        return self.activations[-1] == "softmax"
+        """Whether the values of classes are probabilities, which sum to 1; see `decision.class_values`."""
+        return self.activations[-1] == "softmax" or (self.n_outputs, self.activations[-1]) == (1, "sigmoid")
 
     @property
     def n_inputs(self) -> int:

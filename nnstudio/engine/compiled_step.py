@@ -62,7 +62,7 @@ def supports(architecture: Architecture, loss: str, dtype: np.dtype[Any]) -> boo
     return (
         dtype == np.float32
         and loss == "cross_entropy"
-        and architecture.gives_probabilities
+        and architecture.activations[-1] == "softmax"
         and p.ACTIVATIONS.keys() >= set(architecture.activations[:-1])
     )
 

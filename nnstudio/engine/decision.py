@@ -1,4 +1,9 @@
-"""The class that outputs stand for; any package may import it."""
+"""The class that outputs stand for; any package may import it.
+
+Classes have an output each. Two classes can also share a single one, which says how much the second class is
+the answer: `class_values` and `class_sums` give every class its number in both cases, so that whatever
+compares classes needs to know of one case alone.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +20,51 @@ if TYPE_CHECKING:
     from nnstudio.engine.architecture import Architecture
 
 
+def class_values(outputs: NDArray[Any], axis: int = -1) -> NDArray[Any]:
+    """Return the value of every class: the outputs, or 1 − a and a of a single one.
+
+    Parameters
+    ----------
+    outputs : ndarray of shape (…, n_outputs)
+        Activations of the output layer.
+    axis : int
+        That of the outputs, where it is another than the last.
+
+    Returns
+    -------
+    ndarray of shape (…, n_classes)
+        ``outputs`` itself where there are several.
+
+    Examples
+    --------
+    >>> class_values(np.array([0.75])), class_values(np.array([0.1, 0.2, 0.7]))
+    (array([0.25, 0.75]), array([0.1, 0.2, 0.7]))
+    """
+    return np.concatenate((1 - outputs, outputs), axis) if outputs.shape[axis] == 1 else outputs
+
+
+def class_sums(z: NDArray[Any]) -> NDArray[Any]:
+    """Return the sum of every class: those of the outputs, or 0 and z of a single one.
+
+    A sigmoid of z is the softmax of 0 and z.
+
+    Parameters
+    ----------
+    z : ndarray of shape (…, n_outputs)
+        Pre-activations of the output layer.
+
+    Returns
+    -------
+    ndarray of shape (…, n_classes)
+        ``z`` itself where there are several outputs.
+    """
+    return np.concatenate((np.zeros_like(z), z), axis=-1) if z.shape[-1] == 1 else z
+
+
 def decided(outputs: NDArray[Any], z: NDArray[Any]) -> NDArray[np.int64]:
     """Return the class with the largest output; of equal outputs, the one with the largest sum z decides.
+
+    A single output stands for two classes, of which class 1 is the answer where z > 0.
 
     Outputs of step units are 0 or 1, so that none or several may fire; the largest sum then decides instead
     of the order of the classes. Saturated outputs of other activations can be equal too.
@@ -38,6 +86,8 @@ def decided(outputs: NDArray[Any], z: NDArray[Any]) -> NDArray[np.int64]:
     >>> decided(np.heaviside(z, 0), z)
     array([1, 2, 1])
     """
+    if z.shape[-1] == 1:
+        return np.asarray(z[..., 0] > 0, np.int64)
     is_largest = outputs == outputs.max(axis=-1, keepdims=True)
     return np.asarray(np.where(is_largest, z, -np.inf).argmax(axis=-1), np.int64)
 
@@ -52,7 +102,7 @@ def predict_classes(
 def predict_with_classes(
     architecture: Architecture, theta: NDArray[Any], x: NDArray[Any], batch_size: int = 1024
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Compute the outputs of any number of inputs, and the class of each, as `decided` has it.
+    """Compute the values of the classes for any number of inputs, and the class of each.
 
     Parameters
     ----------
@@ -64,8 +114,10 @@ def predict_with_classes(
 
     Returns
     -------
-    outputs : ndarray of shape (n, n_outputs), theta's dtype
+    values : ndarray of shape (n, n_classes), theta's dtype
+        See `class_values`.
     classes : int64 ndarray of shape (n,)
+        See `decided`.
 
     Raises
     ------
@@ -79,4 +131,4 @@ def predict_with_classes(
         rows = slice(start, start + workspace.batch_size)
         outputs[rows] = forward(architecture, theta, x[rows], workspace)
         classes[rows] = decided(outputs[rows], workspace.z[-1][: len(outputs[rows])])
-    return outputs, classes
+    return class_values(outputs), classes

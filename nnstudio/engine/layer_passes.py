@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nnstudio.engine.activations import ACTIVATIONS
-from nnstudio.engine.losses import LOSSES
+from nnstudio.engine.losses import LOSSES, targets_of
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -160,7 +160,7 @@ class OutputPass:
 
     def loss(self, labels: NDArray[Any]) -> Any:
         """Return the mean loss of the rows, and leave its gradient for `backward`."""
-        return self._function(self._z, self._a, labels, self._delta)
+        return self._function(self._z, self._a, targets_of(labels, self._z.shape[1]), self._delta)
 
     def backward(self, share: float = 1.0) -> None:
         """Compute delta after `loss`; the rows are this share of the batch that the loss is a mean of."""

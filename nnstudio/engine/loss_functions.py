@@ -1,7 +1,8 @@
 """The losses and their gradients at the output layer; only `losses` uses it.
 
 Each function takes ``(z, a, labels, delta)`` of shape (n, n_outputs), n ≥ 1, with whole-number labels (n,)
-or targets (n, n_outputs); it returns the mean loss of the batch and writes its gradient into ``delta``.
+or targets (n, n_outputs), which a single output needs; it returns the mean loss of the batch and writes its
+gradient into ``delta``.
 Values are analytic in the outputs, for the complex step: a case is decided by the real part.
 """
 

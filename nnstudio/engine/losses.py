@@ -30,6 +30,7 @@ __all__ = [
     "check_labels",
     "check_pair",
     "smooth_labels",
+    "targets_of",
     "usual_loss",
 ]
 
@@ -98,6 +99,8 @@ def check_pair(output_activation: str, loss: str) -> None:
 def check_labels(labels: NDArray[Any], n: int, n_outputs: int) -> None:
     """Check that there is a class label, or a row of targets, for each of n ≥ 1 outputs.
 
+    Labels of a single output are 0 and 1, see `targets_of`.
+
     Raises
     ------
     LossError
@@ -114,12 +117,33 @@ def check_labels(labels: NDArray[Any], n: int, n_outputs: int) -> None:
                 "shape ({n}, {n_outputs}); got {dtype} of shape {shape}."
             ).format(n=n, n_outputs=n_outputs, dtype=labels.dtype, shape=labels.shape)
         )
-    if labels.min() < 0 or labels.max() >= n_outputs:
+    last = max(n_outputs - 1, 1)
+    if labels.min() < 0 or labels.max() > last:
         raise LossError(
             tr("Labels must lie between 0 and {last}; these lie between {low} and {high}.").format(
-                last=n_outputs - 1, low=labels.min(), high=labels.max()
+                last=last, low=labels.min(), high=labels.max()
             )
         )
+
+
+def targets_of(answers: NDArray[Any], n_outputs: int) -> NDArray[Any]:
+    """Return answers as the losses take them: labels of a single output become its targets.
+
+    A single output stands for two classes: it is to be 0 for class 0, and 1 for class 1.
+
+    Parameters
+    ----------
+    answers : int ndarray of shape (n,), or ndarray of shape (n, n_outputs)
+    n_outputs : int
+
+    Examples
+    --------
+    >>> targets_of(np.array([0, 1, 1]), 1).tolist(), targets_of(np.array([0, 2]), 3).tolist()
+    ([[0.0], [1.0], [1.0]], [0, 2])
+    """
+    if answers.ndim == 1 and n_outputs == 1:
+        return answers.astype(np.float32)[:, None]
+    return answers
 
 
 def smooth_labels(
@@ -127,12 +151,12 @@ def smooth_labels(
 ) -> NDArray[Any]:
     """Turn labels into targets that give an equal share of the certainty to all classes.
 
-    t = (1 − ε) one-hot + ε / n_outputs
+    t = (1 − ε) one-hot + ε / n_classes, and for a single output t = (1 − ε) label + ε / 2.
 
     Parameters
     ----------
     labels : int ndarray of shape (n,)
-        From 0 to n_outputs − 1.
+        From 0 to n_outputs − 1; 0 and 1 for a single output.
     n_outputs : int
     share : float
         ε, from 0 to 1.
@@ -164,6 +188,9 @@ def smooth_labels(
         )
     if out is None:
         out = np.empty((len(labels), n_outputs), np.float32)
+    if n_outputs == 1:
+        out[...] = (1 - share) * labels[:, None] + share / 2
+        return out
     out[...] = share / n_outputs
     out[np.arange(len(labels)), labels] += 1 - share
     return out

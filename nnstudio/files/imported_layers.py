@@ -103,12 +103,13 @@ def model_of_layers(
     ----------
     linears : sequence of Linear
         If the last one has no activation, its outputs are taken for the logits of a softmax, or a single one
-        for a number.
+        for a number. A single sigmoid stands for two classes.
     name : str
         Of the model; shortened if necessary.
     assumed : Assumptions
     class_names : sequence of str
-        One for each output; otherwise digits are taken for 10 outputs, letters for 26, numbers for others.
+        One for each output, or two for a single one; otherwise digits are taken for 10 outputs, letters for
+        26, numbers for others.
     inputs : InputSpace, optional
         What goes in, where it is known and has as many numbers; otherwise a square image or up to 12 numbers.
     numbers : OutputSpace, optional
@@ -126,11 +127,10 @@ def model_of_layers(
         raise ImportModelError(tr("there is no layer in it"))
     if numbers is not None and len(linears[-1].W) != numbers.n_outputs:
         numbers = None
-    if numbers is None and len(linears[-1].W) == 1:
-        if linears[-1].activation == "sigmoid":
-            linears = [*linears[:-1], _with_two_classes(linears[-1])]
-        else:
-            numbers = OutputSpace(quantities=(Quantity("y"),))
+    output = linears[-1].activation
+    is_one_of_two = output == "sigmoid" or (output == "step" and len(class_names) == 2)
+    if numbers is None and len(linears[-1].W) == 1 and not is_one_of_two:
+        numbers = OutputSpace(quantities=(Quantity("y"),))
     for below, above in pairwise(linears):
         if above.W.shape[1] != len(below.W):
             raise ImportModelError(
@@ -174,16 +174,8 @@ def model_of_layers(
     return Model(architecture, theta, space, outputs, raster, card, printable or "imported")
 
 
-def _with_two_classes(last: Linear) -> Linear:
-    """Return a last layer of one sigmoid as a softmax of two outputs."""
-    # The sigmoids of −z and z are the softmax of −z/2 and z/2.
-    W, b = last.W / 2, None if last.b is None else last.b / 2
-    return Linear(
-        last.name, np.concatenate((-W, W)), None if b is None else np.concatenate((-b, b)), "softmax"
-    )
-
-
-def _classes(names: Sequence[str], n: int) -> OutputSpace:
+def _classes(names: Sequence[str], n_outputs: int) -> OutputSpace:
+    n = max(n_outputs, 2)
     classes = tuple(names) if len(names) == n else _usual_names(n)
     return OutputSpace(classes, {10: "digit", 26: "letter"}.get(n, "class"))
 

@@ -91,7 +91,7 @@ def _measured(
         return measure_numbers(architecture, theta, samples)
     x, n = samples.inputs(), len(samples)
     outputs, classes = predict_with_classes(architecture, theta, x)
-    counts = confusion(samples.labels, classes, architecture.n_outputs)
+    counts = confusion(samples.labels, classes, outputs.shape[1])
     n_errors = n - int(np.trace(counts))
     measured: dict[str, Any] = {
         "n": n,

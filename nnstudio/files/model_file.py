@@ -111,11 +111,21 @@ class Model:
                     network=network, n_features=self.input_space.n_features
                 )
             )
-        if network.n_outputs != self.output_space.n_outputs:
+        if network.n_outputs not in self.output_space.output_counts:
             raise ModelFileError(
                 tr("The network {network} does not fit the {n} outputs {names:.60}.").format(
                     network=network,
                     n=self.output_space.n_outputs,
+                    names=", ".join(self.output_space.names),
+                )
+            )
+        if not self.output_space.kind_of(network.n_outputs).allows(network.activations[-1]):
+            raise ModelFileError(
+                tr(
+                    "The output {activation} of {network} does not stand for the two classes {names:.60}."
+                ).format(
+                    activation=network.activations[-1],
+                    network=network,
                     names=", ".join(self.output_space.names),
                 )
             )

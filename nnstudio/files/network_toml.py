@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nnstudio.data.output_kinds import ONE_FOR_TWO_CLASSES
 from nnstudio.data.problem import MAX_NAME_LENGTH
 from nnstudio.data.typed_numbers import (
     LARGEST,
@@ -73,7 +74,7 @@ class WrittenNetwork:
     note : str
         At most `MAX_NOTE_LENGTH` characters; may have several lines.
     input_names, output_names : tuple of str
-        A name for each, or none.
+        A name for each, or none; two for a single output are the classes that it tells apart.
     ranges : tuple of (float, float)
         The lowest and the highest value of each input, or none.
     x : tuple of float
@@ -118,15 +119,21 @@ class WrittenNetwork:
             raise WrittenNetworkError(tr("A network without biases cannot have one that is not 0."))
         theta.flags.writeable = False
         n_inputs, n_outputs = self.architecture.n_inputs, self.architecture.n_outputs
+        can_be_two = n_outputs == 1 and ONE_FOR_TWO_CLASSES.allows(self.architecture.activations[-1])
         for key, value in (
             ("theta", theta),
             ("note", _checked_note(self.note)),
             ("input_names", _checked_names(self.input_names, n_inputs)),
-            ("output_names", _checked_names(self.output_names, n_outputs)),
+            ("output_names", _checked_names(self.output_names, n_outputs, *((2,) if can_be_two else ()))),
             ("ranges", _checked_ranges(self.ranges, n_inputs)),
             ("x", _checked_x(self.x, n_inputs)),
         ):
             object.__setattr__(self, key, value)
+
+    @property
+    def has_two_classes(self) -> bool:
+        """Whether a single output has the names of two classes."""
+        return (self.architecture.n_outputs, len(self.output_names)) == (1, 2)
 
 
 def shipped_networks() -> list[str]:
@@ -347,14 +354,14 @@ def _checked_note(note: object) -> str:
     return note
 
 
-def _checked_names(names: object, size: int) -> tuple[str, ...]:
+def _checked_names(names: object, size: int, *other_sizes: int) -> tuple[str, ...]:
     if not isinstance(names, list | tuple) or not all(_is_name(name, MAX_NAME_LENGTH) for name in names):
         raise WrittenNetworkError(
             tr("Names are texts of 1 to {most} printable characters, not {names!r:.60}.").format(
                 most=MAX_NAME_LENGTH, names=names
             )
         )
-    if names and (len(names) != size or len(set(names)) != size):
+    if names and (len(names) not in (size, *other_sizes) or len(set(names)) != len(names)):
         raise WrittenNetworkError(tr("There must be %n name(s), each another one.", size))
     return tuple(names)
 

@@ -41,8 +41,9 @@ def save_onnx(path: str | os.PathLike[str], model: Model) -> None:
     """Write a model as ONNX, atomically.
 
     The input ``input`` has the shape (batch, n_inputs) and holds the network's inputs: for images, the
-    pixels row by row, paper 0 and ink 1. The output ``output`` has the shape (batch, n_outputs). The names of
-    the classes, or of the numbers with their units, are in the metadata, and how drawings become inputs.
+    pixels row by row, paper 0 and ink 1. The output ``output`` has the shape (batch, n_outputs); a single one
+    for two classes is how much the second is the answer. The names of the classes, or of the numbers with
+    their units, are in the metadata, and how drawings become inputs.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.data.problems import USUAL_POINTS, PointOptions
@@ -18,7 +18,8 @@ from nnstudio.training.start_settings import START_SETTINGS
 from nnstudio.training.typed_network import parse_network
 
 if TYPE_CHECKING:
-    from nnstudio.data.problem import OutputSpace, Problem
+    from nnstudio.data.output_kinds import OutputKind
+    from nnstudio.data.problem import Problem
 
 FULL_BATCH = 2_000
 """Training samples up to which a step takes all of them, unless another batch size is chosen."""
@@ -126,15 +127,23 @@ def _shortened(text: str) -> str:
 
 def _config(problem: Problem, choices: Choices) -> TrainingConfig:
     space, start = problem.output_space, START_SETTINGS[problem.input_space.kind]
-    output = choices.output or _output_for(choices.loss, space)
-    loss = choices.loss or (usual_loss(output) if space.traits.has_labels else space.traits.loss)
-    refusal = space.traits.refusal(loss)
-    if loss in LOSSES and refusal is not None:
-        raise ConfigError(refusal)
     hidden = choices.activation or start.activation
     typed = " ".join(map(str, start.hidden)) if choices.network is None else choices.network
-    n_inputs, n_outputs = problem.input_space.n_features, space.n_outputs
-    architecture = parse_network(typed, n_inputs, n_outputs, hidden, output, has_biases=choices.has_biases)
+    architecture = parse_network(
+        typed,
+        problem.input_space.n_features,
+        space.output_counts,
+        hidden,
+        space.traits.output_activation,
+        has_biases=choices.has_biases,
+    )
+    kind = space.kind_of(architecture.n_outputs)
+    output = choices.output or _output_for(choices.loss, kind)
+    loss = choices.loss or (usual_loss(output) if kind.has_labels else kind.loss)
+    refusal = kind.refusal(loss)
+    if loss in LOSSES and refusal is not None:
+        raise ConfigError(refusal)
+    architecture = replace(architecture, activations=(*architecture.activations[:-1], output))
     n_learned = len(problem.train) - round(len(problem.train) * _held_back(problem))
     is_small = n_learned <= FULL_BATCH
     batch_size = (
@@ -156,10 +165,10 @@ def _config(problem: Problem, choices: Choices) -> TrainingConfig:
     return config if choices.rate is None else config.with_hyper(learning_rate=choices.rate)
 
 
-def _output_for(loss: str, space: OutputSpace) -> str:
+def _output_for(loss: str, kind: OutputKind) -> str:
     """Return the output activation that a loss is made for, or the usual one."""
     made_for = LOSSES[loss].output if loss in LOSSES else None
-    return made_for or space.traits.output_activation
+    return made_for or kind.output_activation
 
 
 def _text(source: NamedProblem, config: TrainingConfig, input_scaling: str, command: str) -> str:

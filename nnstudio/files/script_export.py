@@ -86,6 +86,7 @@ def script_text(model: Model) -> str:
     }
     parts["network"] = Template(_NETWORK).substitute(parts)
     space = model.output_space
+    parts["best"] = (_OF_TWO_CLASSES if network.n_outputs < space.n_outputs else "") + _BEST
     if spec is None:
         inputs, numbers = model.input_space, space.quantities
         has_labels = space.traits.has_labels
@@ -96,12 +97,11 @@ def script_text(model: Model) -> str:
             outputs=[(name, "") for name in space.names]
             if has_labels
             else [(each.name, each.unit) for each in numbers],
-            answer=_CLASS_ANSWER if has_labels else _NUMBERS_ANSWER,
+            answer=Template(_CLASS_ANSWER).substitute(parts) if has_labels else _NUMBERS_ANSWER,
         )
     return Template(_SCRIPT).substitute(
         parts,
         classes=list(space.class_names),
-        best=_BEST,
         size=spec.size,
         box=spec.box,
         thinnest=THINNEST * spec.pen,
@@ -144,9 +144,14 @@ def network(x):  # outputs, and the sums z that they are computed from
 _BEST = "best = max(range(len(z)), key=lambda k: (outputs[k], z[k]))"
 """The class as `nnstudio.engine.decision.decided` has it."""
 
-_CLASS_ANSWER = f"""\
-{_BEST}
-    print(OUTPUTS[best][0], f"{{outputs[best]:.4f}}")"""
+_OF_TWO_CLASSES = """\
+(p,), (u,) = outputs, z
+    outputs, z = (1 - p, p), (0, u)  # one output for two classes
+    """
+
+_CLASS_ANSWER = """\
+$best
+    print(OUTPUTS[best][0], f"{outputs[best]:.4f}")"""
 _NUMBERS_ANSWER = """\
 for (name, unit), output in zip(OUTPUTS, outputs):
         print(f"{name} = {output:.7g} {unit}".rstrip())"""

@@ -44,7 +44,8 @@ def model_of(written: WrittenNetwork) -> Model:
     """Return a written network with the meaning of its inputs and outputs.
 
     One input is a place on a line, two are a point of the plane, up to twelve are numbers. The units of a
-    softmax layer are classes; other outputs are numbers, drawn in the range that they have over all inputs.
+    softmax layer are classes, and a single output with two names tells these classes apart; other outputs
+    are numbers, drawn in the range that they have over all inputs.
 
     Raises
     ------
@@ -151,7 +152,7 @@ def _input_space(written: WrittenNetwork) -> InputSpace:
 
 def _output_space(written: WrittenNetwork, outputs: NDArray[np.float32]) -> OutputSpace:
     n = outputs.shape[1]
-    if written.architecture.gives_probabilities and n > 1:
+    if written.has_two_classes or (written.architecture.gives_probabilities and n > 1):
         return OutputSpace(written.output_names or tuple(map(str, range(n))))
     if n > MAX_QUANTITIES:
         raise WrittenNetworkError(

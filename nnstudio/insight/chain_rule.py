@@ -8,7 +8,7 @@ import numpy as np
 from nnstudio.data.problem import Answer, answers_of, subscript
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.losses import LOSSES, check_labels, check_pair
+from nnstudio.engine.losses import LOSSES, check_labels, check_pair, targets_of
 from nnstudio.insight.linear_map import slopes_of
 from nnstudio.insight.parameters import Parameter, coordinate_of
 from nnstudio.insight.reading import Reading
@@ -156,6 +156,7 @@ def chain_of_loss(
     check_pair(output, loss)
     given = answers_of(answer)
     check_labels(given, 1, architecture.n_outputs)
+    given = targets_of(given, architecture.n_outputs)
     z, a = (values[-1].astype(np.float64)[None] for values in (reading.z, reading.a))
     delta = np.empty_like(z)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnstudio.engine.decision import class_values
 from nnstudio.engine.passes import activations
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from nnstudio.engine.ood_detector import OODDetector
 
 _REJECTED = 0.3
-"""What is left of the largest output where the detector takes the input for one of no class."""
+"""What is left of that value where the detector takes the input for one of no class."""
 
 
 def confidence(
@@ -36,12 +37,12 @@ def confidence(
     Returns
     -------
     float64 ndarray of shape (n,)
-        The largest output, a share of it for what is of no class. It ranks readings of the same ink; it is
+        The value of the best class, a share of it for what is of no class. It ranks readings of the same ink; it is
         no probability.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         trace = activations(architecture, theta, images)
-        sure = np.nan_to_num(trace.a[-1].max(axis=1).astype(np.float64))
+        sure = np.nan_to_num(class_values(trace.a[-1]).max(axis=1).astype(np.float64))
         if ood_detector is not None:
             sure[ood_detector.scores(trace.a[:-1]) > ood_detector.threshold] *= _REJECTED
     return np.asarray(sure, np.float64)

@@ -150,16 +150,15 @@ def _nearest_boundary(
 
     Without a target: the given label against each other class. With one: the strongest other against it.
     """
-    logits = reading.z[-1]
-    n_classes = len(logits)
+    logits, sums = reading.z[-1], reading.class_sums
     if target is None:
-        others = [k for k in range(n_classes) if k != label]
-        seed = -np.eye(n_classes, dtype=theta.dtype)[others]
-        seed[:, label] = 1
+        others = (k for k in range(len(sums)) if k != label)
+        seeds = [class_seed(len(logits), label, other, theta.dtype) for other in others]
     else:
-        rivals = logits.copy()
+        rivals = sums.copy()
         rivals[target] = -np.inf
-        seed = class_seed(n_classes, int(rivals.argmax()), target, theta.dtype)
+        seeds = [class_seed(len(logits), int(rivals.argmax()), target, theta.dtype)]
+    seed = np.concatenate(seeds)
     normals = input_slopes(architecture, theta, reading, seed, architecture.n_layers - 1)
     heights = seed @ logits
     lengths = np.linalg.norm(normals, axis=1)

@@ -7,7 +7,7 @@ import numpy as np
 from nnstudio.data.problem import Answer, answers_of
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.losses import LOSSES, check_pair
+from nnstudio.engine.losses import LOSSES, check_pair, targets_of
 from nnstudio.insight.reading import Reading
 from nnstudio.insight.slopes import slopes_down
 
@@ -65,7 +65,8 @@ def loss_slopes(
     z, a = reading.z[-1][None].copy(), reading.a[-1][None]
     delta = np.empty_like(z)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        value = float(LOSSES[loss].function_for(output)(z, a, answers_of(answer), delta))
+        answers = targets_of(answers_of(answer), z.shape[1])
+        value = float(LOSSES[loss].function_for(output)(z, a, answers, delta))
         # A loss with an output activation of its own gives ∂loss/∂z already.
         if LOSSES[loss].output is None:
             ACTIVATIONS[output].times_derivative(delta, z, a)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.decision import decided
+from nnstudio.engine.decision import class_sums, class_values, decided
 from nnstudio.engine.passes import activations
 
 
@@ -30,8 +30,18 @@ class Reading:
         return self.a[-1]
 
     @property
+    def class_values(self) -> np.ndarray:
+        """The value of each class, shape (n_classes,): two where a single output stands for two classes."""
+        return class_values(self.outputs)
+
+    @property
+    def class_sums(self) -> np.ndarray:
+        """The sum z of each class, shape (n_classes,)."""
+        return class_sums(self.z[-1])
+
+    @property
     def label(self) -> int:
-        """The class with the largest output, see `decided`."""
+        """The class that is read, see `decided`."""
         return int(decided(self.outputs, self.z[-1]))
 
     @property

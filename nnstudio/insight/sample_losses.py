@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from nnstudio.engine.activation_functions import softplus
+from nnstudio.engine.losses import targets_of
 
 
 def sample_losses(z: np.ndarray, a: np.ndarray, answers: np.ndarray, loss: str, output: str) -> np.ndarray:
@@ -16,7 +17,7 @@ def sample_losses(z: np.ndarray, a: np.ndarray, answers: np.ndarray, loss: str, 
     z, a : ndarray of shape (n, n_outputs), n ≥ 1
         Pre-activations and activations of the output layer.
     answers : int ndarray of shape (n,), or ndarray of shape (n, n_outputs)
-        Classes; squared and absolute error take numbers, too.
+        Classes; squared and absolute error and the perceptron's take numbers, too.
     loss, output : str
         Key of ``engine.losses.LOSSES`` and of the output's activation: a pair that ``check_pair`` accepts.
 
@@ -33,7 +34,7 @@ def sample_losses(z: np.ndarray, a: np.ndarray, answers: np.ndarray, loss: str, 
     function = _FUNCTIONS[loss]
     if (loss, output) == ("binary_cross_entropy", "softmax"):
         function = _softmax_binary_cross_entropy
-    losses: np.ndarray = function(z, a, answers)
+    losses: np.ndarray = function(z, a, targets_of(answers, z.shape[1]))
     return losses
 
 
@@ -59,9 +60,12 @@ def _cross_entropy(z: np.ndarray, a: np.ndarray, labels: np.ndarray) -> Any:
 
 
 def _sigmoid_cross_entropy(z: np.ndarray, a: np.ndarray, labels: np.ndarray) -> Any:
+    terms = np.empty_like(z)
+    if labels.ndim > 1:
+        softplus(z, terms)
+        return (terms - labels * z).sum(axis=1)
     signed = z.copy()
     signed[np.arange(len(z)), labels] *= -1
-    terms = np.empty_like(signed)
     softplus(signed, terms)
     return terms.sum(axis=1)
 

@@ -8,7 +8,7 @@ import numpy as np
 from nnstudio.data.problem import Answer, Samples
 from nnstudio.engine import metrics
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.decision import decided
+from nnstudio.engine.decision import class_values, decided
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.passes import forward
 from nnstudio.insight.sample_losses import sample_losses
@@ -30,14 +30,16 @@ class SampleResults:
     run_id, step : int
         Origin of the weights: their run, and the number of updates; 0 and 0 without a run.
     samples : Samples
-    outputs : ndarray of shape (n, n_outputs), float32
+    outputs : ndarray of shape (n, n_outputs) or (n, n_classes), float32
+        What is given out; where answers are classes, the value of each, see `class_values`.
     predicted : ndarray of shape (n,), int64
-        The unit with the largest output, see `decided`; the class that is read, where answers are classes.
+        The class that is read, see `decided`; 0 where answers are numbers.
     losses : ndarray of shape (n,), float32
         The loss of each sample; the mean is the test loss.
     mean_activation : tuple of ndarray of shape (fan_out,), one per computing layer
     active : tuple of ndarray of shape (fan_out,)
-        Share of the samples for which a unit is active, 0…1: z > 0, and of a class, that it is the largest.
+        Share of the samples for which a unit is active, 0…1: z > 0, and of several classes, that it is the
+        largest.
     dead : tuple of bool ndarray of shape (fan_out,)
         Units with the same activation for every sample, such as a ReLU that is never above 0.
     unit : tuple of int (layer, unit), or None
@@ -90,13 +92,13 @@ class SampleResults:
 
     @cached_property
     def confidences(self) -> np.ndarray:
-        """The largest output for each sample, shape (n,)."""
+        """The value of the class that is read for each sample, shape (n,)."""
         largest: np.ndarray = self.outputs[np.arange(len(self)), self.predicted]
         return largest
 
     @cached_property
     def confusion(self) -> np.ndarray:
-        """Number of samples of each class read as each, (n_outputs, n_outputs), ``[true, predicted]``."""
+        """Number of samples of each class read as each, (n_classes, n_classes), ``[true, predicted]``."""
         return metrics.confusion(self.labels, self.predicted, self.outputs.shape[1])
 
     @cached_property
@@ -158,8 +160,10 @@ class SampleEvaluation:
         batch_size = min(n, batch_size or rows_of_a_batch(architecture))
         self._workspace = Workspace(architecture, batch_size)
         self._x = np.empty((batch_size, architecture.n_inputs), np.float32)
-        self._outputs = np.empty((n, n_outputs), np.float32)
-        self._predicted = np.empty(n, np.int64)
+        self._has_classes = samples.has_labels
+        n_values = max(n_outputs, 2) if self._has_classes else n_outputs
+        self._outputs = np.empty((n, n_values), np.float32)
+        self._predicted = np.zeros(n, np.int64)
         self._losses = np.empty(n, np.float32)
         self._unit_activations = None if unit is None else np.empty(n, np.float32)
         sizes = architecture.layer_sizes[1:]
@@ -183,8 +187,11 @@ class SampleEvaluation:
         x = self._samples.batch(np.arange(rows.start, rows.stop), out=self._x[:n])
         outputs = forward(self._architecture, self._theta, x, self._workspace)
         answers = self._samples.answers[rows]
-        self._outputs[rows] = outputs
-        self._predicted[rows] = decided(outputs, self._workspace.z[-1][:n])
+        if self._has_classes:
+            self._outputs[rows] = class_values(outputs)
+            self._predicted[rows] = decided(outputs, self._workspace.z[-1][:n])
+        else:
+            self._outputs[rows] = outputs
         self._losses[rows] = sample_losses(
             self._workspace.z[-1][:n], outputs, answers, self._loss, self._architecture.activations[-1]
         )
@@ -197,7 +204,7 @@ class SampleEvaluation:
             self._sums[layer] += a.sum(axis=0)
             np.minimum(self._lowest[layer], a.min(axis=0), out=self._lowest[layer])
             np.maximum(self._highest[layer], a.max(axis=0), out=self._highest[layer])
-            if layer < last or not self._samples.has_labels:
+            if layer < last or not self._has_classes or a.shape[1] == 1:
                 self._n_active[layer] += np.count_nonzero(self._workspace.z[layer][:n] > 0, axis=0)
             else:
                 self._n_active[layer] += np.bincount(self._predicted[rows], minlength=a.shape[1])

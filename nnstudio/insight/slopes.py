@@ -75,24 +75,28 @@ def input_slopes(
     return lowest.into
 
 
-def class_seed(n_classes: int, label: int, against: int | None, dtype: np.dtype) -> np.ndarray:
+def class_seed(n_outputs: int, label: int, against: int | None, dtype: np.dtype) -> np.ndarray:
     """Return ∂/∂logits of the difference of two logits, one class's minus another's.
+
+    Where a single output stands for two classes, the difference is its z, or −z for class 0; alone it is z.
 
     Parameters
     ----------
-    n_classes, label : int
+    n_outputs, label : int
     against : int or None
-        Another class; None: the mean of all the others; the class itself: nothing is subtracted.
+        Another class; None: the mean of all the others; the class itself: its unit's logit alone.
     dtype : dtype
         That of theta.
 
     Returns
     -------
-    ndarray of shape (1, n_classes)
+    ndarray of shape (1, n_outputs)
     """
-    seed = np.zeros((1, n_classes), dtype)
+    if n_outputs == 1:
+        return np.full((1, 1), -1 if label == 0 and against != 0 else 1, dtype)
+    seed = np.zeros((1, n_outputs), dtype)
     if against is None:
-        seed[:] = -1 / max(n_classes - 1, 1)
+        seed[:] = -1 / (n_outputs - 1)
     else:
         seed[0, against] = -1
     seed[0, label] = 1

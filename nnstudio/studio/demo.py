@@ -133,7 +133,7 @@ class _Demo:
     def _answer(self) -> dict[str, object]:
         reading = self._session.network.reading
         name = self._session.network.output_space.class_names[reading.label]
-        return {"label": name, "probability": round(float(reading.outputs[reading.label]), 4)}
+        return {"label": name, "probability": round(float(reading.class_values[reading.label]), 4)}
 
     def _take_pictures(self, name: str) -> list[str]:
         """Photograph the window in both looks; return the files' names."""

@@ -281,10 +281,41 @@ class TrainingConfig:
                 )
             )
         space = problem.output_space
-        n_outputs = space.n_outputs
-        refusal = space.traits.refusal(self.loss)
+        if self.architecture.n_outputs not in space.output_counts and not space.traits.has_labels:
+            raise ConfigError(
+                tr(
+                    "The network {architecture} has {n_outputs} outputs, but {title} asks for {wanted}; "
+                    "change the last layer to {wanted}."
+                ).format(
+                    architecture=self.architecture,
+                    n_outputs=self.architecture.n_outputs,
+                    title=problem.title,
+                    wanted=space.n_outputs,
+                )
+            )
+        if self.architecture.n_outputs not in space.output_counts:
+            raise ConfigError(
+                tr(
+                    "The network {architecture} has {n_outputs} outputs, but {title} has {n_classes} "
+                    "classes; change the last layer to {n_classes}."
+                ).format(
+                    architecture=self.architecture,
+                    n_outputs=self.architecture.n_outputs,
+                    title=problem.title,
+                    n_classes=space.n_classes,
+                )
+            )
+        kind = space.kind_of(self.architecture.n_outputs)
+        refusal = kind.refusal(self.loss)
         if refusal is not None:
             raise ConfigError(refusal)
+        if not kind.allows(output := self.architecture.activations[-1]):
+            raise ConfigError(
+                tr(
+                    "One output for two classes is Sigmoid or Step, not {output}; choose one of them, or "
+                    "type 2 as the last layer."
+                ).format(output=tr(ACTIVATIONS[output].title))
+            )
         if self.loss == "perceptron" and not space.traits.has_labels and not _are_bits(problem.train.targets):
             raise ConfigError(
                 tr(
@@ -295,30 +326,6 @@ class TrainingConfig:
         if self.label_smoothing and not space.traits.has_labels:
             raise ConfigError(
                 tr("Label smoothing is for classes, and these outputs are numbers; set it to 0.")
-            )
-        if self.architecture.n_outputs != n_outputs and not space.traits.has_labels:
-            raise ConfigError(
-                tr(
-                    "The network {architecture} has {n_outputs} outputs, but {title} asks for {wanted}; "
-                    "change the last layer to {wanted}."
-                ).format(
-                    architecture=self.architecture,
-                    n_outputs=self.architecture.n_outputs,
-                    title=problem.title,
-                    wanted=n_outputs,
-                )
-            )
-        if self.architecture.n_outputs != n_outputs:
-            raise ConfigError(
-                tr(
-                    "The network {architecture} has {n_outputs} outputs, but {title} has {n_classes} "
-                    "classes; change the last layer to {n_classes}."
-                ).format(
-                    architecture=self.architecture,
-                    n_outputs=self.architecture.n_outputs,
-                    title=problem.title,
-                    n_classes=n_outputs,
-                )
             )
 
 

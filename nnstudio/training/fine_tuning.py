@@ -28,8 +28,10 @@ import numpy as np
 
 from nnstudio.data.rewrite import RewriteStrengths, rewrite_and_ink
 from nnstudio.data.warp import Warper, WarpStrengths
+from nnstudio.engine.decision import predict_classes
 from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.layer_passes import Workspace
+from nnstudio.engine.losses import smooth_labels
 from nnstudio.engine.ood_detector import OODDetector, detector_architecture, ood_scores
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import forward, predict
@@ -201,7 +203,7 @@ def fine_tune(
         )
     rng = np.random.default_rng((seed, 4))
     plain = _as_they_are(drawings)
-    is_misread = predict(network, theta, plain * np.float32(1 / 255)).argmax(axis=1) != drawings.labels
+    is_misread = predict_classes(network, theta, plain * np.float32(1 / 255)) != drawings.labels
     copies, copied = _copies(drawings, is_misread, rng)
     images = replay.images.copy()
     half = images[: len(images) // 2]
@@ -211,7 +213,7 @@ def fine_tune(
     answers = predict(network, theta, replayed)
     tuner = _NetworkTuner(network, theta, loss, report)
     try:
-        tuner.learn((copies, _one_hot(drawings.labels[copied], network.n_outputs)), (replayed, answers), rng)
+        tuner.learn(copies, drawings.labels[copied], (replayed, answers), rng)
     except NotFiniteError as error:
         raise FineTuningError(
             tr("The network cannot be taught: {reason}. Its weights are as they were.").format(reason=error)
@@ -253,12 +255,6 @@ def _copies(
     return images * np.float32(1 / 255), drawn
 
 
-def _one_hot(labels: NDArray[np.int64], n_classes: int) -> NDArray[np.float32]:
-    targets = np.zeros((len(labels), n_classes), np.float32)
-    targets[np.arange(len(labels)), labels] = 1
-    return targets
-
-
 def _score(
     network: Architecture,
     before: NDArray[np.float32],
@@ -267,7 +263,7 @@ def _score(
     labels: NDArray[np.int64],
 ) -> Score:
     x = images * np.float32(1 / 255)
-    n_right = [int(np.sum(predict(network, theta, x).argmax(axis=1) == labels)) for theta in (before, after)]
+    n_right = [int(np.sum(predict_classes(network, theta, x) == labels)) for theta in (before, after)]
     return Score(n_right[0], n_right[1], len(labels))
 
 
@@ -294,16 +290,22 @@ class _NetworkTuner:
         # A weight that is exactly 0 was pruned, or its unit silenced: it stays 0.
         self._mask = None if is_free.all() else is_free
 
-    def learn(self, new: _Pairs, replayed: _Pairs, rng: np.random.Generator) -> None:
+    def learn(
+        self,
+        copies: NDArray[np.float32],
+        labels: NDArray[np.int64],
+        replayed: _Pairs,
+        rng: np.random.Generator,
+    ) -> None:
         """Train in rounds until almost all copies are read right."""
+        new = copies, smooth_labels(labels, self._network.n_outputs, 0.0)
         n_steps = min(_ROUND, max(_SHORTEST_ROUND, _WEIGHTS_OF_A_ROUND // self._network.n_params))
         n_rounds = min(_MOST_ROUNDS, max(1, _WEIGHTS_OF_A_SECOND // self._network.n_params))
-        sample = rng.permutation(len(new[0]))[:512]
-        labels = new[1][sample].argmax(axis=1)
+        sample = rng.permutation(len(copies))[:512]
         for _ in range(n_rounds):
             self._take_round(new, replayed, rng, n_steps, n_rounds * n_steps)
-            read = predict(self._network, self.theta, new[0][sample]).argmax(axis=1)
-            if np.mean(read == labels) >= _ENOUGH:
+            read = predict_classes(self._network, self.theta, copies[sample])
+            if np.mean(read == labels[sample]) >= _ENOUGH:
                 return
 
     def _take_round(

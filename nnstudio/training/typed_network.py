@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.language import tr
 from nnstudio.training.config import ConfigError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _SIZES = re.compile(r"\d{1,12}(?:[\s,–-]+\d{1,12})*")
 
 
 def parse_network(
-    text: str, n_inputs: int, n_outputs: int, hidden: str, output: str, *, has_biases: bool = True
+    text: str,
+    n_inputs: int,
+    output_counts: Sequence[int],
+    hidden: str,
+    output: str,
+    *,
+    has_biases: bool = True,
 ) -> Architecture:
     """Read layer sizes as typed: all of them, or the hidden ones alone.
 
@@ -21,10 +31,11 @@ def parse_network(
     ----------
     text : str
         Whole numbers between dashes, spaces or commas; nothing for a network without hidden layers. Between
-        dashes they are all sizes where the first is the number of inputs, or where three or more end with the
+        dashes they are all sizes where the first is the number of inputs, or where three or more end with a
         number of outputs; between spaces or commas where three or more begin and end so.
-    n_inputs, n_outputs : int
-        What the problem asks for.
+    n_inputs : int
+    output_counts : sequence of int
+        How many outputs the problem allows; where hidden layers alone are typed, the first.
     hidden, output : str
         Names of the activations.
     has_biases : bool
@@ -43,10 +54,11 @@ def parse_network(
             ).format(text=text)
         )
     sizes = tuple(int(size) for size in re.findall(r"\d+", text))
-    begins, ends = sizes[:1] == (n_inputs,), sizes[-1:] == (n_outputs,)
+    begins, ends = sizes[:1] == (n_inputs,), bool(sizes) and sizes[-1] in output_counts
     has_dashes, has_middle = bool(re.search("[–-]", text)), len(sizes) > 2
     if has_dashes and (begins or (has_middle and ends)):
         if not (begins and ends):
+            n_outputs = sizes[-1] if ends else output_counts[0]
             right = (n_inputs, *sizes[1:-1], n_outputs)
             raise ConfigError(
                 tr(
@@ -63,5 +75,5 @@ def parse_network(
                 )
             )
     elif not (begins and ends and has_middle):
-        sizes = (n_inputs, *sizes, n_outputs)
+        sizes = (n_inputs, *sizes, output_counts[0])
     return replace(Architecture.of(sizes, hidden=hidden, output=output), has_biases=has_biases)

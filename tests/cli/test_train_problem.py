@@ -275,3 +275,24 @@ def test_a_recipe_says_the_rest_itself(cli, tmp_path, words):
     outcome = cli("train", "--recipe", "plane-moons", "--out", tmp_path / "m", *words)
     assert outcome.status == 2
     assert f"so {words[0]} does not go with --recipe" in outcome.err
+
+
+def test_two_classes_may_be_one_output(cli, train):
+    assert train("--network", "2-6-1", "--epochs", 200, "--seed", 2).status == 0
+    model = load_model(train.out)
+    assert (str(model.architecture), model.architecture.activations[-1]) == ("2-6-1", "sigmoid")
+    assert 'loss = "binary_cross_entropy"' in model.card["recipe_text"]
+    names = model.output_space.class_names
+    result = cli("evaluate", "--model", train.out, "--data", "plane-moons", "--json").json
+    assert result["accuracy"] > 0.9
+    assert result["class_names"] == list(names)
+    (answer,) = cli("predict", 0.2, 0.9, "--model", train.out, "--json").json
+    shares = answer["probabilities"]
+    assert [*shares] == list(names)
+    assert sum(shares.values()) == pytest.approx(1)
+    assert answer["label"] == max(shares, key=shares.get)
+
+
+def test_one_output_asks_for_a_loss_and_an_activation_that_go_with_it(train):
+    assert "choose binary cross-entropy" in train("--network", "2-6-1", "--loss", "cross_entropy").err
+    assert "Sigmoid or Step" in train("--network", "2-6-1", "--output", "tanh").err

@@ -206,6 +206,6 @@ def test_what_does_not_fit_is_refused():
     with pytest.raises(IndexError):
         chain_of_output(architecture, theta, reading, 1, Parameter(0, 0, 0))
     with pytest.raises(LossError):
-        chain_of_loss(architecture, theta, reading, 1, "squared_error", Parameter(0, 0, 0))
+        chain_of_loss(architecture, theta, reading, 2, "squared_error", Parameter(0, 0, 0))
     with pytest.raises(LossError):
         chain_of_loss(architecture, theta, reading, 0, "cross_entropy", Parameter(0, 0, 0))

@@ -65,3 +65,15 @@ def test_steps_cannot_be_trained_by_gradients(activations, clouds):
 def test_the_network_must_fit_the_problem(clouds, sizes, words):
     with pytest.raises(ConfigError, match=words):
         TrainingConfig(Architecture.of(sizes)).check(clouds)
+
+
+def test_one_output_stands_for_two_classes(clouds):
+    one = Architecture.of((2, 3, 1), output="sigmoid")
+    for loss in ("binary_cross_entropy", "squared_error", "absolute_error"):
+        TrainingConfig(one, loss).check(clouds)
+    TrainingConfig(Architecture.of((2, 1), output="step"), "perceptron").check(clouds)
+    with pytest.raises(ConfigError, match="The loss hinge compares an output for each class"):
+        TrainingConfig(one, "hinge").check(clouds)
+    for output in ("softmax", "tanh", "identity"):
+        with pytest.raises(ConfigError, match="is Sigmoid or Step, not"):
+            TrainingConfig(Architecture.of((2, 3, 1), output=output), "squared_error").check(clouds)

@@ -149,9 +149,10 @@ class ActivationsPanel:
         value = plain(float(self._values[layer][unit]), 3)
         space, output = self._session.network.output_space, ""
         text = tr("{layer}, unit {unit}: activation a = {value}")
-        if layer == len(self._values) - 1 and unit < space.n_outputs:
+        n_outputs = len(self._values[-1])
+        if layer == len(self._values) - 1 and n_outputs in space.output_counts:
             text = tr("{layer}, unit {unit} ({output}): activation a = {value}")
-            output = unit_words(space, unit)
+            output = unit_words(space, unit, n_outputs)
         text = text.format(layer=self._names[layer], unit=unit, output=output, value=value)
         is_dead = layer < len(self._dead) and unit < len(self._dead[layer]) and self._dead[layer][unit]
         return f"{text}\n{tr(DEAD_WORDS)}" if is_dead else text

@@ -46,6 +46,6 @@ class AnswerPanel:
         if network.reading is None:
             return (), []
         reading = network.reading
-        columns = network.output_space.names, reading.z[-1].tolist(), reading.outputs.tolist()
+        columns = network.output_names, reading.z[-1].tolist(), reading.outputs.tolist()
         name, value = map(tr, studio_kind(network.output_space).columns)
         return (name, "z", value), list(zip(*columns, strict=True))

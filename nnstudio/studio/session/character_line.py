@@ -12,7 +12,7 @@ from nnstudio.data.rasterise import RasterSpec, rasterise_all
 from nnstudio.data.segment import character_groups, word_starts
 from nnstudio.data.strokes import Drawing
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.decision import decided
+from nnstudio.engine.decision import class_values, decided
 from nnstudio.engine.passes import activations
 
 Box = tuple[float, float, float, float]
@@ -79,7 +79,7 @@ class CharacterLine:
         labels, names = decided(trace.a[-1], trace.z[-1]), output_space.class_names
         return tuple(
             Character(box, names[label], float(row.max()))
-            for box, label, row in zip(self.boxes, labels.tolist(), trace.a[-1], strict=True)
+            for box, label, row in zip(self.boxes, labels.tolist(), class_values(trace.a[-1]), strict=True)
         )
 
     def text(self, characters: tuple[Character, ...]) -> str:

@@ -57,7 +57,7 @@ def opened_config(model: Model) -> TrainingConfig:
 
     A network with hidden steps has a configuration too; it is refused when training is asked for.
     """
-    traits = model.output_space.traits
+    traits = model.output_space.kind_of(model.architecture.n_outputs)
     usual = usual_loss(model.architecture.activations[-1])
     loss = usual if usual in traits.losses else traits.loss
     hyper = START_SETTINGS[model.input_space.kind].further_hyper

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.data.output_kinds import OutputKind
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import Architecture
@@ -192,6 +193,16 @@ class DisplayedNetwork(QObject):
     def architecture(self) -> Architecture:
         """The architecture of the displayed network."""
         return self.config.architecture
+
+    @property
+    def output_kind(self) -> OutputKind:
+        """What can be done with the outputs of the displayed network."""
+        return self.output_space.kind_of(self.architecture.n_outputs)
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The name of each unit of the output layer."""
+        return self.output_space.unit_names(self.architecture.n_outputs)
 
     @property
     def checkpoint(self) -> Checkpoint | Snapshot | None:

@@ -140,14 +140,14 @@ def sample_words(space: OutputSpace, where: str, answer: Answer) -> str:
     return tr(studio_kind(space).sample).format(where=where, answer=described(space, answer))
 
 
-def unit_words(space: OutputSpace, unit: int) -> str:
-    """Return the name of an output within a sentence: class 3, output y."""
-    return tr(studio_kind(space).unit).format(name=space.names[unit])
+def unit_words(space: OutputSpace, unit: int, n_outputs: int) -> str:
+    """Return the name of one of a network's outputs within a sentence: class 3, output y."""
+    return tr(studio_kind(space).unit).format(name=space.unit_names(n_outputs)[unit])
 
 
-def unit_title(space: OutputSpace, unit: int) -> str:
-    """Return the name of an output as a title: Output for 3, Output y."""
-    return tr(studio_kind(space).unit_title).format(name=space.names[unit])
+def unit_title(space: OutputSpace, unit: int, n_outputs: int) -> str:
+    """Return the name of one of a network's outputs as a title: Output for 3, Output y."""
+    return tr(studio_kind(space).unit_title).format(name=space.unit_names(n_outputs)[unit])
 
 
 def number_text(value: float, unit: str = "") -> str:

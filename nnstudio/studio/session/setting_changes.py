@@ -13,7 +13,7 @@ from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.layer_names import parameter_words
 from nnstudio.studio.session.run_history import ConfigEffect, RunHistory
 from nnstudio.studio.session.setting import Setting
-from nnstudio.studio.session.setting_list import DATA_SETTINGS, SETTINGS
+from nnstudio.studio.session.setting_list import DATA_SETTINGS, SETTINGS, for_outputs
 from nnstudio.studio.session.training_run import TrainingRun
 from nnstudio.training.changes import described_change
 from nnstudio.training.config import TrainingConfig
@@ -169,11 +169,15 @@ class SettingChanges(QObject):
         """Take the layer sizes as typed, with fresh weights; layers keep their activations."""
         network = self._network
         config, old = network.config, network.architecture
-        n_inputs, n_outputs = network.input_space.n_features, network.output_space.n_outputs
+        space = network.output_space
+        # The number of outputs in force stays where hidden layers alone are typed.
+        counts = sorted(space.output_counts, key=lambda count: count != old.n_outputs)
         *hidden, output = old.activations
         usual = hidden[-1] if hidden else START_SETTINGS[network.input_space.kind].activation
         try:
-            typed = parse_network(text, n_inputs, n_outputs, usual, output)
+            typed = parse_network(text, network.input_space.n_features, counts, usual, output)
+            config = for_outputs(config, space.kind_of(typed.n_outputs))
+            output = config.architecture.activations[-1]
             activations = (*hidden, *typed.activations[len(hidden) : -1])[: typed.n_layers - 1]
             new = replace(
                 config,

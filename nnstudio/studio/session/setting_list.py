@@ -58,6 +58,13 @@ def _with_output(config: TrainingConfig, name: str) -> TrainingConfig:
     return replace(config, architecture=architecture, loss=loss)
 
 
+def for_outputs(config: TrainingConfig, kind: OutputKind) -> TrainingConfig:
+    """Return a configuration with an output activation and a loss that a kind of output allows."""
+    if not kind.allows(config.architecture.activations[-1]):
+        config = _with_output(config, kind.output_activation)
+    return config if config.loss in kind.losses else replace(config, loss=kind.loss)
+
+
 def _with_loss(config: TrainingConfig, name: str) -> TrainingConfig:
     """Make another loss small; the output becomes the one that it is made for."""
     if name == config.loss:
@@ -113,6 +120,8 @@ def _can_smooth(config: TrainingConfig) -> bool:
 
 def _output_suits(kind: OutputKind, option: str) -> bool:
     """Tell which activations give classes, or numbers that some loss goes with."""
+    if option and not kind.allows(option):
+        return False
     if kind.has_labels or not option:
         return True
     return option in {each.key for each in HIDDEN_ACTIVATIONS} or usual_loss(option) in kind.losses

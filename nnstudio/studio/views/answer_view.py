@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nnstudio.data.problem import Answer, OutputSpace
+from nnstudio.engine.decision import class_sums, class_values
 from nnstudio.studio.views.class_bars import ClassBars
 from nnstudio.studio.views.number_bars import NumberBars
 
@@ -38,7 +39,7 @@ class AnswerView(QStackedWidget):
     def show_outputs(self, values: np.ndarray, sums: np.ndarray, right: Answer | None = None) -> None:
         """Show outputs and their pre-activations, each (n_outputs,), and the right answer if known."""
         if self.currentWidget() is self.classes:
-            self.classes.show_outputs(values, sums)
+            self.classes.show_outputs(class_values(values), class_sums(sums))
         else:
             self.numbers.show_outputs(values, None if isinstance(right, int) else right)
 

@@ -58,7 +58,7 @@ class ClassBars(View):
         return self.magnified(QSize(260, MAX_ROW_HEIGHT * max(len(self._names), 4)))
 
     def set_classes(self, names: tuple[str, ...], *, are_probabilities: bool) -> None:
-        """Set the classes' names, and whether outputs are probabilities."""
+        """Set the classes' names, and whether their values are probabilities."""
         self._names = names
         self._are_probabilities = are_probabilities
         self._values = self._logits = self._current = None
@@ -68,7 +68,7 @@ class ClassBars(View):
         self.update()
 
     def show_outputs(self, values: np.ndarray, logits: np.ndarray) -> None:
-        """Show outputs and their pre-activations, each of shape (n_classes,)."""
+        """Show the value and the sum z of each class, each of shape (n_classes,)."""
         self._values, self._logits = values, logits
         self.update()
 

@@ -150,7 +150,7 @@ class FrameUpdates(QObject):
         kind = STUDIO_INPUT_KINDS[session.network.input_space.kind]
         self._actions["test-image"].setText(tr(kind.test_sample))
         self._widen_input(kind.is_wide)
-        self._bar.meet_outputs(session.network.output_space.traits)
+        self._bar.meet_outputs(session.network.output_kind)
         for dock in self._docks.values():
             dock.meet(session.network.input_space, session.network.output_space)
         self.show_settings()

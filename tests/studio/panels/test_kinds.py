@@ -72,12 +72,31 @@ def show_in_dock(services, frames, lone_widgets, qtbot):
 @pytest.mark.parametrize(("make", "kind"), SHOWN)
 def test_every_panel_shows_something_or_says_why_not(make, kind, trained, show_in_dock, frames, until):
     dock = show_in_dock(make)
-    panel, network = dock.panel, trained.network
+    panel = dock.panel
     assert dock.area.refusal.isVisible() == (panel.name in REFUSED[kind])
     assert panel.widget.isVisible() != dock.area.refusal.isVisible()
     if dock.area.refusal.isVisible():
         assert dock.area.refusal.text().endswith(".")
         return
+    look_at(panel, trained, frames, until)
+
+
+@pytest.mark.parametrize("kind", ["classes"])
+def test_every_panel_shows_two_classes_of_one_output(trained, show_in_dock, frames, until):
+    trained.setting_changes.edit_network("2-6-1")
+    trained.step_epoch()
+    until(lambda: trained.network.snapshot is not None and trained.network.snapshot.step > 0)
+    until(lambda: not trained.training.is_running)
+    until(lambda: trained.network.reading is not None and len(trained.network.reading.outputs) == 1)
+    for make, _ in PANELS:
+        dock = show_in_dock(make)
+        if not dock.area.refusal.isVisible():
+            look_at(dock.panel, trained, frames, until)
+
+
+def look_at(panel, trained, frames, until):
+    """Have a panel paint and explain everything, with and without a unit selected."""
+    network = trained.network
     until(lambda: not trained.evaluator.is_behind(panel.widget))
     for unit in (None, (0, 0), (network.architecture.n_layers - 1, 0)):
         if unit is not None:

@@ -168,8 +168,9 @@ class CompareWorker(QObject):
         """Whether B can predict the current input."""
         if self.other is None:
             return False
-        sizes, ours = self.other.architecture.layer_sizes, self._session.network.architecture.layer_sizes
-        return (sizes[0], sizes[-1]) == (ours[0], ours[-1])
+        network, other = self._session.network, self.other.architecture
+        counts = network.output_space.output_counts
+        return other.n_inputs == network.architecture.n_inputs and other.n_outputs in counts
 
     # Displayed weights
 

@@ -242,13 +242,13 @@ class DreamControls(QWidget):
         for name in ("variation", "blur", "jitter_px"):
             self.sliders[name].setEnabled(has_pixels)
 
-    def show_goals(self, selected: str | None, space: OutputSpace) -> None:
+    def show_goals(self, selected: str | None, space: OutputSpace, n_outputs: int) -> None:
         """List the selected unit, if there is one, and every output as goals."""
         before = self.goal.currentData()
         self.goal.clear()
         if selected is not None:
             self.goal.addItem(selected, SELECTED)
-        for unit in range(space.n_outputs):
-            self.goal.addItem(unit_words(space, unit), unit)
+        for unit in range(n_outputs):
+            self.goal.addItem(unit_words(space, unit, n_outputs), unit)
         index = 0 if selected is not None else max(self.goal.findData(before), 0)
         self.goal.setCurrentIndex(index)

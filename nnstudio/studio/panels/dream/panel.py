@@ -94,9 +94,11 @@ class DreamPanel:
                 name=layer_names(architecture)[layer + 1].lower(), index=index
             )
             if is_output:
-                selected = tr("selected: {output}").format(output=unit_words(space, index))
+                selected = tr("selected: {output}").format(
+                    output=unit_words(space, index, architecture.n_outputs)
+                )
         before = self.dreamer.latest
-        self.controls.show_goals(selected, space)
+        self.controls.show_goals(selected, space, architecture.n_outputs)
         if before is None or before.task.architecture != architecture or before.task.goal != self.goal:
             self._begin()
         else:
@@ -154,12 +156,13 @@ class DreamPanel:
         if not dream.reading.is_finite:
             self.controls.progress.setText(tr("The weights are so large that there are no numbers here."))
             return
-        space, outputs = session.network.output_space, dream.reading.outputs
-        read_as = described(space, dream.reading.label if space.traits.has_labels else outputs)
+        space, reading = session.network.output_space, dream.reading
         if space.traits.has_labels:
-            read_as = tr("read as {name}").format(name=read_as)
-        if session.network.architecture.gives_probabilities:
-            read_as += f", {100 * float(outputs.max()):.1f} %"
+            read_as = tr("read as {name}").format(name=described(space, reading.label))
+            if session.network.architecture.gives_probabilities:
+                read_as += f", {100 * float(reading.class_values.max()):.1f} %"
+        else:
+            read_as = described(space, reading.outputs)
         steps = tr("after {steps} steps").format(steps=grouped(dream.n_steps))
         self.controls.progress.setText(f"z = {signed(dream.z)} {steps} · {read_as}")
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.engine.decision import class_values
 from nnstudio.insight.flip import Flip
 from nnstudio.insight.reading import read
 from nnstudio.language import tr, translatable
@@ -174,7 +175,7 @@ class FlipPanel:
             return
         question = self.search.answered
         reading = read(question.architecture, question.theta, self.at_slider())
-        self.outputs.show_outputs(reading.outputs, reading.z[-1])
+        self.outputs.show_outputs(reading.class_values, reading.class_sums)
         share = self.slider.value() / SLIDER_STEPS
         self.change.show_flip(flip, self._session.network.input_space, share, self._field(flip))
         largest = float(np.abs(flip.x - flip.start).max())
@@ -193,7 +194,10 @@ class FlipPanel:
         tiles = self._services.session.unit_images.by_layer(session.network.prediction_weights).get(
             session.network.architecture.n_layers - 1
         )
-        return None if tiles is None else tiles[flip.label_before] - tiles[flip.label]
+        if tiles is None:
+            return None
+        values = class_values(tiles, axis=0)
+        return values[flip.label_before] - values[flip.label]
 
     def _why_none(self) -> str:
         question = self.search.answered

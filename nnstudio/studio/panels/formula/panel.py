@@ -69,7 +69,7 @@ class FormulaPanel:
             network.architecture,
             network.prediction_weights,
             network.input_space.names,
-            network.output_space.names,
+            network.output_names,
             network.reading,
             session.input.right_answer,
             network.config.loss,

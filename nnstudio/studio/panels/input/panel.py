@@ -109,7 +109,7 @@ class InputPanel:
         certain = ""
         is_answer = reading is not None and not self._is_rejected
         if is_answer and self._session.network.architecture.gives_probabilities:
-            certain = f"{100 * float(reading.outputs[reading.label]):.1f} %"
+            certain = f"{100 * float(reading.class_values[reading.label]):.1f} %"
         self.widget.certainty.setText(self._line.certainty if self._line.text else certain)
 
     def numbers(self) -> NumberTable:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace, OutputSpace, Samples
+from nnstudio.engine.decision import class_values
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import signed
@@ -105,7 +106,8 @@ class Plane(Picture):
         """Show outputs on a grid, (n_outputs, side, side): second class minus first, or the first number."""
         (image,) = self.images
         is_other = image.tiles.shape[1:] != outputs.shape[1:]
-        field = outputs[1] - outputs[0] if self._has_classes else outputs[0]
+        values = class_values(outputs, axis=0)
+        field = values[1] - values[0] if self._has_classes else outputs[0]
         image.show_tiles(field[None], image.limit)
         if is_other:
             self.arrange()

@@ -90,7 +90,7 @@ class ByClassSection(Section):
         ranks = edges[:-1, None] + np.round(np.multiply.outer(np.maximum(counts - 1, 0), SHARES)).astype(int)
         self._bands = np.where(counts[:, None] > 0, a[np.minimum(ranks, len(a) - 1)], np.nan)
         counted = a > 0
-        if subject.is_output:
+        if subject.is_output and subject.architecture.n_outputs > 1:
             counted = subject.results.predicted[order] == subject.unit[1]
         active = np.concatenate(([0], np.cumsum(counted)))
         self._active = (active[edges[1:]] - active[edges[:-1]]) / np.maximum(counts, 1)

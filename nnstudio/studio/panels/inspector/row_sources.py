@@ -64,16 +64,17 @@ def _sensitivities(subject: Subject) -> Rows:
         if n_between == 0
         else tr("∂ {z} / ∂ a, through %n later layer(s)", n_between).format(z=tr(kind.sum_name))
     )
-    names, a = list(space.names), subject.a
+    n_outputs, a = subject.architecture.n_outputs, subject.a
+    names = list(space.unit_names(n_outputs))
     if subject.towards is None:
         return Rows(tr("the weights are so large that this is no number"), [], np.empty(0), [], [])
     hints = [
         tr("{output}: {push} for each 1 of activation;\n× a = {a:.2f} that is {product} now").format(
-            output=unit_words(space, k), push=signed(push, 3), a=a, product=signed(push * a, 3)
+            output=unit_words(space, k, n_outputs), push=signed(push, 3), a=a, product=signed(push * a, 3)
         )
         for k, push in enumerate(subject.towards.tolist())
     ]
-    strong = int(subject.towards.argmax()) if space.traits.has_labels else None
+    strong = int(subject.towards.argmax()) if space.traits.has_labels and n_outputs > 1 else None
     return Rows(how, names, subject.towards, hints, list(range(len(names))), strong=strong)
 
 
@@ -156,7 +157,7 @@ LOGIT_SENSITIVITY = RowSource(
     ),
     concerns=_has_sensitivity,
     name_width=_width_of_outputs,
-    n_rows=lambda subject: len(subject.output_space.names),
+    n_rows=lambda subject: subject.architecture.n_outputs,
     rows=_sensitivities,
     point=_mark_output,
 )

@@ -26,7 +26,7 @@ class SoftmaxSection(Section):
 
     def concerns(self, subject: Subject) -> bool:
         """Return whether the subject is a softmax output with an input."""
-        return subject.is_output and subject.reading is not None and subject.architecture.gives_probabilities
+        return subject.is_output and subject.reading is not None and subject.is_softmax
 
     def tall(self, subject: Subject, width: int) -> int:
         """Return the height of the table and the two lines below."""

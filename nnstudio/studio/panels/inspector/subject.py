@@ -89,7 +89,7 @@ class Subject:
             return tr("Input")
         layer, unit = self.unit
         if self.is_output:
-            return unit_title(self.output_space, unit)
+            return unit_title(self.output_space, unit, self.architecture.n_outputs)
         return tr("Neuron {unit} of {name}").format(unit=unit, name=self.layer_names[layer + 1].lower())
 
     def source_name(self, index: int) -> str:

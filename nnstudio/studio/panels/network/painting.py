@@ -139,8 +139,11 @@ def paint_outputs(view: View, painter: QPainter, scene: NetworkScene, place: Net
     outputs = scene.reading.outputs[units] if scene.reading is not None and is_reached else None
     has_best = outputs is not None and scene.outputs.traits.has_labels
     best = int(decided(outputs, scene.reading.z[-1][units])) if has_best else None
+    if best is not None and scene.architecture.n_outputs == 1:
+        # A single output is the answer where it says the second class.
+        best -= 1
     for k, unit in enumerate(units.tolist()):
-        _paint_circle(view, painter, box, k, scene.outputs.names[unit], is_best=k == best)
+        _paint_circle(view, painter, box, k, scene.output_names[unit], is_best=k == best)
     if outputs is None:
         return
     if not has_best:

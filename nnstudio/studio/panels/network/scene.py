@@ -132,6 +132,11 @@ class NetworkScene:
         self.scope = Scope.LAYER
         self._limits: dict[int, float] = {}
 
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The name of each unit of the output layer."""
+        return self.outputs.unit_names(self.architecture.n_outputs)
+
     def take_weights(
         self, weights: list[np.ndarray], tiles: dict[int, np.ndarray], biases: list[np.ndarray]
     ) -> None:
@@ -166,7 +171,7 @@ class NetworkScene:
     def name(self, address: UnitAddress) -> str:
         """Return the name of a unit."""
         if address.layer == self.architecture.n_layers - 1:
-            return unit_title(self.outputs, address.unit)
+            return unit_title(self.outputs, address.unit, self.architecture.n_outputs)
         return tr("{layer}, unit {unit}").format(layer=self.title(address.layer), unit=address.unit)
 
     def values(self, address: UnitAddress) -> str:
@@ -435,7 +440,7 @@ class NetworkScene:
     def _unit_names(self, layer: int) -> Sequence[object]:
         """Return the names of a computing layer's units; of the input's values for −1."""
         if layer == self.architecture.n_layers - 1:
-            return self.outputs.names
+            return self.output_names
         if layer < 0 and not self.space.traits.has_pixels:
             return self.space.names
         return range(self.architecture.layer_sizes[layer + 1])

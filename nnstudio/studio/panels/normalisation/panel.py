@@ -78,7 +78,7 @@ class NormalisationPanel:
                 image = drawing_stage(document.drawing, key, document.pen_width, session.network.raster)
                 reading = self._read(image)
                 title, tip = map(tr, STAGE_WORDS[key])
-                self._outputs.append((title, reading.outputs.tolist()))
+                self._outputs.append((title, reading.class_values.tolist()))
                 stages.append(Stage(key, title, tip, image, *self._answers(reading)))
             self.widget.show_stages(tuple(stages), document.stage)
 
@@ -98,7 +98,7 @@ class NormalisationPanel:
             return tr("no number"), "–"
         name, output = (
             session.network.output_space.class_names[reading.label],
-            float(reading.outputs[reading.label]),
+            float(reading.class_values[reading.label]),
         )
         if session.network.architecture.gives_probabilities:
             return f"{name} · {100 * output:.1f} %", f"{name} {100 * output:.0f} %"

@@ -10,7 +10,7 @@ from nnstudio.data.personal_set import PersonalDrawing, PersonalSet
 from nnstudio.data.problem import OutputSpace
 from nnstudio.data.rasterise import MNIST_SPEC, RasterSpec, rasterise_all
 from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.decision import decided
+from nnstudio.engine.decision import class_values, decided
 from nnstudio.engine.passes import activations
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.evaluator import SHARE_WHILE_TRAINING
@@ -133,7 +133,7 @@ class OwnDrawingsWorker:
                         question.architecture, question.theta, images[block] / np.float32(255)
                     )
                 predicted[block] = decided(found.a[-1], found.z[-1])
-                outputs[block] = found.a[-1].max(axis=1)
+                outputs[block] = class_values(found.a[-1]).max(axis=1)
                 yield
         yield ReadDrawings(question.drawings, images, labels, predicted, outputs)
 

@@ -83,7 +83,7 @@ class SetWeightsDialog(QDialog):
         for k, layer in enumerate(layers):
             title = layer_title(self._architecture, k)
             is_last = k == len(layers) - 1
-            units = network.output_space.names if is_last else _unit_names(k, len(layer.b))
+            units = network.output_names if is_last else _unit_names(k, len(layer.b))
             table = LayerTable(layer, k, names, units, has_biases=self._architecture.has_biases)
             self.tabs.addTab(_LayerView(table, title, self), title)
             names = units

@@ -41,7 +41,7 @@ class SettingsPanel:
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame."""
         session = self._session
-        kind = session.network.output_space.traits
+        kind = session.network.output_kind
         shown = (session.network.config, session.training.data, kind)
         if shown != self._shown:
             if (

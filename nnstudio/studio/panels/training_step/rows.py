@@ -96,6 +96,7 @@ class _Writer:
     def __init__(self, step: OneStep, layer_names: list[str], space: OutputSpace, loss: str) -> None:
         self.step, self.names, self.space, self.loss_name = step, layer_names, space, loss
         self.last = step.architecture.n_layers - 1
+        self.outputs = space.unit_names(step.architecture.n_outputs)
 
     def forward(self, layer: int) -> StageTable:
         reading = self.step.reading
@@ -118,7 +119,9 @@ class _Writer:
         if isinstance(answer, int):
             tip = tr("the target: 1 for the true class, 0 for the others")
             columns = (output, StageColumn("t", tip, _target))
-            numbers = [(float(a[k]), float(k == answer)) for k in range(len(a))]
+            # A single output speaks for the last of two classes.
+            first = self.space.n_outputs - len(a)
+            numbers = [(float(value), float(first + k == answer)) for k, value in enumerate(a)]
             return StageTable(title, formula, columns, self._output_rows(numbers))
         errors = np.asarray(a, np.float64) - answer
         is_squared = self.loss_name == "squared_error"
@@ -133,7 +136,7 @@ class _Writer:
         return StageTable(title, formula, columns, self._output_rows(numbers))
 
     def _output_rows(self, numbers: Sequence[tuple[float, ...]]) -> tuple[StageRow, ...]:
-        names = self.space.names
+        names = self.outputs
         return tuple(StageRow(names[k], each, (self.last, k)) for k, each in enumerate(numbers))
 
     def backward(self, layer: int) -> StageTable:
@@ -200,14 +203,15 @@ class _Writer:
 
     def after(self) -> StageTable:
         a, b = self.step.reading.outputs, self.step.reading_after.outputs
-        answer = self.step.answer if isinstance(self.step.answer, int) else None
+        answer = self.step.answer
+        true = self.space.names[answer] if isinstance(answer, int) else None
         rows = tuple(
             StageRow(
-                tr("{name} (true)").format(name=name) if k == answer else name,
+                tr("{name} (true)").format(name=name) if name == true else name,
                 (float(a[k]), float(b[k])),
                 (self.last, k),
             )
-            for k, name in enumerate(self.space.names)
+            for k, name in enumerate(self.outputs)
         )
         columns = (
             StageColumn(tr("before"), tr("the output before the step"), _output),
@@ -223,6 +227,6 @@ class _Writer:
     ) -> tuple[StageRow, ...]:
         """Return rows of the units with the largest ``size``; of the last layer, of all units in order."""
         if layer == self.last:
-            return self._output_rows([numbers(k) for k in range(len(self.space.names))])
+            return self._output_rows([numbers(k) for k in range(len(self.outputs))])
         order = np.argsort(-size, kind="stable")[:MOST_UNITS].tolist()
         return tuple(StageRow(tr("unit {k}").format(k=k), numbers(k), (layer, k)) for k in order)

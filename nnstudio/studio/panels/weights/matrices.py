@@ -150,9 +150,11 @@ class WeightMatrices:
         value = scientific(float(self._matrices[cell.image][cell.row, cell.column]))
         text = tr("{quantity} from {source} unit {column} to {target} unit {row}: {value}")
         output, space = "", self.outputs
-        if space is not None and cell.image == len(self._matrices) - 1 and cell.row < space.n_outputs:
+        n_outputs = len(self._matrices[-1])
+        is_last = cell.image == len(self._matrices) - 1
+        if space is not None and is_last and n_outputs in space.output_counts:
             text = tr("{quantity} from {source} unit {column} to {target} unit {row} ({output}): {value}")
-            output = unit_words(space, cell.row)
+            output = unit_words(space, cell.row, n_outputs)
         return text.format(
             quantity=self.quantity,
             source=source,

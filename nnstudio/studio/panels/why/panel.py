@@ -117,7 +117,7 @@ class WhyPanel:
         """
         if not self._session.network.output_space.traits.has_labels:
             return self.label.currentData(), self.label.currentData()
-        logits = self._session.network.reading.z[-1]
+        logits = self._session.network.reading.class_sums
         label, against = self.label.currentData(), self.against.currentData()
         if label == ANSWER:
             label = self._session.network.reading.label

@@ -357,9 +357,9 @@ class CurvePlot(Plot):
         if x is None or self._drawn is None:
             return (), []
         x = np.unique(x)
-        weights, outputs = self.weights, self._network.output_space
+        weights = self.weights
         trace = activations(self._network.architecture, weights, x.astype(weights.dtype)[:, None])
-        names, columns = [self._network.input_space.names[0], *outputs.names], [x, trace.a[-1]]
+        names, columns = [self._network.input_space.names[0], *self._network.output_names], [x, trace.a[-1]]
         truth = self._truth_on_show
         if truth is not None:
             names.append(tr("truth"))
