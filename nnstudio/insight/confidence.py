@@ -37,8 +37,8 @@ def confidence(
     Returns
     -------
     float64 ndarray of shape (n,)
-        The value of the best class, a share of it for what is of no class. It ranks readings of the same ink; it is
-        no probability.
+        The value of the best class, a share of it for what is of no class. It ranks readings of the same
+        ink; it is no probability.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         trace = activations(architecture, theta, images)

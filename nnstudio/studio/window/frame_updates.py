@@ -150,7 +150,6 @@ class FrameUpdates(QObject):
         kind = STUDIO_INPUT_KINDS[session.network.input_space.kind]
         self._actions["test-image"].setText(tr(kind.test_sample))
         self._widen_input(kind.is_wide)
-        self._bar.meet_outputs(session.network.output_kind)
         for dock in self._docks.values():
             dock.meet(session.network.input_space, session.network.output_space)
         self.show_settings()
@@ -202,7 +201,8 @@ class FrameUpdates(QObject):
         """Show the problem and the configuration that are in force."""
         session = self._session
         self._bar.list_problem(session.network.problem_name, session.training.problem_title)
-        self._bar.show_config(session.network.problem_name, session.network.config)
+        network = session.network
+        self._bar.show_config(network.problem_name, network.config, network.output_kind)
         if session.training.is_running != self._running:
             self._running = session.training.is_running
             self._actions.tint(appearance.theme, running=self._running)

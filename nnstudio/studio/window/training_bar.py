@@ -227,8 +227,9 @@ class TrainingBar(QWidget):
         if self.problem.count():
             self.problem.insertSeparator(self.problem.count())
 
-    def show_config(self, problem_name: str, config: TrainingConfig) -> None:
-        """Show a configuration as it is in force."""
+    def show_config(self, problem_name: str, config: TrainingConfig, outputs: OutputKind) -> None:
+        """Show a configuration as it is in force, among what a kind of output allows."""
+        self._meet_outputs(outputs)
         self.problem.setCurrentIndex(self.problem.findData(problem_name))
         self.network_box.show_sizes("–".join(map(str, config.architecture.layer_sizes)))
         for box in self.settings:
@@ -258,7 +259,7 @@ class TrainingBar(QWidget):
         _show(self._score, score)
         self._tell_score(measured)
 
-    def meet_outputs(self, outputs: OutputKind) -> None:
+    def _meet_outputs(self, outputs: OutputKind) -> None:
         """Name the measure of a problem's kind of output, and offer what that allows."""
         for box in self.settings:
             box.offer(outputs)
