@@ -135,7 +135,7 @@ class Evaluator(QObject):
             return tr("The test set of {problem} is being prepared.").format(
                 problem=self._training.problem_title
             )
-        if problem is None and self._never_fits:
+        if problem is None and self._training.never_fits:
             return tr("No data here fit the network's inputs and outputs. Open such data: Ctrl+O.")
         if problem is None:
             return tr("The test set of {problem_title} is not loaded yet.").format(
@@ -156,17 +156,10 @@ class Evaluator(QObject):
     def can_load(self) -> bool:
         """Whether the obstacle is that the data are still to be made; ``TrainingRun.prepare`` does that."""
         return (
-            self._training.problem is None and self._training.tasks.current is None and not self._never_fits
+            self._training.problem is None
+            and self._training.tasks.current is None
+            and not self._training.never_fits
         )
-
-    @property
-    def _never_fits(self) -> bool:
-        """Whether the chosen problem is known, before it is loaded, to have other inputs or classes."""
-        network = self._network
-        source = self._training.problem_sources.get(network.problem_name)
-        if source is None or source.entry is None:
-            return False
-        return not source.fits(network.input_space, network.output_space)
 
     def poll(self) -> bool:
         """Take in a finished evaluation and begin the next where one is wanted and due.

@@ -98,6 +98,12 @@ class TrainingRun(QObject):
         return self.problem_sources[self._network.problem_name].title
 
     @property
+    def never_fits(self) -> bool:
+        """Whether the problem is known, before it is loaded, to have other inputs or outputs."""
+        network, source = self._network, self.problem_sources[self._network.problem_name]
+        return source.entry is not None and not source.fits(network.input_space, network.output_space)
+
+    @property
     def state(self) -> RunState:
         """What the run is doing."""
         snapshot = self._network.snapshot

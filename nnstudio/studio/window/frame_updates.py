@@ -202,7 +202,8 @@ class FrameUpdates(QObject):
         session = self._session
         self._bar.list_problem(session.network.problem_name, session.training.problem_title)
         network = session.network
-        self._bar.show_config(network.problem_name, network.config, network.output_kind)
+        name = None if session.training.never_fits else network.problem_name
+        self._bar.show_config(name, network.config, network.output_kind)
         if session.training.is_running != self._running:
             self._running = session.training.is_running
             self._actions.tint(appearance.theme, running=self._running)
@@ -210,7 +211,7 @@ class FrameUpdates(QObject):
 
     def _show_facts(self) -> None:
         session = self._session
-        title = session.training.problem_title
+        title = tr("no data fit") if session.training.never_fits else session.training.problem_title
         size = parameter_words(session.network.architecture)
         further = session.network.was_trained and session.network.model_name != NEW_NETWORK
         name = (

@@ -88,6 +88,7 @@ class TrainingBar(QWidget):
         line.setFixedWidth(1)
         layout.addWidget(line)
         self.problem = self._combo(layout, tr("Problem"), tr("what is learnt, and from which data"))
+        self.problem.setPlaceholderText(tr("no data fit"))
         order = [*INPUT_KINDS]
         of_kinds = sorted(PROBLEMS.values(), key=lambda entry: order.index(entry.kind))
         for _, entries in groupby(of_kinds, attrgetter("kind")):
@@ -227,10 +228,14 @@ class TrainingBar(QWidget):
         if self.problem.count():
             self.problem.insertSeparator(self.problem.count())
 
-    def show_config(self, problem_name: str, config: TrainingConfig, outputs: OutputKind) -> None:
-        """Show a configuration as it is in force, among what a kind of output allows."""
+    def show_config(self, problem_name: str | None, config: TrainingConfig, outputs: OutputKind) -> None:
+        """Show a configuration as it is in force, among what a kind of output allows.
+
+        Without a problem, no data fit the network.
+        """
         self._meet_outputs(outputs)
-        self.problem.setCurrentIndex(self.problem.findData(problem_name))
+        # The lines between groups have no name, either.
+        self.problem.setCurrentIndex(-1 if problem_name is None else self.problem.findData(problem_name))
         self.network_box.show_sizes("–".join(map(str, config.architecture.layer_sizes)))
         for box in self.settings:
             box.setEnabled(box.setting.is_used(config))

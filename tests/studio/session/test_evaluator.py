@@ -163,6 +163,7 @@ def test_says_that_the_network_reads_images_of_another_size(qapp, qtbot):
     small = model_of((64, 6, 10), space=InputSpace("image", (8, 8), 0.0, 1.0), raster=None)
     session, sentences = Session(small, "digits-synthetic"), []
     session.said.connect(lambda text, _: sentences.append(text))
+    assert session.training.never_fits
     assert "No data here fit" in session.evaluator.obstacle
     assert not session.evaluator.can_load, "there is no button for what would not fit"
     session.training.prepare()

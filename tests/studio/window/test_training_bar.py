@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from nnstudio.data.problem import InputSpace
 from nnstudio.data.problems import PROBLEMS
 from nnstudio.training import trainer
 from tests.studio.gestures import choose, is_warning, said, settled, type_into
+from tests.studio.networks import model_of
 
 pytestmark = pytest.mark.window(shared=True)
 
@@ -17,6 +19,16 @@ def test_an_activation_makes_a_fresh_network(ready, qtbot, name):
     settled(ready, qtbot)
     assert ready.session.network.architecture.activations == (name, name, "softmax")
     assert ready.session.network.config == ready.session.network.snapshot.config
+
+
+def test_no_problem_is_named_where_no_data_fit(ready, qtbot):
+    assert ready.bar.problem.currentText() == "Built-in digits"
+    ready.session.open_model(model_of((64, 6, 10), space=InputSpace("image", (8, 8), 0.0, 1.0), raster=None))
+    assert ready.bar.problem.currentIndex() == -1
+    assert ready.bar.problem.placeholderText() == "no data fit"
+    assert ready.bar.loss.currentData() == ready.session.network.config.loss
+    ready.session.go_back()
+    assert ready.bar.problem.currentText() == "Built-in digits"
 
 
 @pytest.mark.parametrize("name", ["squared_error", "cross_entropy"])
