@@ -81,7 +81,6 @@ class TrainingBar(QWidget):
             self._figures[name] = self._figure(layout, name, width, tip)
         self._kind = STUDIO_OUTPUT_KINDS[CLASSES.name]
         self._score = self._figure(layout, tr(self._kind.score), 84, tr(self._kind.score_tip))
-        self._score_name: QLabel = self._score.parentWidget().layout().itemAt(0).widget()
         layout.addStretch(1)
         line = QFrame(self)
         line.setObjectName("rule")
@@ -97,7 +96,7 @@ class TrainingBar(QWidget):
                 self.problem.addItem(tr(entry.title), entry.name)
         self._n_built_in = self.problem.count()
         self.network_box = NetworkBox(networks, self)
-        self._column(layout, tr("Network")).addWidget(self.network_box)
+        layout.addWidget(_Column(tr("Network"), self.network_box, self))
         self.network = self.network_box.lineEdit()
         settings = {setting.key: setting for setting in SETTINGS}
         keys = ("loss", "optimiser", "learning_rate", "batch_size", "weight_decay")
@@ -120,7 +119,7 @@ class TrainingBar(QWidget):
         layout.addWidget(self._button(more))
         first_to_go = (
             *(self.weight_decay, self.batch_size, self.optimiser, self.loss, self.activation),
-            *(self._figures[tr("Images / s")], self.learning_rate, self._figures[tr("Epoch")]),
+            *(self._figures[tr("Images / s")].value, self.learning_rate, self._figures[tr("Epoch")].value),
         )
         self._spare = [control.parentWidget() for control in first_to_go]
         """What is left out where it does not fit: the settings' panel has the choices too."""
@@ -141,26 +140,10 @@ class TrainingBar(QWidget):
         button.setStyleSheet("" if is_play else "padding: 0;")
         return button
 
-    def _column(self, layout: QHBoxLayout, name: str, *, stretch: int = 0) -> QVBoxLayout:
-        holder = QWidget(self)
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        label = QLabel(name, holder)
-        label.setFont(font(11))
-        label.setProperty("role", "muted")
-        column.addWidget(label)
-        layout.addWidget(holder, stretch)
-        return column
-
-    def _figure(self, layout: QHBoxLayout, name: str, width: int, tip: str) -> QLabel:
-        value = QLabel("–")
-        value.setFont(font(16, bold=True))
-        value.setMinimumWidth(width)
-        value.setToolTip(f"{name}: {tip}")
-        value.setAccessibleName(name)
-        self._column(layout, name, stretch=1).addWidget(value)
-        return value
+    def _figure(self, layout: QHBoxLayout, name: str, width: int, tip: str) -> "_Figure":
+        figure = _Figure(name, width, tip, self)
+        layout.addWidget(figure, 1)
+        return figure
 
     def _combo(self, layout: QHBoxLayout, name: str, tip: str) -> QComboBox:
         box = QComboBox()
@@ -168,7 +151,7 @@ class TrainingBar(QWidget):
         box.setToolTip(f"{name}: {tip}")
         box.setAccessibleName(name)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._column(layout, name).addWidget(box)
+        layout.addWidget(_Column(name, box, self))
         return box
 
     def _setting(self, layout: QHBoxLayout, setting: Setting[TrainingConfig]) -> SettingBox:
@@ -178,7 +161,7 @@ class TrainingBar(QWidget):
         box.setMinimumWidth(SMALLEST_WIDTHS.get(setting.key, SMALLEST_LIST_WIDTH))
         box.chosen.connect(self.setting_chosen)
         box.left.connect(self.left)
-        self._column(layout, tr(SHORT_TITLES.get(setting.key, setting.title))).addWidget(box)
+        layout.addWidget(_Column(tr(SHORT_TITLES.get(setting.key, setting.title)), box, self))
         return box
 
     def fit(self, width: int) -> None:
@@ -257,11 +240,11 @@ class TrainingBar(QWidget):
         measured.
         """
         for figure in (self._figures[tr("Epoch")], self._score):
-            give_role(figure, "past" if is_past else "")
-        self._show(tr("Epoch"), None if epoch is None else _of_few_digits(epoch))
+            give_role(figure.value, "past" if is_past else "")
+        self._figures[tr("Epoch")].show_text(None if epoch is None else _of_few_digits(epoch))
         speed = grouped(round(images_per_second, -2)) if images_per_second else None
-        self._show(tr("Images / s"), speed)
-        _show(self._score, score)
+        self._figures[tr("Images / s")].show_text(speed)
+        self._score.show_text(score)
         self._tell_score(measured)
 
     def _meet_outputs(self, outputs: OutputKind) -> None:
@@ -271,9 +254,7 @@ class TrainingBar(QWidget):
         kind = STUDIO_OUTPUT_KINDS[outputs.name]
         if kind is not self._kind:
             self._kind = kind
-            name = tr(kind.score)
-            self._score_name.setText(name)
-            self._score.setAccessibleName(name)
+            self._score.rename(tr(kind.score))
             self._tell_score(None)
 
     def _tell_score(self, step: int | None) -> None:
@@ -281,16 +262,46 @@ class TrainingBar(QWidget):
         if step is not None:
             words += " · " + tr("measured at step {step:,}").format(step=step)
         text = f"{tr(self._kind.score)}: {words}"
-        if self._score.toolTip() != text:
-            self._score.setToolTip(text)
-
-    def _show(self, name: str, text: str | None) -> None:
-        _show(self._figures[name], text)
+        if self._score.value.toolTip() != text:
+            self._score.value.setToolTip(text)
 
 
-def _show(label: QLabel, text: str | None) -> None:
-    if label.text() != (text or "–"):
-        label.setText(text or "–")
+class _Column(QWidget):
+    """A control of the bar below its name."""
+
+    def __init__(self, name: str, control: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.name = QLabel(name, self)
+        self.name.setFont(font(11))
+        self.name.setProperty("role", "muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.name)
+        column.addWidget(control)
+
+
+class _Figure(_Column):
+    """A figure of the run below its name."""
+
+    def __init__(self, name: str, width: int, tip: str, parent: QWidget) -> None:
+        value = QLabel("–")
+        super().__init__(name, value, parent)
+        self.value = value
+        self.value.setFont(font(16, bold=True))
+        self.value.setMinimumWidth(width)
+        self.value.setToolTip(f"{name}: {tip}")
+        self.value.setAccessibleName(name)
+
+    def show_text(self, text: str | None) -> None:
+        """Show the figure as text; None, or nothing, where there is none yet."""
+        if self.value.text() != (text or "–"):
+            self.value.setText(text or "–")
+
+    def rename(self, name: str) -> None:
+        """Give it another name."""
+        self.name.setText(name)
+        self.value.setAccessibleName(name)
 
 
 def _of_few_digits(epoch: float) -> str:

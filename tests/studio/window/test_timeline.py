@@ -243,7 +243,7 @@ def test_another_rate_in_the_past_is_told_as_the_branch_that_it_begins(ready, qt
 
 
 def test_accuracy_and_mistakes_speak_of_the_displayed_weights(rested, qtbot, monkeypatch):
-    session, shown = rested.session, rested.bar._score
+    session, shown = rested.session, rested.bar._score.value
     mistakes = rested.panels["mistakes"]
     checkpoints = session.history.run.checkpoint_history.checkpoints
     unmeasured = next((each for each in checkpoints if each.step not in (0, 5, 10)), checkpoints[0])

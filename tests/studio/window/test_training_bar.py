@@ -154,10 +154,10 @@ def test_holding_a_key_for_the_learning_rate_ends_in_no_error(ready):
 
 def test_the_bar_shows_a_run(ready, qtbot):
     figures = ready.bar._figures
-    qtbot.waitUntil(lambda: figures["Epoch"].text() == "0.00")
+    qtbot.waitUntil(lambda: figures["Epoch"].value.text() == "0.00")
     ready.actions_by_name["step-epoch"].trigger()
-    qtbot.waitUntil(lambda: figures["Epoch"].text() == "1.00")
-    qtbot.waitUntil(lambda: ready.bar._score.text().endswith("%"))
+    qtbot.waitUntil(lambda: figures["Epoch"].value.text() == "1.00")
+    qtbot.waitUntil(lambda: ready.bar._score.value.text().endswith("%"))
 
 
 # What is typed for a network
