@@ -79,7 +79,7 @@ class ViewMenu:
                 "View",
                 "Units",
                 "show in the graph what each unit adds, and where it bends: ticks that can be dragged",
-                self._toggle_units,
+                lambda: self._graph.show_units(not self._graph.shows_units),
                 ("O",),
                 checkable=True,
                 begins_group=True,
@@ -89,7 +89,7 @@ class ViewMenu:
                 "View",
                 "Truth",
                 "show in the graph the function from which the points were drawn",
-                self._toggle_truth,
+                lambda: self._graph.show_truth(not self._graph.shows_truth),
                 ("V",),
                 checkable=True,
             ),
@@ -98,7 +98,7 @@ class ViewMenu:
                 "View",
                 "Band",
                 "show in the graph what is within ε of the truth, or of the network where that is hidden",
-                self._toggle_band,
+                lambda: self._graph.show_band(not self._graph.shows_band),
                 ("Shift+V",),
                 checkable=True,
             ),
@@ -107,7 +107,7 @@ class ViewMenu:
                 "View",
                 "Line in graph",
                 "show in the graph a straight line, which can be dragged, or hide it",
-                self._toggle_line,
+                lambda: self._line.show(not self._line.is_shown),
                 ("Shift+I",),
                 checkable=True,
             ),
@@ -229,20 +229,8 @@ class ViewMenu:
         self._graph.changed.connect(self._show_graph_options)
         self._line.changed.connect(self._show_line)
 
-    def _toggle_line(self) -> None:
-        self._line.show(not self._line.is_shown)
-
     def _show_line(self) -> None:
         self._services.actions["line"].setChecked(self._line.is_shown)
-
-    def _toggle_units(self) -> None:
-        self._graph.show_units(not self._graph.shows_units)
-
-    def _toggle_truth(self) -> None:
-        self._graph.show_truth(not self._graph.shows_truth)
-
-    def _toggle_band(self) -> None:
-        self._graph.show_band(not self._graph.shows_band)
 
     def _show_graph_options(self) -> None:
         actions = self._services.actions
