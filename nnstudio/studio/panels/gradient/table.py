@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from nnstudio.insight.gradient_probe import ProbeRow
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.theme import appearance, colour, font
+from nnstudio.studio.painting.theme import appearance, colour
+from nnstudio.studio.views.row_table import set_up_rows
 
 COLUMNS = (
     (
@@ -41,16 +42,10 @@ class GradientTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(COLUMNS), parent)
         self.setObjectName("gradient-table")
-        self.setAccessibleName(tr("Derivatives by three ways"))
-        self.setFont(font(11))
+        set_up_rows(self, tr("Derivatives by three ways"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(22)
         header = self.horizontalHeader()
-        header.setFont(font(11))
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
         for column, (name, tip) in enumerate(COLUMNS):

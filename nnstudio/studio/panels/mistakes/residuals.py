@@ -7,7 +7,6 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
@@ -25,6 +24,7 @@ from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.numbers import figure, scientific
 from nnstudio.studio.painting.theme import appearance, colour, font, text_scale
 from nnstudio.studio.panels.panel import NumberTable
+from nnstudio.studio.views.row_table import set_up_rows
 
 ORDERS = {
     "largest": (translatable("Largest"), translatable("The largest residual first")),
@@ -224,16 +224,8 @@ class _Table(QTableView):
         self._model = model
         self.setModel(model)
         self.setObjectName("residuals")
-        self.setAccessibleName(tr("Residuals of the test set"))
-        self.setFont(font(11))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
+        set_up_rows(self, tr("Residuals of the test set"))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setFont(font(11))
         self.horizontalHeader().setSectionsClickable(False)
         self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):

@@ -21,6 +21,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure, grouped
 from nnstudio.studio.painting.theme import font
+from nnstudio.studio.views.row_table import set_up_rows
 from nnstudio.training.summary import RunSummary
 
 Index = QModelIndex | QPersistentModelIndex
@@ -276,21 +277,14 @@ class RunTable(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("run-table")
-        self.setAccessibleName(tr("Runs"))
+        set_up_rows(self, tr("Runs"))
         self.setAccessibleDescription(
             tr(
                 "Enter puts a run on show, F2 renames it, Del deletes it, Shift+Enter sorts by the column, "
                 "Ctrl+Enter draws its curves or takes them out."
             )
         )
-        self.setFont(font(11))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(22)
         self._model = _Model(self)
         self._sorted = QSortFilterProxyModel(self)
@@ -298,7 +292,6 @@ class RunTable(QTableView):
         self._sorted.setSortRole(Qt.ItemDataRole.UserRole)
         self.setModel(self._sorted)
         header = self.horizontalHeader()
-        header.setFont(font(11))
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from nnstudio.language import tr
-from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.training_step.rows import StageTable
+from nnstudio.studio.views.row_table import set_up_rows
 
 
 class StageNumbers(QTableWidget):
@@ -16,16 +16,9 @@ class StageNumbers(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 0, parent)
         self.setObjectName("stage-numbers")
-        self.setAccessibleName(tr("Numbers of the stage"))
-        self.setFont(font(11))
+        set_up_rows(self, tr("Numbers of the stage"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(20)
-        self.horizontalHeader().setFont(font(11))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._table: StageTable | None = None
         self.cellClicked.connect(self._choose)

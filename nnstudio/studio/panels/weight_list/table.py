@@ -21,6 +21,7 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, font, text_scale
 from nnstudio.studio.panels.weight_list.model import BAR, COLUMNS, NAME, VALUE, WeightListModel
+from nnstudio.studio.views.row_table import set_up_rows
 
 ROW_PX, ARROW_PX, GAP_PX = 20, 18, 6
 WIDEST_VALUE = "−9999.0000"
@@ -53,27 +54,19 @@ class WeightTable(QTableView):
         """The number of theta whose bar the button was pressed on, and where."""
         self._drags = False
         self.setObjectName("weight-list")
-        self.setAccessibleName(tr("Weights as one list"))
+        set_up_rows(self, tr("Weights as one list"))
         self.setAccessibleDescription(
             tr("Enter or F2 types another number. Left and Right fold a layer and show its numbers.")
         )
         # Names and numbers would change their order.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setFont(font(11))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.DoubleClicked | triggers.AnyKeyPressed)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setAccessibleName(tr("Scroll the list of weights"))
         self.verticalScrollBar().setToolTip(tr("Scroll the list of weights"))
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setFont(font(11))
         header.setHighlightSections(False)
         header.setMinimumSectionSize(24)
         self.weights = WeightListModel(self)
