@@ -9,6 +9,7 @@ import numpy as np
 
 from nnstudio.data.problem import Answer, OutputSpace
 from nnstudio.errors import UserError
+from nnstudio.insight.reading import Reading
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.numbers import figure
 
@@ -133,6 +134,13 @@ def studio_kind(space: OutputSpace) -> StudioOutputKind:
 def described(space: OutputSpace, answer: Answer) -> str:
     """Return an answer in few words: the name of a class, or each output with its number."""
     return studio_kind(space).described(space, answer)
+
+
+def known_or_read(space: OutputSpace, known: Answer | None, reading: Reading | None) -> Answer | None:
+    """Return the right answer if known, else the class that is read; None where there is neither."""
+    if known is None and reading is not None and space.traits.has_labels:
+        return reading.label
+    return known
 
 
 def sample_words(space: OutputSpace, where: str, answer: Answer) -> str:

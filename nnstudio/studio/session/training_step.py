@@ -10,6 +10,7 @@ from nnstudio.language import tr
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.session.output_kinds import known_or_read
 from nnstudio.studio.session.step_values import StepValues
 from nnstudio.studio.session.viewer import Viewer, can_be_seen
 from nnstudio.studio.session.weight_editing import WeightEditor
@@ -63,9 +64,7 @@ class Stepper(QObject):
         if self._network.reading is None:
             return None
         known = self._input.right_answer if self.answer is None else self.answer
-        if known is None and self._network.output_space.traits.has_labels:
-            return self._network.reading.label
-        return known
+        return known_or_read(self._network.output_space, known, self._network.reading)
 
     @property
     def stage(self) -> Stage | None:

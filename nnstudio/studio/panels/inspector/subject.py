@@ -15,7 +15,7 @@ from nnstudio.insight.sample_results import SampleResults
 from nnstudio.insight.softmax_steps import SoftmaxSteps, softmax_steps
 from nnstudio.insight.terms import Terms, largest_terms
 from nnstudio.language import tr
-from nnstudio.studio.session.output_kinds import unit_title
+from nnstudio.studio.session.output_kinds import known_or_read, unit_title
 
 N_TERMS = 8
 
@@ -182,9 +182,7 @@ class Subject:
     @property
     def right_answer(self) -> Answer | None:
         """The right answer if known, else the predicted class; None for numbers, and without an input."""
-        if self.answer is None and self.reading is not None and self.output_space.traits.has_labels:
-            return self.reading.label
-        return self.answer
+        return known_or_read(self.output_space, self.answer, self.reading)
 
     @cached_property
     def slopes(self) -> LossSlopes | None:
