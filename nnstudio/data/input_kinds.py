@@ -1,8 +1,8 @@
 """What each kind of network input is and what can be done with it; any room may import it.
 
 A new kind is a record here, one of what a fresh network starts with in ``training/start_settings.py``, what
-the studio says in ``studio/session/input_kinds.py`` and ``studio/help/hints.py``, and an editor in
-``studio/panels/input/editors.py``. Everything else asks these records, never for the name.
+the studio says in ``studio/session/input_kinds.py``, and an editor in ``studio/panels/input/editors.py``.
+Everything else asks these records, never for the name.
 """
 
 from __future__ import annotations

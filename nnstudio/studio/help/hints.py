@@ -1,73 +1,15 @@
 """Hints for the first steps, in the status line until they are closed for good."""
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 
 from PySide6.QtCore import QSettings, SignalInstance
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel
 
-from nnstudio.language import tr, translatable
+from nnstudio.language import tr
 from nnstudio.studio.help.notice_bar import NoticeBar
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.session import Session
-
-_NEURON = translatable(
-    "Click a neuron in the network: the inspector shows its sum with the real numbers in it."
-)
-_WHAT_IS_THIS = translatable("Shift+F1, then click anything: it tells what it is. The key ? lists all keys.")
-_RESIDUALS = translatable("Click a row among the residuals: its input is read, and every panel shows it.")
-
-HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "image": (
-            translatable(
-                "Draw a digit on the left: the answer follows the pen. C wipes the sheet, Ctrl+Z undoes."
-            ),
-            translatable(
-                "Choose demo in the box Network at the top: few neurons, each of which can be looked at."
-            ),
-            _NEURON,
-            translatable(
-                "Press R for fresh weights, then Space: watch a network learn to read what you have drawn."
-            ),
-            translatable(
-                "Open the panel Why: it tells which pixels spoke for the answer, and which against it."
-            ),
-            translatable(
-                "Click an image among the mistakes: it lies on the canvas, and every panel shows it."
-            ),
-            translatable("Drop a photograph of a digit on the window, or copy a picture and press Ctrl+V."),
-            _WHAT_IS_THIS,
-        ),
-        "plane": (
-            translatable("Click in the plane on the left, or drag: the answer follows the point."),
-            translatable("Press Space: watch the network part the plane. R starts from fresh weights."),
-            translatable(
-                "Each neuron's picture is its activation all over the plane: click one to see it large."
-            ),
-            _NEURON,
-            _WHAT_IS_THIS,
-        ),
-        "line": (
-            translatable("Drag the yellow line in the graph, or press the arrow keys: the answer follows x."),
-            translatable("Press Space: watch the curve bend to the dots. R starts from fresh weights."),
-            translatable(
-                "O draws what each unit adds; ticks on the axis are their kinks, and can be dragged."
-            ),
-            translatable("V draws the true curve, which the network never sees: it has the dots alone."),
-            translatable("Click in the graph to add a point, drag one to move it; Ctrl+Z undoes."),
-            _NEURON,
-            _RESIDUALS,
-            _WHAT_IS_THIS,
-        ),
-        "numbers": (
-            translatable("Type the numbers on the left: the answer follows each of them."),
-            _NEURON,
-            _WHAT_IS_THIS,
-        ),
-    }
-)
-"""By the kind of input that the network has."""
 
 SETTING = "hints"
 PUT_AWAY = "put away"
@@ -100,7 +42,7 @@ class HintBar(NoticeBar):
         super().__init__(tr("Hint"), message, said, focus_input)
         self._settings, self._action, self._session = settings, action, session
         self._nth = 0
-        self._hints = HINTS[session.network.input_space.kind]
+        self._hints = _hints_of(session)
         self.next = self.add_button(tr("Next hint"), tr("show what else there is to do"), self.go_on)
         self.away = self.add_button(
             tr("No more hints"), tr("Help > Hints brings them back (Ctrl+F1)"), self.put_away
@@ -125,12 +67,12 @@ class HintBar(NoticeBar):
 
     def begin(self) -> None:
         """Show the first hint."""
-        self._hints = HINTS[self._session.network.input_space.kind]
+        self._hints = _hints_of(self._session)
         self._show(0)
 
     def _meet_network(self) -> None:
         """Begin with other hints where the network has other inputs now."""
-        if self.is_on and HINTS[self._session.network.input_space.kind] is not self._hints:
+        if self.is_on and _hints_of(self._session) is not self._hints:
             self.begin()
 
     def go_on(self) -> None:
@@ -156,3 +98,7 @@ class HintBar(NoticeBar):
         is_last = nth + 1 == len(self._hints)
         self.next.setVisible(not is_last)
         self._action.setChecked(True)
+
+
+def _hints_of(session: Session) -> tuple[str, ...]:
+    return STUDIO_INPUT_KINDS[session.network.input_space.kind].hints

@@ -33,6 +33,8 @@ class StudioInputKind:
         Why the problem's samples have no previews; may have ``{problem_title}``.
     is_wide : bool
         Whether its editor is made wider than a sheet.
+    hints : tuple of str
+        Hints for the first steps, shown one after the other.
     no_pixels, not_drawn : str
         Why nothing is painted pixel by pixel, or drawn, where that cannot be.
     """
@@ -45,11 +47,18 @@ class StudioInputKind:
     largest_change: str
     note: str
     no_previews: str
+    hints: tuple[str, ...]
     field: str = ""
     is_wide: bool = False
     no_pixels: str = ""
     not_drawn: str = ""
 
+
+_NEURON = translatable(
+    "Click a neuron in the network: the inspector shows its sum with the real numbers in it."
+)
+_WHAT_IS_THIS = translatable("Shift+F1, then click anything: it tells what it is. The key ? lists all keys.")
+_RESIDUALS = translatable("Click a row among the residuals: its input is read, and every panel shows it.")
 
 STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
     {
@@ -64,6 +73,29 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             ),
             note=translatable("pen · {pen_width:.0f} % of the canvas"),
             no_previews=translatable("The samples of {problem_title} are not loaded yet."),
+            hints=(
+                translatable(
+                    "Draw a digit on the left: the answer follows the pen. C wipes the sheet, Ctrl+Z undoes."
+                ),
+                translatable(
+                    "Choose demo in the box Network at the top: few neurons, each of which can be looked at."
+                ),
+                _NEURON,
+                translatable(
+                    "Press R for fresh weights, then Space: watch a network learn to read what you have "
+                    "drawn."
+                ),
+                translatable(
+                    "Open the panel Why: it tells which pixels spoke for the answer, and which against it."
+                ),
+                translatable(
+                    "Click an image among the mistakes: it lies on the canvas, and every panel shows it."
+                ),
+                translatable(
+                    "Drop a photograph of a digit on the window, or copy a picture and press Ctrl+V."
+                ),
+                _WHAT_IS_THIS,
+            ),
         ),
         "plane": StudioInputKind(
             test_sample=translatable("Test point"),
@@ -76,6 +108,15 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             ),
             note=translatable("click or drag in the plane"),
             no_previews=translatable("These samples are points: the plane beside the network shows them."),
+            hints=(
+                translatable("Click in the plane on the left, or drag: the answer follows the point."),
+                translatable("Press Space: watch the network part the plane. R starts from fresh weights."),
+                translatable(
+                    "Each neuron's picture is its activation all over the plane: click one to see it large."
+                ),
+                _NEURON,
+                _WHAT_IS_THIS,
+            ),
             field=translatable("over the plane"),
             no_pixels=translatable("Pixels are for images; in the plane, click where the input is to be."),
             not_drawn=translatable("Points of the plane are not drawn: choose a problem with images first."),
@@ -91,6 +132,20 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             ),
             note=translatable("click adds a point · drag moves it · the yellow line asks"),
             no_previews=translatable("These samples are points: the graph beside the network shows them."),
+            hints=(
+                translatable(
+                    "Drag the yellow line in the graph, or press the arrow keys: the answer follows x."
+                ),
+                translatable("Press Space: watch the curve bend to the dots. R starts from fresh weights."),
+                translatable(
+                    "O draws what each unit adds; ticks on the axis are their kinks, and can be dragged."
+                ),
+                translatable("V draws the true curve, which the network never sees: it has the dots alone."),
+                translatable("Click in the graph to add a point, drag one to move it; Ctrl+Z undoes."),
+                _NEURON,
+                _RESIDUALS,
+                _WHAT_IS_THIS,
+            ),
             field=translatable("along the line"),
             is_wide=True,
             no_pixels=translatable("Pixels are for images; here x is chosen in the graph."),
@@ -109,6 +164,11 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             ),
             note=translatable("a row for each number"),
             no_previews=translatable("These samples are numbers: they have no pictures."),
+            hints=(
+                translatable("Type the numbers on the left: the answer follows each of them."),
+                _NEURON,
+                _WHAT_IS_THIS,
+            ),
             no_pixels=translatable("Pixels are for images; here numbers are typed."),
             not_drawn=translatable(
                 "The input is numbers, not a drawing: choose a problem with images first."
