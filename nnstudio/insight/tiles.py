@@ -127,6 +127,24 @@ def curve_pictures(
     return np.asarray(table.take(level, axis=0).swapaxes(1, 2) * limit)
 
 
+def curve_place(column: int, n_points: int) -> tuple[float, int]:
+    """Return what a column of a curve's picture shows: the share of the range, and the nearest point.
+
+    Parameters
+    ----------
+    column : int
+        Of a picture `CURVE_SIDE` wide.
+    n_points : int
+
+    Examples
+    --------
+    >>> curve_place(0, 96), curve_place(47, 2)[1]
+    ((0.010416666666666666, 1), 1)
+    """
+    share = (column + 0.5) / CURVE_SIDE
+    return share, min(int(share * n_points), n_points - 1)
+
+
 @lru_cache(maxsize=8)
 def _areas(height: int) -> np.ndarray:
     """Return columns (n_levels, height) of an area from 0, at half the height, to each level, −1 … 1.

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRectF, QSizeF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QVBoxLayout, QWidget
 
-from nnstudio.insight.tiles import CURVE_SIDE, are_curves, field_pictures
+from nnstudio.insight.tiles import are_curves, curve_place, field_pictures
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.numbers import plain, scientific, signed
 from nnstudio.studio.painting.theme import appearance, colour, field_table, image_table, text_scale
@@ -205,8 +205,8 @@ class TemplateSection(Section):
     def _explain_field(subject: Subject, cell: Cell) -> str:
         space, (rows, columns) = subject.input_space, subject.picture.shape
         if are_curves(space):
-            shares = np.array([(cell.column + 0.5) / CURVE_SIDE])
-            row, column = 0, min(int(shares[0] * columns), columns - 1)
+            share, column = curve_place(cell.column, columns)
+            shares, row = np.array([share]), 0
         else:
             shares = np.array([(cell.column + 0.5) / columns, 1 - (cell.row + 0.5) / rows])
             row, column = cell.row, cell.column

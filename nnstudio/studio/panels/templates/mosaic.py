@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace
-from nnstudio.insight.tiles import CURVE_SIDE, are_curves, curve_pictures
+from nnstudio.insight.tiles import are_curves, curve_pictures, curve_place
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import SCOPE_WORDS, Scope
 from nnstudio.studio.painting.numbers import figure, signed
@@ -184,8 +184,8 @@ class TileMosaic:
 
     def _curve_words(self, cell: Cell) -> str:
         space, (_, _, n_points) = self._space, self._tiles.shape
-        share = (cell.column + 0.5) / CURVE_SIDE
-        value = self._tiles[cell.tile, 0, min(int(share * n_points), n_points - 1)]
+        share, point = curve_place(cell.column, n_points)
+        value = self._tiles[cell.tile, 0, point]
         return tr("unit {unit}, {name} = {x}: {quantity} {value}").format(
             unit=cell.tile,
             name=space.names[0],
