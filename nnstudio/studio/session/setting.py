@@ -36,11 +36,15 @@ def _always(holder: object) -> bool:
     return True
 
 
-def _suits_all(kind: OutputKind, option: str) -> bool:
+def _suits_all(kind: OutputKind) -> bool:
     return True
 
 
-def suits_classes(kind: OutputKind, option: str) -> bool:
+def _allows_all(kind: OutputKind, option: str) -> bool:
+    return True
+
+
+def suits_classes(kind: OutputKind) -> bool:
     """Tell that a setting makes sense for classes alone."""
     return kind.has_labels
 
@@ -67,8 +71,10 @@ class Setting(Generic[Holder]):
         Usual values of a number, in their order.
     is_used : callable (holder) -> bool
         Whether it has an effect beside the other choices.
-    suits : callable (OutputKind, str) -> bool
-        Whether an option, by its key, goes with a kind of output; by an empty key, whether the setting does.
+    suits : callable (OutputKind) -> bool
+        Whether it makes sense for a kind of output.
+    allows : callable (OutputKind, str) -> bool
+        Whether an option, by its key, goes with a kind of output.
     parse : callable (str) -> value
         Raises UserError where a text is no value; for options, the text is the value.
     layer : int
@@ -84,13 +90,14 @@ class Setting(Generic[Holder]):
     options: tuple[Option, ...] = ()
     suggestions: tuple[str, ...] = ()
     is_used: Callable[[Holder], bool] = _always
-    suits: Callable[[OutputKind, str], bool] = _suits_all
+    suits: Callable[[OutputKind], bool] = _suits_all
+    allows: Callable[[OutputKind, str], bool] = _allows_all
     parse: Callable[[str], Value] = str
     layer: int = 0
 
     def options_for(self, kind: OutputKind) -> tuple[Option, ...]:
         """Return the options that go with a kind of output."""
-        return tuple(option for option in self.options if self.suits(kind, option.key))
+        return tuple(option for option in self.options if self.allows(kind, option.key))
 
     def described(self) -> str:
         """Return its name and what it is, in the user's language."""
@@ -155,7 +162,7 @@ def number_setting(
     *,
     off: float | None = 0.0,
     is_used: Callable[[TrainingConfig], bool] = _always,
-    suits: Callable[[OutputKind, str], bool] = _suits_all,
+    suits: Callable[[OutputKind], bool] = _suits_all,
 ) -> Setting[TrainingConfig]:
     """Describe a number of the configuration or of its hyper-parameters.
 
@@ -182,7 +189,7 @@ def number_setting(
     def write(config: TrainingConfig, value: Any) -> TrainingConfig:
         return config.with_hyper(**{key: value}) if key in _HYPER else replace(config, **{key: value})
 
-    return Setting(key, group, title, tip, read, write, (), usual, is_used, suits, parse)
+    return Setting(key, group, title, tip, read, write, (), usual, is_used, suits, parse=parse)
 
 
 class _Titled(Protocol):

@@ -118,17 +118,15 @@ def _can_smooth(config: TrainingConfig) -> bool:
     return config.loss != "hinge"
 
 
-def _output_suits(kind: OutputKind, option: str) -> bool:
+def _allows_output(kind: OutputKind, option: str) -> bool:
     """Tell which activations give classes, or numbers that some loss goes with."""
-    if option and not kind.allows(option):
-        return False
-    if kind.has_labels or not option:
-        return True
+    if kind.has_labels:
+        return kind.allows(option)
     return option in {each.key for each in HIDDEN_ACTIVATIONS} or usual_loss(option) in kind.losses
 
 
-def _loss_suits(kind: OutputKind, option: str) -> bool:
-    return not option or option in kind.losses
+def _allows_loss(kind: OutputKind, option: str) -> bool:
+    return option in kind.losses
 
 
 def _with_biases(config: TrainingConfig, value: str) -> TrainingConfig:
@@ -181,7 +179,7 @@ SETTINGS: tuple[Setting[TrainingConfig], ...] = (
         lambda config: config.architecture.activations[-1],
         _with_output,
         _OUTPUTS,
-        suits=_output_suits,
+        allows=_allows_output,
     ),
     Setting(
         "biases",
@@ -226,7 +224,7 @@ SETTINGS: tuple[Setting[TrainingConfig], ...] = (
         lambda config: config.loss,
         _with_loss,
         options_of(LOSSES, formulas.LOSS_FORMULAS),
-        suits=_loss_suits,
+        allows=_allows_loss,
     ),
     number_setting(
         "label_smoothing",

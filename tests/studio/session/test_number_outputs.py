@@ -47,8 +47,8 @@ def test_only_losses_and_outputs_that_the_answers_allow_are_offered():
     for key in ("loss", "output", "optimiser"):
         assert BY_KEY[key].options_for(CLASSES) == BY_KEY[key].options
     for key in ("label_smoothing", "random_labels"):
-        assert BY_KEY[key].suits(CLASSES, "")
-        assert not BY_KEY[key].suits(NUMBERS, "")
+        assert BY_KEY[key].suits(CLASSES)
+        assert not BY_KEY[key].suits(NUMBERS)
 
 
 def test_each_problem_starts_with_its_own_output_and_loss(take):

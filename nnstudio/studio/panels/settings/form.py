@@ -82,9 +82,7 @@ class SettingsForm(QScrollArea):
                 setting = row.box.setting
                 holder = holder_of(setting)
                 row.box.offer(kind)
-                row.show_value(
-                    setting.read(holder), is_used=setting.is_used(holder) and setting.suits(kind, "")
-                )
+                row.show_value(setting.read(holder), is_used=setting.is_used(holder) and setting.suits(kind))
 
     def show_note(self, setting: Setting[Any], text: str) -> None:
         """Show a message under a setting's field; an empty one removes it."""
