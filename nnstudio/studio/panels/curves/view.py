@@ -206,13 +206,15 @@ class TrainingCurves(QWidget):
 
     def _follow_options(self) -> None:
         """Show the epochs that the plot of another quantity shows, on the same axis, as smooth."""
-        if self._options.log_epochs != self.plot.is_logarithmic[0]:
+        is_other_axis = self._options.log_epochs != self.plot.is_logarithmic[0]
+        if is_other_axis:
             self._set_axes()
         self._shared.follow()
         self.controls.show_following(self.plot.is_fitted)
         self.controls.show_options()
         self._draw_marks()
-        self._draw_curves()
+        if not is_other_axis:
+            self._draw_curves()
 
     @property
     def is_empty(self) -> bool:
