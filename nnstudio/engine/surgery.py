@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 
@@ -22,42 +21,9 @@ if TYPE_CHECKING:
 
     from nnstudio.engine.architecture import Architecture
 
-_NEVER_NEGATIVE = {"relu", "sigmoid", "softplus", "absolute", "step"}
-_KEEP_POSITIVE = {"relu", "leaky_relu", "elu", "absolute"}
-
 
 class SurgeryError(UserError):
     """An edit that this network does not allow."""
-
-
-def set_weight(
-    architecture: Architecture, theta: NDArray[Any], coordinate: int, value: float
-) -> NDArray[Any]:
-    """Set one weight or bias.
-
-    Parameters
-    ----------
-    architecture : Architecture
-    theta : ndarray of shape (n_params,)
-    coordinate : int
-        Which, see `Architecture.coordinate`.
-    value : float
-        Finite.
-
-    Raises
-    ------
-    SurgeryError
-        If the value is not finite in theta's precision.
-    ArchitectureError
-        If there is no such weight, or theta does not belong to the network.
-    """
-    architecture.locate(coordinate)
-    result = _copy(architecture, theta)
-    with np.errstate(over="ignore"):
-        result[coordinate] = value
-    if not np.isfinite(result[coordinate]):
-        raise SurgeryError(tr("A weight must be a finite number, not {value!r}.").format(value=value))
-    return result
 
 
 def silence_units(
@@ -345,60 +311,6 @@ def widen(
         above.W[:, copies] = above.W[:, originals]
         present += len(originals)
     return wider, result
-
-
-def deepen(
-    architecture: Architecture, theta: NDArray[Any], layer: int, activation: str | None = None
-) -> tuple[Architecture, NDArray[Any]]:
-    """Insert a layer that passes its input on, without changing what the network computes.
-
-    Parameters
-    ----------
-    architecture : Architecture
-    theta : ndarray of shape (n_params,)
-    layer : int
-        Hidden layer; the new one, of the same width, comes above it.
-    activation : str, optional
-        Of the new layer; by default that of the layer below.
-
-    Returns
-    -------
-    architecture : Architecture
-    theta : ndarray of shape (n_params,)
-
-    Raises
-    ------
-    SurgeryError
-        If there is no such hidden layer, or the new layer's activation would not pass on every number it may
-        get: identity always does; ReLU and its like do where nothing below is negative.
-    ArchitectureError
-        If the activation does not exist, the network would be too large, or theta does not belong to it.
-
-    Notes
-    -----
-    Chen, Goodfellow & Shlens 2016, Net2Net, section 2.3 (Net2DeeperNet): W is the identity, b is 0.
-    """
-    size = _hidden_size(architecture, layer)
-    below = architecture.activations[layer]
-    if activation is None:
-        activation = below
-    sizes, kinds = list(architecture.layer_sizes), list(architecture.activations)
-    sizes.insert(layer + 2, size)
-    kinds.insert(layer + 1, activation)
-    deeper = replace(architecture, layer_sizes=tuple(sizes), activations=tuple(kinds))
-    if activation != "identity" and not (activation in _KEEP_POSITIVE and below in _NEVER_NEGATIVE):
-        raise SurgeryError(
-            tr(
-                "A layer of {upper} units above {lower} would change the function. Insert Identity "
-                "units, or ReLU units above a layer that is never negative."
-            ).format(upper=tr(ACTIVATIONS[activation].title), lower=tr(ACTIVATIONS[below].title))
-        )
-    result = np.zeros(deeper.n_params, theta.dtype)
-    new = list(deeper.layers(result))
-    new.pop(layer + 1).W[...] = np.eye(size)
-    for before, after in zip(architecture.layers(theta), new, strict=True):
-        after.W[...], after.b[...] = before.W, before.b
-    return deeper, result
 
 
 def _copy(architecture: Architecture, theta: NDArray[Any]) -> NDArray[Any]:

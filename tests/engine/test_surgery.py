@@ -3,16 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nnstudio.engine.architecture import MAX_LAYERS, Architecture, ArchitectureError
+from nnstudio.engine.architecture import Architecture, ArchitectureError
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.passes import activations, predict
 from nnstudio.engine.surgery import (
     SurgeryError,
     add_scaled,
-    deepen,
     interpolate,
     prune,
-    set_weight,
     silence_units,
     widen,
 )
@@ -34,28 +32,6 @@ def example(hidden="relu", output="identity", whole=False, dtype=np.float64):
     theta = theta.astype(dtype)
     theta.flags.writeable = False
     return architecture, theta, x.astype(dtype)
-
-
-def test_one_weight_is_set_and_no_other():
-    architecture, theta, _ = example()
-    place = architecture.coordinate("layers.1.weight", 2, 3)
-    result = set_weight(architecture, theta, place, -7.5)
-    assert architecture.layers(result)[1].W[2, 3] == -7.5
-    assert np.flatnonzero(result != theta).tolist() == [place]
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf, 1e39])
-def test_a_weight_stays_finite(value):
-    architecture, theta, _ = example(dtype=np.float32)
-    with pytest.raises(SurgeryError, match="finite"):
-        set_weight(architecture, theta, 0, value)
-
-
-def test_a_weight_that_is_none_is_refused():
-    architecture, theta, _ = example()
-    for place in (-1, theta.size):
-        with pytest.raises(ArchitectureError):
-            set_weight(architecture, theta, place, 0.0)
 
 
 @pytest.mark.parametrize("hidden", ["relu", "sigmoid"])
@@ -227,47 +203,3 @@ def test_what_cannot_be_widened_is_refused(layer, size, noise, words):
     architecture, theta, _ = example()
     with pytest.raises(SurgeryError, match=words):
         widen(architecture, theta, layer, size, rng=np.random.default_rng(0), noise=noise)
-
-
-@pytest.mark.parametrize(
-    ("hidden", "activation"),
-    [
-        ("relu", None),
-        ("identity", None),
-        ("absolute", None),
-        ("tanh", "identity"),
-        ("sigmoid", "relu"),
-        ("softplus", "elu"),
-        ("relu", "leaky_relu"),
-    ],
-)
-@pytest.mark.parametrize("layer", [0, 1])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_a_deeper_network_computes_exactly_the_same(hidden, activation, layer, dtype):
-    architecture, theta, x = example(hidden, "softmax", dtype=dtype)
-    deeper, result = deepen(architecture, theta, layer, activation)
-    assert result.dtype == dtype
-    assert deeper.n_layers == 4
-    assert deeper.layer_sizes[layer + 1] == deeper.layer_sizes[layer + 2]
-    assert deeper.activations[layer + 1] == (activation or hidden)
-    assert (predict(deeper, result, x) == predict(architecture, theta, x)).all()
-
-
-@pytest.mark.parametrize(
-    ("hidden", "activation"),
-    [("tanh", None), ("sigmoid", None), ("leaky_relu", None), ("tanh", "relu"), ("relu", "gelu")],
-)
-def test_a_layer_that_would_change_the_function_is_refused(hidden, activation):
-    architecture, theta, _ = example(hidden)
-    with pytest.raises(SurgeryError, match=r"would change the function.*Insert Identity"):
-        deepen(architecture, theta, 0, activation)
-
-
-def test_networks_grow_no_further_than_they_may():
-    architecture = Architecture((1,) * (MAX_LAYERS + 1), ("relu",) * MAX_LAYERS)
-    with pytest.raises(ArchitectureError):
-        deepen(architecture, np.zeros(architecture.n_params), 0)
-    with pytest.raises(ArchitectureError, match="relux"):
-        deepen(*example()[:2], 0, "relux")
-    with pytest.raises(SurgeryError, match="no layer 0"):
-        deepen(Architecture.parse("2-3"), np.zeros(9), 0)
