@@ -55,7 +55,7 @@ class OODMeter(View):
         score, threshold = self._ood_score
         verdict = tr("rejected") if self._ood_score.is_rejected else tr("accepted")
         words = tr(
-            "not a {noun}: {verdict}; log-odds {score}, rejected above {threshold}\n"
+            "unlike a {noun}: {verdict}; log-odds {score}, rejected above {threshold}\n"
             "A second network watches the hidden layers for what it was shown as scribbles and other "
             "signs. The probabilities divide 100 % among the classes whatever is drawn."
         ).format(noun=self._noun, verdict=verdict, score=signed(score), threshold=signed(threshold))
@@ -68,7 +68,8 @@ class OODMeter(View):
         painter = self.painter()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rejected = self._ood_score.is_rejected
-        words = tr("not a {noun}").format(noun=self._noun)
+        # "Not a digit" stands in the place of the answer then.
+        words = tr("unlike a {noun}").format(noun=self._noun)
         # Wide enough for the bold text, so that the meter never moves.
         painter.setFont(font(12, bold=True))
         width = painter.fontMetrics().horizontalAdvance(words) + 2.0

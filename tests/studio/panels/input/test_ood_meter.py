@@ -47,7 +47,7 @@ def test_the_meter_grows_and_is_accented_only_where_rejected(meter, theme):
 def test_hovering_tells_score_and_threshold(meter):
     meter.show_ood_score(OODScore(-1.25, 2.0), "letter")
     text = meter.explain(QPoint(5, 5))
-    assert "not a letter: accepted" in text
+    assert "unlike a letter: accepted" in text
     assert "−1.25" in text
     assert "+2.00" in text
     assert meter.accessibleName() == "Not a letter"
