@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -225,6 +225,10 @@ class View:
         """Return where values (…, fan_out) are drawn, (…, 2)."""
         return np.asarray((values - self.centre) @ self.directions.T)
 
+    def seen_in(self, values: NDArray[Any]) -> View:
+        """Return the same view with the shares that its directions have of other values' variance."""
+        return replace(self, shares=_shares(values, self.directions))
+
 
 def unit_view(values: NDArray[Any], first: int = 0, second: int = 1) -> View:
     """Return the view with two units as its axes; with one unit, a line.
@@ -256,7 +260,7 @@ def widest_view(values: NDArray[Any], former: View | None = None) -> View:
     values = np.asarray(values, np.float64)
     centre = values.mean(axis=0)
     # Not of the covariance: half of the digits would be lost.
-    directions = np.linalg.svd(values - centre)[2][:2]
+    directions = np.linalg.svd(values - centre, full_matrices=len(values) < values.shape[1])[2][:2]
     if former is not None and former.directions.shape == directions.shape:
         alike = directions @ former.directions.T
         if abs(alike[0, 1] * alike[1, 0]) > abs(alike[0, 0] * alike[1, 1]):
