@@ -120,6 +120,14 @@ class ViewMenu:
                 ("I",),
             ),
             Command(
+                "fold",
+                "View",
+                "Fold the plane",
+                "show in the panel Fold how a layer carries the plane: turned, stretched, and folded",
+                self._fold,
+                ("F",),
+            ),
+            Command(
                 "theme",
                 "View",
                 "Dark or light",
@@ -231,6 +239,10 @@ class ViewMenu:
 
     def _show_line(self) -> None:
         self._services.actions["line"].setChecked(self._line.is_shown)
+
+    def _fold(self) -> None:
+        self._services.show_panel("fold")
+        self._control.panels["fold"].play()
 
     def _show_graph_options(self) -> None:
         actions = self._services.actions

@@ -137,6 +137,24 @@ PANELS: dict[str, Topic] = {
         ),
         ("network", "activation", "neuron"),
     ),
+    "fold": Topic(
+        translatable("Fold"),
+        translatable(
+            "What a layer does to the plane: W x + b turns, stretches and shifts it, a grid stays straight, "
+            "and the activation folds it. Classes that no line parts in the plane may be parted by one after "
+            "the fold; brought back, that line is bent. Drag the lines on the left, and the weights follow."
+        ),
+        ("neuron", "weight", "bias", "activation"),
+    ),
+    "facets": Topic(
+        translatable("Facets"),
+        translatable(
+            "A network of ReLU over the plane is made of flat facets, like a disco ball: on each of them the "
+            "same units are active, and the network is one linear function. Every unit adds a line along "
+            "which it bends; more facets come nearer to any shape."
+        ),
+        ("neuron", "activation", "network"),
+    ),
     "samples": Topic(
         translatable("Samples"),
         translatable(

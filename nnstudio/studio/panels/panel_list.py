@@ -15,7 +15,9 @@ from nnstudio.studio.panels.composer.panel import ComposerPanel
 from nnstudio.studio.panels.confusion.panel import ConfusionPanel
 from nnstudio.studio.panels.curves.panel import AccuracyPanel, LossPanel
 from nnstudio.studio.panels.dream.panel import DreamPanel
+from nnstudio.studio.panels.facets.panel import FacetsPanel
 from nnstudio.studio.panels.flip.panel import FlipPanel
+from nnstudio.studio.panels.fold.panel import FoldPanel
 from nnstudio.studio.panels.formula.panel import FormulaPanel
 from nnstudio.studio.panels.gradient.panel import GradientPanel
 from nnstudio.studio.panels.histograms.panel import HistogramsPanel
@@ -68,4 +70,6 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (FormulaPanel, Area.PICTURES),
     (ComposerPanel, Area.PICTURES),
     (BumpsPanel, Area.INSPECTOR),
+    (FoldPanel, Area.NETWORK),
+    (FacetsPanel, Area.NETWORK),
 )

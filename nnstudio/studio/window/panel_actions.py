@@ -14,6 +14,7 @@ KEYS = (
     # The first three are those of the colour scales.
     *(f"Ctrl+Alt+{digit}" for digit in "4567890"),
     *(f"Ctrl+F{number}" for number in range(7, 13)),
+    *(f"Ctrl+Shift+F{number}" for number in range(7, 13)),
 )
 
 

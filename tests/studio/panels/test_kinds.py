@@ -17,9 +17,12 @@ from nnstudio.studio.window.dock import Dock
 from tests.studio.problems import SPACES, small_source
 
 REFUSED = {
-    "line": {"confusion", "flip", "stages", "drawings", "samples"},
+    "line": {"confusion", "flip", "stages", "drawings", "samples", "fold", "facets"},
     "plane": {"confusion", "flip", "stages", "drawings", "samples", "line", "bumps"},
-    "numbers": {"confusion", "flip", "stages", "drawings", "samples", "line", "bumps", "templates"},
+    "numbers": {
+        *("confusion", "flip", "stages", "drawings", "samples", "line", "bumps", "templates"),
+        *("fold", "facets"),
+    },
     "classes": {"stages", "drawings", "samples", "line", "bumps"},
 }
 

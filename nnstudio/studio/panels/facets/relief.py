@@ -1,0 +1,128 @@
+"""Facets as a relief that is turned."""
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.theme import text_scale
+from nnstudio.studio.panels.facets.painting import BASE, HEIGHT, project, to_pixels
+from nnstudio.studio.views.navigation import key_of
+from nnstudio.studio.views.view import ARROWS, View
+
+FIRST_ANGLES = (math.radians(-35), math.radians(35))
+LOWEST, STEEPEST = math.radians(8), math.radians(90)
+KEY_STEP = math.radians(7.5)
+RADIANS_PER_PX = 0.01
+AXIS_SHARE = 1.15
+"""Where the name of an axis stands, in times the half of the plane."""
+
+HELP = translatable("Drag or arrow keys: turn it. Home or A: as it was at first. Map tells each facet.")
+
+
+@contained
+class Relief(View):
+    """Shows a painted relief with its axes; it asks for another one where it is turned or resized."""
+
+    turned = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(tr("Relief"), parent)
+        self.angles = FIRST_ANGLES
+        self.names = ("", "", "")
+        """What is written at the foot along x₁ and x₂, and at the height of the full colour."""
+        self.message = ""
+        self._image: QImage | None = None
+        self._image_angles = FIRST_ANGLES
+        self._dragged_from: QPointF | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolTip(tr(HELP))
+        self.setAccessibleDescription(tr(HELP))
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.set_design_minimum_size(170, 150)
+
+    def show_image(self, image: QImage | None, angles: tuple[float, float]) -> None:
+        """Show another picture, seen from these angles."""
+        self._image, self._image_angles = image, angles
+        self.update()
+
+    def turn(self, right: float, up: float) -> None:
+        """Turn it about the vertical, and see it from farther up, by so many radians."""
+        turn, above = self.angles
+        self.angles = (turn + right) % (2 * math.pi), min(max(above + up, LOWEST), STEEPEST)
+        self.turned.emit()
+
+    def reset(self) -> None:
+        """See it as at first."""
+        self.angles = FIRST_ANGLES
+        self.turned.emit()
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for a picture of another size."""
+        self.turned.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to turn it."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragged_from = event.position()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Turn it with the hand."""
+        before = self._dragged_from
+        if before is not None:
+            by = (event.position() - before) * RADIANS_PER_PX / text_scale()
+            self._dragged_from = event.position()
+            self.turn(by.x(), by.y())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Leave it as it is turned."""
+        self._dragged_from = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """See it as at first."""
+        self.reset()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Turn it, or see it as at first."""
+        key, modifiers = key_of(event)
+        if key in ARROWS and modifiers == Qt.KeyboardModifier.NoModifier:
+            right, down = ARROWS[key]
+            self.turn(right * KEY_STEP, -down * KEY_STEP)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_A):
+            self.reset()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture, and the names of the axes."""
+        painter = self.painter()
+        if self.message or self._image is None:
+            self.write_message(painter, self.message)
+            return
+        painter.save()
+        painter.resetTransform()
+        painter.drawImage(0, 0, self._image)
+        painter.restore()
+        middles = _nearest(((0.0, AXIS_SHARE), (0.0, -AXIS_SHARE)), self._image_angles)
+        others = _nearest(((AXIS_SHARE, 0.0), (-AXIS_SHARE, 0.0)), self._image_angles)
+        corners, _ = project(AXIS_SHARE * BASE[:, :2], np.full(len(BASE), HEIGHT), self._image_angles)
+        places = np.stack((middles, others, corners[corners[:, 0].argmin()]))
+        for place, text in zip(
+            to_pixels(places, self.design_width(), self.design_height()).tolist(), self.names, strict=True
+        ):
+            box = QRectF(place[0] - 60, place[1] - 10, 120, 20)
+            self.write(painter, box, text, size_px=11, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
+
+
+def _nearest(places: tuple[tuple[float, float], ...], angles: tuple[float, float]) -> np.ndarray:
+    """Return where the nearest of some places at the foot of the relief is drawn, (2,)."""
+    projected, _ = project(np.array(places), np.full(len(places), -HEIGHT), angles)
+    return np.asarray(projected[projected[:, 1].argmin()])

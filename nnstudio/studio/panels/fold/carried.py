@@ -1,0 +1,265 @@
+"""What the panel Fold draws: grid, points and lines before a layer, after its linear step, and folded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.engine.architecture import Architecture, Layer
+from nnstudio.insight.contours import class_borders, node_grid, zero_contour
+from nnstudio.insight.fold import (
+    Fold,
+    LinearStep,
+    View,
+    between,
+    fold,
+    grid_lines,
+    line_within,
+    linear_step,
+    quadrant_regions,
+    quadrants,
+    remarks,
+)
+
+LINE_POINTS = 61
+"""Points of a line of the grid, which bends between them."""
+
+NODES = 61
+"""Nodes in each direction between which lines are pulled back."""
+
+EDGE_POINTS = 16
+"""Points of an edge of a quadrant, which bends where the activation does."""
+
+FEWEST_POINTS = 12
+"""What is seen holds the points where there are so many; else all of the plane."""
+
+MOST_LINES = 8
+"""Units of the next layer whose lines are drawn; of more the first."""
+
+Choose = Callable[[int, np.ndarray], View]
+"""Returns the view of a layer, from its number and its values (n, fan_out)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where something is drawn: before a layer, after its linear step, and folded.
+
+    Attributes
+    ----------
+    before, z, a : ndarray of shape (…, 2)
+    """
+
+    before: np.ndarray
+    z: np.ndarray
+    a: np.ndarray
+
+    @property
+    def ways(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """All three, in order."""
+        return self.before, self.z, self.a
+
+    def at(self, place: float) -> np.ndarray:
+        """Return where it is drawn on the way, (…, 2): 0 before, 1 after the linear step, 2 folded."""
+        return between(self.before, self.z, self.a, place)
+
+
+@dataclass(frozen=True, eq=False)
+class Carried:
+    """The plane, carried through a hidden layer.
+
+    Attributes
+    ----------
+    points : Places of shape (n, 2)
+    values : Fold
+        Of the points.
+    view, view_before : View
+        By which the layer's values are drawn, and those of the layer before.
+    grid : ndarray of shape (lines, points, 2)
+        In the plane of the inputs.
+    grid_places : Places of the same shape
+    grid_quadrants : ndarray of shape (lines, points − 1), intp
+        Of the pieces of each line.
+    regions, region_places : dict of int to ndarray of shape (k, 2), to Places of that shape
+        Corners of each quadrant; none of a layer other than the first.
+    unit_lines : dict of int to ndarray of shape (2, 2)
+        Ends of the lines z = 0 of the first layer's units in the plane, where that is the layer.
+    next_lines : ndarray of shape (s, 2, 2)
+        Pieces of the next layer's lines z = 0, or of the border between classes, pulled back.
+    next_places : Places of the same shape
+    straight : ndarray of shape (s, 2, 2)
+        The same lines among the values of a layer of one or two units, as far as they are seen.
+    lows, highs : ndarray of shape (3, 2)
+        Of the points, of few points of all that is carried: before, after the linear step, and folded.
+    remarks : tuple of str
+    """
+
+    points: Places
+    values: Fold
+    view: View
+    view_before: View
+    grid: np.ndarray
+    grid_places: Places
+    grid_quadrants: np.ndarray
+    regions: dict[int, np.ndarray]
+    region_places: dict[int, Places]
+    unit_lines: dict[int, np.ndarray]
+    next_lines: np.ndarray
+    next_places: Places
+    straight: np.ndarray
+    lows: np.ndarray
+    highs: np.ndarray
+    remarks: tuple[str, ...]
+
+
+def carry(
+    architecture: Architecture,
+    theta: np.ndarray,
+    layer: int,
+    choose: Choose,
+    points: np.ndarray,
+    lows: np.ndarray,
+    highs: np.ndarray,
+    *,
+    has_classes: bool,
+) -> Carried:
+    """Carry a rectangle of the plane through a hidden layer.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+    layer : int
+        A hidden layer, the first is 0.
+    choose : callable
+    points : ndarray of shape (n, 2)
+    lows, highs : ndarray of shape (2,)
+        Of the rectangle.
+    has_classes : bool
+        Whether the outputs are classes, so that a line of theirs is where two are equal.
+
+    Raises
+    ------
+    FoldError
+        If the network folds no plane, or values overflow.
+    """
+    grid, nodes = grid_lines(lows, highs, n_points=LINE_POINTS), node_grid(lows, highs, NODES)
+    layers = architecture.layers(theta)
+    found = fold(architecture, theta, layer, _stacked(theta, points, grid, nodes))
+    of_points, of_grid, of_nodes = _parted(found, (len(points), grid[..., 0].size, nodes[..., 0].size))
+    # Without points, those of the grid say in which directions the layer varies.
+    seen = of_points if len(points) else of_grid
+    view = choose(layer, seen.a)
+    view_before = choose(layer - 1, seen.before)
+
+    def placed(values: Fold, shape: tuple[int, ...]) -> Places:
+        ways = (view_before.project(values.before), view.project(values.z), view.project(values.a))
+        return Places(*(way.reshape(*shape, 2) for way in ways))
+
+    grid_places = placed(of_grid, grid.shape[:2])
+    point_places = placed(of_points, (len(points),))
+    pair = _pair_of(view, of_grid.z).reshape(*grid.shape[:2], 2)
+    next_layer = layers[layer + 1]
+    # A single output is of two classes, and its z is 0 between them.
+    is_border = has_classes and layer + 2 == architecture.n_layers and len(next_layer.W) > 1
+    next_lines = _pulled_back(next_layer, of_nodes.a, lows, highs, is_border=is_border)
+    next_values = fold(architecture, theta, layer, _stacked(theta, next_lines))
+    regions = _regions(layers[0], view, lows, highs) if layer == 0 else {}
+    region_places = {
+        quadrant: placed(fold(architecture, theta, layer, _stacked(theta, corners)), (len(corners),))
+        for quadrant, corners in regions.items()
+    }
+    # The corners of the plane may go far from where anything is.
+    extent = point_places if len(points) >= FEWEST_POINTS else grid_places
+    lowest, highest = (
+        np.stack([end(way.reshape(-1, 2), axis=0) for way in extent.ways]) for end in (np.min, np.max)
+    )
+    return Carried(
+        point_places,
+        of_points,
+        view,
+        view_before,
+        grid,
+        grid_places,
+        quadrants((pair[:, :-1] + pair[:, 1:]) / 2),
+        regions,
+        region_places,
+        _unit_lines(layers[0], lows, highs) if layer == 0 else {},
+        next_lines,
+        placed(next_values, next_lines.shape[:2]),
+        _straight(next_layer, view, lowest.min(axis=0), highest.max(axis=0), is_border=is_border),
+        lowest,
+        highest,
+        remarks(architecture, theta, layer, seen, view),
+    )
+
+
+def _stacked(theta: np.ndarray, *parts: np.ndarray) -> np.ndarray:
+    return np.concatenate([part.reshape(-1, 2) for part in parts]).astype(theta.dtype)
+
+
+def _parted(found: Fold, sizes: tuple[int, ...]) -> list[Fold]:
+    ends = np.cumsum(sizes)[:-1]
+    return [
+        Fold(*parts)
+        for parts in zip(*(np.split(each, ends) for each in (found.before, found.z, found.a)), strict=True)
+    ]
+
+
+def _pair_of(view: View, z: np.ndarray) -> np.ndarray:
+    """Return what tells the quadrants, (n, 2): z of the units that are the axes, else of the first two."""
+    if z.shape[1] == 1:
+        return np.column_stack((z[:, 0], np.zeros(len(z))))
+    return z[:, list(view.units or (0, 1))]
+
+
+def _regions(first: Layer, view: View, lows: np.ndarray, highs: np.ndarray) -> dict[int, np.ndarray]:
+    """Return the outline of each quadrant in the plane, with points along its edges."""
+    if len(first.W) == 1:
+        # Nothing is on the positive side of a second unit.
+        step = LinearStep(np.array([first.W[0], (0, 0)]), np.array([first.b[0], 0]), 0.0, True, None)
+    else:
+        step = linear_step(first, view.units if len(view.units) == 2 else (0, 1))
+    share = np.linspace(0, 1, EDGE_POINTS, endpoint=False)[:, None]
+    outlines = {}
+    for quadrant, corners in quadrant_regions(step, lows, highs).items():
+        sides = np.roll(corners, -1, axis=0) - corners
+        kept = sides.any(axis=1)
+        outlines[quadrant] = (corners[kept, None] + share * sides[kept, None]).reshape(-1, 2)
+    return outlines
+
+
+def _unit_lines(first: Layer, lows: np.ndarray, highs: np.ndarray) -> dict[int, np.ndarray]:
+    found = {
+        k: line_within(w, float(b), lows, highs)
+        for k, (w, b) in enumerate(zip(first.W, first.b, strict=True))
+    }
+    return {unit: ends for unit, ends in found.items() if ends is not None}
+
+
+def _pulled_back(
+    layer: Layer, a: np.ndarray, lows: np.ndarray, highs: np.ndarray, *, is_border: bool
+) -> np.ndarray:
+    """Return where z is 0, or the largest z changes, (s, 2, 2), from what enters a layer at the nodes."""
+    # Where values overflow there is no line.
+    with np.errstate(over="ignore", invalid="ignore"):
+        z = (a @ layer.W.T + layer.b).reshape(NODES, NODES, -1)
+        if is_border:
+            return class_borders(z, lows, highs)
+        n_lines = min(z.shape[2], MOST_LINES)
+        return np.concatenate([zero_contour(z[..., k], lows, highs) for k in range(n_lines)])
+
+
+def _straight(
+    layer: Layer, view: View, lows: np.ndarray, highs: np.ndarray, *, is_border: bool
+) -> np.ndarray:
+    """Return the lines of a layer among one or two values that enter it, (s, 2, 2)."""
+    nothing = np.empty((0, 2, 2))
+    if view.is_shadow or not view.units or (is_border and len(layer.W) > 2):
+        return nothing
+    W, b = layer.W[:MOST_LINES], layer.b[:MOST_LINES]
+    if is_border:
+        W, b = W[1:] - W[:1], b[1:] - b[:1]
+    W = W[:, list(view.units)] if len(view.units) == 2 else np.column_stack((W[:, 0], np.zeros(len(W))))
+    found = [line_within(w, float(each), lows, highs) for w, each in zip(W, b, strict=True)]
+    seen = [ends for ends in found if ends is not None]
+    return np.stack(seen) if seen else nothing

@@ -1,0 +1,145 @@
+"""What the fold of a plane costs the trainer, and how often it is painted: ``python -m tests.bench.fold``.
+
+One process trains 2-8-8-3 on 500 points of three spirals, in turn left alone and with the window open at
+1440 × 900: the map, the maps of the 16 hidden units, and the panel Fold or Facets beside them. Ratios are
+between neighbouring rounds of the same process.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.data.plane_sets import EDGE, PLANE_SETS, plane_points
+from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
+from nnstudio.studio.app import open_window
+from nnstudio.studio.program.application import create_application
+from nnstudio.studio.session.problem_sources import Loaded, ProblemSource
+
+POINTS, CLASSES, HIDDEN = 500, 3, "8 8"
+NAME = "bench-spirals"
+
+
+def problem():
+    """Return three spirals."""
+    rng = np.random.default_rng(0)
+    x, labels = plane_points(PLANE_SETS["plane-spiral"], rng=rng, n=POINTS, noise=0.05, n_classes=CLASSES)
+    samples = Samples(x, labels)
+    inputs, outputs = InputSpace("plane", (2,), -EDGE, EDGE, ("x₁", "x₂")), OutputSpace(("a", "b", "c"))
+    return Problem(NAME, "Three spirals", inputs, outputs, samples, samples, "Made for the benchmark.")
+
+
+class Bench:
+    """A window in training on the plane, and the means to wait with it or without."""
+
+    def __init__(self, folder):
+        self.application = create_application()
+        self.window = open_window(QSettings(f"{folder}/bench.ini", QSettings.Format.IniFormat))
+        self.window.autosave.rest()
+        self.window.resize(1440, 900)
+        self.window.show()
+        self.session = self.window.session
+        made = problem()
+        self.session.take(ProblemSource(NAME, made.title, lambda task: Loaded(made)))
+        self.wait_for(lambda: self.session.network.problem_name == NAME and self.session.training.trainer)
+        self.session.setting_changes.edit_network(HIDDEN)
+        self.session.play()
+        self.wait_for(lambda: self.session.training.is_running and self.session.network.snapshot.step > 200)
+
+    def show(self, seconds):
+        """Let the window live."""
+        loop = QEventLoop()
+        QTimer.singleShot(round(1000 * seconds), loop.quit)
+        loop.exec()
+
+    def wait_for(self, condition):
+        """Let the window live until a condition holds."""
+        while not condition():
+            self.show(0.05)
+
+    def speed(self, seconds, live):
+        """Return steps a second while ``live(seconds)`` runs."""
+        trainer = self.session.training.trainer
+        first, begun = trainer.latest.step, time.perf_counter()
+        live(seconds)
+        return (trainer.latest.step - first) / (time.perf_counter() - begun)
+
+    def run(self, name, seconds, rounds):
+        """Measure with one panel on show beside the others."""
+        window, panel = self.window, self.window.panels[name]
+        for each in ("templates", name):
+            window.dock_area.bring_forward(each)
+        # Beside Templates, which is a tab of the same area at home.
+        window.dock_area.toggle_floating(name)
+        self.show(1.5)
+        costs, refresh = [], panel.refresh
+
+        def timed(changes):
+            begun = time.thread_time()
+            refresh(changes)
+            if changes.weights:
+                costs.append((time.thread_time() - begun, time.perf_counter()))
+
+        ratios, rates, processor = [], [], []
+        for _ in range(rounds):
+            alone = self.speed(seconds, time.sleep)
+            panel.refresh, costs, spent = timed, [], time.thread_time()
+            ratios.append(self.speed(seconds, self.show) / alone)
+            panel.refresh = refresh
+            processor.append((time.thread_time() - spent) / seconds)
+            rates.append(1 / float(np.median(np.diff([at for _, at in costs]))))
+        window.dock_area.toggle_floating(name)
+        return {
+            "panel": name,
+            "network": str(self.session.network.architecture),
+            "display": QApplication.platformName(),
+            "speed_with_window": round(statistics.median(ratios), 2),
+            "speed_with_window_each": [round(ratio, 2) for ratio in ratios],
+            "refreshes_per_second": round(statistics.median(rates), 1),
+            "refresh_ms": round(1000 * statistics.median(cost for cost, _ in costs), 2),
+            "paint_ms": round(self.paint_ms(panel.widget), 2),
+            "gui_processor_share": round(statistics.median(processor), 2),
+        }
+
+    def paint_ms(self, widget):
+        """Return how long a panel takes to be painted as a whole."""
+        times = []
+        for _ in range(20):
+            begun = time.thread_time()
+            widget.grab()
+            times.append(1000 * (time.thread_time() - begun))
+        return statistics.median(times)
+
+
+def main():
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each round (default 5)")
+    parser.add_argument("--rounds", type=int, default=3, help="alone and watched, in turn (default 3)")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(folder)
+        rows = [bench.run(name, arguments.seconds, arguments.rounds) for name in ("fold", "facets")]
+        bench.session.training.pause()
+        bench.window.close()
+    if arguments.json:
+        print(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        for name, value in row.items():
+            print(f"{name:24} {value}")
+        print()
+
+
+if __name__ == "__main__":
+    main()
