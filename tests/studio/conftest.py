@@ -13,6 +13,7 @@ from shiboken6 import Shiboken
 from nnstudio.data.problem import InputSpace, Problem, Samples
 from nnstudio.data.problems import DIGITS, load_problem
 from nnstudio.data.synthetic import synthetic_digits
+from nnstudio.studio.background import pace
 from nnstudio.studio.documents.open_save import FileOpener
 from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.painting.colour_scale import ColourScale
@@ -121,7 +122,8 @@ def _dark_theme():
 
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch):
-    """Load no test set and fit no detector unasked: a test says when there is one."""
+    """Load no test set and fit no detector unasked, and stretch no pace: a test says when there is one."""
+    monkeypatch.setattr(pace, "window_load", pace.WindowLoad())
     monkeypatch.setattr(evaluator, "UNASKED_AFTER_S", math.inf)
     monkeypatch.setattr(ood_detector_fit, "REST_S", math.inf)
 

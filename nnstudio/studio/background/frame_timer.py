@@ -2,7 +2,8 @@
 
 The frame's length adapts, because the interpreter lock is shared and every millisecond spent drawing is taken
 from training (measured: without a pace, the trainer keeps a fifth of its speed). The window's processor
-time takes 15 % of a frame; frames that cost more than 4.4 ms keep to 34 a second and may take up to half.
+time takes 15 % of a frame; frames that cost more than 4.4 ms keep to 34 a second, or to 31 where all that is
+paced has given up what it can, and may take up to half.
 """
 
 import time
@@ -10,8 +11,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from nnstudio.studio.background.pace import MOST_STRETCHED, window_load
+
 SHORTEST_FRAME_S = 1 / 60
-LONGEST_FRAME_S = 1 / 34
+LONGEST_FRAME_S, LONGEST_BUSY_FRAME_S = 1 / 34, 1 / 31.5
 SHARE_OF_TIME = 0.15
 LARGEST_SHARE_OF_TIME = 0.5
 RESTING_FRAME_S = 1 / 4
@@ -64,7 +67,8 @@ class FrameTimer(QObject):
         # Processor time of this thread since the last tick: the frame, its painting and events.
         spent_s = processor_s - self._processor_s
         self._processor_s = processor_s
-        self._started_s = time.perf_counter()
+        begun_s, self._started_s = self._started_s, time.perf_counter()
+        window_load.note(spent_s, self._started_s - begun_s)
         self._cost_s += 0.2 * (min(spent_s, 0.2) - self._cost_s)
         try:
             if self._frame():
@@ -78,5 +82,6 @@ class FrameTimer(QObject):
         """Return the time from the start of this frame to that of the next."""
         if self.hidden:
             return RESTING_FRAME_S
-        longest_s = max(LONGEST_FRAME_S, self._cost_s / LARGEST_SHARE_OF_TIME)
+        longest_s = LONGEST_FRAME_S if window_load.stretch < MOST_STRETCHED else LONGEST_BUSY_FRAME_S
+        longest_s = max(longest_s, self._cost_s / LARGEST_SHARE_OF_TIME)
         return min(max(self._cost_s / SHARE_OF_TIME, SHORTEST_FRAME_S), longest_s)

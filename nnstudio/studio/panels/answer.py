@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
@@ -19,6 +20,7 @@ class AnswerPanel:
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session = services.session
+        self._pace, self._x = Pace(TEXT_PERIOD_S), services.session.input.x
         self.widget = AnswerView(tr(self.title), parent)
         self.widget.classes.named.connect(services.session.fine_tuner.teach_class)
         self.note = remark("", self.widget)
@@ -31,7 +33,10 @@ class AnswerPanel:
             self.widget.set_outputs(
                 network.output_space, are_probabilities=network.architecture.gives_probabilities
             )
-        if changes.reading or changes.network:
+        # Bars of classes are live; numbers change at reading speed, but for what the hand does.
+        is_hand, self._x = session.input.x is not self._x, session.input.x
+        at_once = changes.network or is_hand or network.output_space.n_classes > 0
+        if self._pace.due(changes.reading or changes.network, at_once=at_once):
             if reading is None:
                 self.widget.clear()
             else:

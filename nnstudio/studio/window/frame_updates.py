@@ -39,8 +39,8 @@ def refresh_visible(panels: Iterable[Panel], changes: Changes, seen: set[str]) -
     """
     appeared = False
     for panel in panels:
-        # A tab behind another is not hidden for Qt, but nothing of it can be seen.
-        if panel.widget.visibleRegion().isEmpty():
+        # A tab behind another is not hidden for Qt, but nothing of it can be seen; most are hidden.
+        if not panel.widget.isVisible() or panel.widget.visibleRegion().isEmpty():
             seen.discard(panel.name)
         elif panel.name in seen:
             panel.refresh(changes)

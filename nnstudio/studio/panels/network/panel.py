@@ -73,15 +73,18 @@ class NetworkPanel:
         self._x = session.input.x
         picture = self._stepper.picture
         is_other = picture is not self._picture
-        if self._pace.due(
+        is_due = self._pace.due(
             changes.weights or changes.reading or is_other, at_once=changes.network or is_hand or is_other
-        ):
+        )
+        if is_due:
             self._show(picture)
         if changes.results or changes.network:
             results = self._evaluator.latest
             # Outputs are never marked as dead.
             self.widget.set_dead(() if results is None else results.dead[:-1])
-        if self._numbers.due(changes.weights or changes.reading or changes.selection):
+        # While training, they are written with a picture: to paint it takes as long as to compose it.
+        may_write = is_due or not session.training.is_running
+        if may_write and self._numbers.due(changes.weights or changes.reading or changes.selection):
             self.widget.show_numbers()
         if changes.selection:
             self.widget.select(*(self._selection.unit or (None, None)))

@@ -163,8 +163,10 @@ class NetworkView(View):
 
     def set_dead(self, dead: tuple[np.ndarray, ...]) -> None:
         """Mark dead units (constant over the test set), bool (units,) for each hidden layer known."""
-        self.scene.dead = dead
-        self.repaint_soon()
+        known = self.scene.dead
+        if len(known) != len(dead) or not all(map(np.array_equal, known, dead)):
+            self.scene.dead = dead
+            self.repaint_soon()
 
     def show_numbers(self) -> None:
         """Write the numbers of units and edges again, less often than their picture is painted."""

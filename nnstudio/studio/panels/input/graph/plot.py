@@ -7,13 +7,14 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QGraphicsRectItem, QWidget
+from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItem, QGraphicsRectItem, QWidget
 
 from nnstudio.data.curves import LARGEST
 from nnstudio.data.own_points import OwnPoints
+from nnstudio.data.problem import MAX_QUANTITIES
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations
-from nnstudio.insight.piecewise import first_kinks, largest_error
+from nnstudio.insight.piecewise import first_kinks, has_pieces, largest_error
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.event_guard import contained
@@ -24,7 +25,7 @@ from nnstudio.studio.panels.input.graph.line_overlay import LineOverlay
 from nnstudio.studio.panels.input.graph.overlay import Overlay, handle_at
 from nnstudio.studio.panels.input.graph.targets import REACH_PX, Part, Scene, Target
 from nnstudio.studio.panels.input.graph.tools import KinkTool, PointTool, heights, unit_name
-from nnstudio.studio.panels.input.graph.unit_curves import UnitCurves
+from nnstudio.studio.panels.input.graph.unit_curves import MOST_SMOOTH, UnitCurves
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.navigation import key_of
@@ -47,6 +48,9 @@ MOST_KINKS = 512
 """Kinks among the abscissas, so that a network of straight lines has its corners."""
 
 DOT_PX, PROBE_PX = 7, 11
+
+COARSENESS = 4
+"""The curves of many units are drawn at every so many abscissas."""
 
 KEY_STEP = 1 / 100
 """Share of what is seen by which a key moves the probe, a point or a kink."""
@@ -141,10 +145,17 @@ class CurvePlot(Plot):
         self._truth = pg.PlotCurveItem(antialias=True)
         self.units = UnitCurves()
         self._test_dots, self._train_dots = pg.ScatterPlotItem(pxMode=True), pg.ScatterPlotItem(pxMode=True)
+        for dots in (self._test_dots, self._train_dots):
+            # They stay where they are while curves move over them.
+            dots.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._curve = pg.PlotCurveItem(antialias=True, connect="finite")
         self._probe = pg.InfiniteLine(angle=90)
         self._probe.addMarker("v", 0.98, 10)
-        self._answers, self._chosen_dot = pg.ScatterPlotItem(pxMode=True), pg.ScatterPlotItem(pxMode=True)
+        self._chosen_dot = pg.ScatterPlotItem(pxMode=True)
+        # They move with every frame: what Qt draws by itself costs less than a scatter plot.
+        self.answers = [QGraphicsEllipseItem() for _ in range(MAX_QUANTITIES)]
+        for dot in self.answers:
+            dot.setFlag(dot.GraphicsItemFlag.ItemIgnoresTransformations)
         self._said = pg.TextItem()
         self.overlays: tuple[Overlay, ...] = (
             LineOverlay(self._session.line, self.box),
@@ -161,13 +172,13 @@ class CurvePlot(Plot):
                 self._truth,
             ),
             *(item for overlay in self.overlays for item in overlay.items),
-            *(self._curve, self._probe, self._answers, self._chosen_dot, self._said),
+            *(self._curve, self._probe, *self.answers, self._chosen_dot, self._said),
         )
         for height, item in enumerate(items):
             item.setZValue(height - len(items))
             self.box.addItem(item, ignoreBounds=True)
         hidden = (self._range, self._band, self._truth, self.units)
-        for item in (*hidden, self._probe, self._answers, self._said):
+        for item in (*hidden, self._probe, *self.answers, self._said):
             item.hide()
 
     def _colour_items(self) -> None:
@@ -190,12 +201,16 @@ class CurvePlot(Plot):
                 DOT_PX,
             ),
             (self._test_dots, colour(theme.panel), pg.mkPen(colour(theme.negative), width=1.5), DOT_PX),
-            (self._answers, colour(theme.selection), pg.mkPen(colour(theme.panel), width=1.5), PROBE_PX),
             (self._chosen_dot, None, pg.mkPen(colour(theme.selection), width=2), DOT_PX + 6),
         ):
             dots.setBrush(pg.mkBrush(brush))
             dots.setPen(pen)
             dots.setSize(round(size_px * scale))
+        for dot in self.answers:
+            half = PROBE_PX * scale / 2
+            dot.setRect(-half, -half, 2 * half, 2 * half)
+            dot.setBrush(colour(theme.selection))
+            dot.setPen(pg.mkPen(colour(theme.panel), width=1.5))
         self._said.setFont(text_font(12, bold=True))
         self._said.fill = pg.mkBrush(colour(theme.panel, 0.75))
         self._said.setColor(colour(theme.text))
@@ -308,7 +323,7 @@ class CurvePlot(Plot):
         if asked.is_same(self._drawn):
             return
         self._drawn = asked
-        x = self._abscissas(architecture, weights, *x_range)
+        x, is_coarse = self._abscissas(architecture, weights, *x_range)
         trace = activations(architecture, weights, x.astype(weights.dtype)[:, None])
         y = self._drawn_outputs(trace.a[-1])
         far = _FAR * (top - bottom)
@@ -316,7 +331,8 @@ class CurvePlot(Plot):
         with_gap[:, :-1] = np.clip(y, bottom - far, top + far).T
         self._curve.setData(np.tile(np.append(x, x[-1]), y.shape[1]), with_gap.ravel())
         if options.shows_units:
-            self.units.show_curves(x, self._contributions(trace.a[-2]), self._kinks(architecture, weights))
+            units = self._contributions(trace.a[-2][is_coarse])
+            self.units.show_curves(x[is_coarse], units, self._kinks(architecture, weights))
         if options.shows_band:
             self._draw_band(x, y[:, 0])
 
@@ -326,13 +342,27 @@ class CurvePlot(Plot):
 
     def _abscissas(
         self, architecture: Architecture, weights: np.ndarray, left: float, right: float
-    ) -> np.ndarray:
-        """Return where to compute the network: evenly, and where the units of the first layer bend."""
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return where to compute the network: evenly, and where the units of the first layer bend.
+
+        Returns
+        -------
+        x : float64 ndarray of shape (n,)
+            From the left to the right.
+        is_coarse : bool ndarray of shape (n,)
+            Whether curves of units are drawn there too: where they have corners, and of many at every few.
+        """
         room = max(self.box.width() / 1.5, FEWEST)
-        x = np.linspace(left, right, int(min(max(PRODUCTS / architecture.n_params, FEWEST), room, MOST)))
+        n = int(min(max(PRODUCTS / architecture.n_params, FEWEST), room, MOST))
         kinks = self._kinks(architecture, weights)
         kinks = kinks[(kinks > left) & (kinks < right)][:MOST_KINKS]
-        return np.sort(np.concatenate((x, kinks))) if len(kinks) else x
+        x = np.concatenate((np.linspace(left, right, n), kinks))
+        is_coarse = np.full(len(x), has_pieces(architecture))
+        many = architecture.n_layers > 1 and architecture.layer_sizes[-2] > MOST_SMOOTH
+        is_coarse[: n - 1 : COARSENESS if many else 1] = True
+        is_coarse[n - 1] = True
+        order = np.argsort(x, kind="stable")
+        return x[order], is_coarse[order]
 
     def _kinks(self, architecture: Architecture, weights: np.ndarray) -> np.ndarray:
         """Return where each unit of the first hidden layer bends, (n,); those of straight ones nowhere."""
@@ -432,7 +462,7 @@ class CurvePlot(Plot):
         """Show where the network is asked, and what it and its units answer there."""
         x, architecture, weights = self.probe, self._network.architecture, self.weights
         if x is None or architecture.n_inputs != 1:
-            for item in (self._probe, self._answers, self._said):
+            for item in (self._probe, *self.answers, self._said):
                 item.hide()
             self.units.show_answers(None, np.empty(0))
             return
@@ -441,10 +471,12 @@ class CurvePlot(Plot):
         self._probe.setValue(x)
         self._probe.show()
         is_finite = bool(np.isfinite(outputs).all())
-        self._answers.setVisible(is_finite)
+        for k, dot in enumerate(self.answers):
+            dot.setVisible(is_finite and k < len(outputs))
         self._said.setVisible(is_finite)
         if is_finite:
-            self._answers.setData(np.full(len(outputs), x), outputs)
+            for dot, y in zip(self.answers, outputs.tolist(), strict=False):
+                dot.setPos(x, y)
             self._place_answer(x, float(outputs[0]))
         if self._options.shows_units:
             self.units.show_answers(x, self._contributions(trace.a[-2])[0])

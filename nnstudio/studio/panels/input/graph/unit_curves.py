@@ -1,6 +1,6 @@
 """What each unit adds to a curve, and where units bend, painted as one pyqtgraph item."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pyqtgraph as pg
@@ -48,6 +48,8 @@ class UnitCurves(pg.UIGraphicsItem):
         super().__init__()
         self.x, self.curves, self.kinks = np.empty(0), np.empty((0, 0)), np.empty(0)
         self._polygons: list[QPolygonF] = []
+        self._places: list[np.ndarray] = []
+        """Each polygon's own memory, (n, 2)."""
         self._heights: list[tuple[float, float]] = []
         self.standing_out: int | None = None
         """The curve that the pointer, or the selection, is on."""
@@ -58,8 +60,17 @@ class UnitCurves(pg.UIGraphicsItem):
         self.x, self.curves, self.kinks = x, curves, kinks
         seen = self.viewRect()
         room = 4 * seen.height()
-        clipped = np.clip(np.nan_to_num(curves), seen.top() - room, seen.bottom() + room)
-        self._polygons = [pg.functions.arrayToQPolygonF(x, curve) for curve in clipped.T]
+        n, n_units = curves.shape
+        if (len(self._polygons), len(self._places[0]) if self._places else n) != (n_units, n):
+            # Making them takes twice as long as filling them.
+            self._polygons = [pg.functions.create_qpolygonf(n) for _ in range(n_units)]
+            self._places = list(map(pg.functions.ndarray_from_qpolygonf, self._polygons))
+        places = np.empty((n_units, n, 2))
+        places[:, :, 0] = x
+        np.clip(curves.T, seen.top() - room, seen.bottom() + room, out=places[:, :, 1])
+        np.copyto(places, 0.0, where=np.isnan(places))
+        for own, new in zip(self._places, places, strict=True):
+            own[...] = new
         self.update()
 
     def show_answers(self, x: float | None, heights: np.ndarray) -> None:
@@ -76,11 +87,12 @@ class UnitCurves(pg.UIGraphicsItem):
     def paint(self, painter: QPainter, *_: object) -> None:
         """Paint the curves, the one that stands out last, the dots and the ticks."""
         theme, scale, chosen = appearance.theme, text_scale(), self.standing_out
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._polygons) <= MOST_SMOOTH)
-        opacity = 0.9 if chosen is None else _DIMMED
-        for unit, polygon in enumerate(self._polygons):
+        is_smooth = len(self._polygons) <= MOST_SMOOTH
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
+        pens = _pens(theme, len(self._polygons), 0.9 if chosen is None else _DIMMED, 1.0)
+        for unit, (polygon, pen) in enumerate(zip(self._polygons, pens, strict=True)):
             if unit != chosen:
-                painter.setPen(_pen(theme, unit, opacity, 1.0))
+                painter.setPen(pen)
                 painter.drawPolyline(polygon)
         if chosen is not None and chosen < len(self._polygons):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -88,8 +100,10 @@ class UnitCurves(pg.UIGraphicsItem):
             painter.drawPolyline(self._polygons[chosen])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for unit, (x, height) in enumerate(self._heights):
-            painter.setPen(_pen(theme, unit, 1.0, (7 if unit == chosen else 5) * scale))
-            painter.drawPoint(QPointF(x, height))
+            # Of many, the dots would be one bar.
+            if is_smooth or unit == chosen:
+                painter.setPen(_pen(theme, unit, 1.0, (7 if unit == chosen else 5) * scale))
+                painter.drawPoint(QPointF(x, height))
         self._paint_ticks(painter)
 
     def _paint_ticks(self, painter: QPainter) -> None:
@@ -97,15 +111,21 @@ class UnitCurves(pg.UIGraphicsItem):
         # The view's upper side is y's lower end.
         bottom, up = seen.top(), self.pixelHeight() * scale
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        is_dimmed = self.kink_standing_out is not None
-        for unit, x in enumerate(self.kinks.tolist()):
-            if not seen.left() <= x <= seen.right():
-                continue
-            is_chosen = unit == self.kink_standing_out
-            height, width = (WIDE_TICK_PX, 5) if is_chosen else (TICK_PX, 3)
-            opacity = 0.5 if is_dimmed and not is_chosen else 1.0
-            painter.setPen(_pen(theme, unit, opacity, width * scale, Qt.PenCapStyle.FlatCap))
+        chosen, flat = self.kink_standing_out, Qt.PenCapStyle.FlatCap
+        pens = _pens(theme, len(self.kinks), 1.0 if chosen is None else 0.5, 3 * scale, flat)
+        for unit in np.flatnonzero((self.kinks >= seen.left()) & (self.kinks <= seen.right())).tolist():
+            x, is_chosen = float(self.kinks[unit]), unit == chosen
+            painter.setPen(_pen(theme, unit, 1.0, 5 * scale, flat) if is_chosen else pens[unit])
+            height = WIDE_TICK_PX if is_chosen else TICK_PX
             painter.drawLine(QLineF(x, bottom, x, bottom + height * up))
+
+
+@lru_cache(maxsize=16)
+def _pens(
+    theme: Theme, n: int, opacity: float, width: float, cap: Qt.PenCapStyle = Qt.PenCapStyle.RoundCap
+) -> tuple[QPen, ...]:
+    """Return the pens of the first n units."""
+    return tuple(_pen(theme, unit, opacity, width, cap) for unit in range(n))
 
 
 @cache

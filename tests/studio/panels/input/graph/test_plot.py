@@ -122,7 +122,7 @@ def test_weights_that_overflow_draw_nothing_and_harm_nothing(plot, session):
     session.network.newest_weights = np.full_like(session.network.newest_weights, 3e38)
     plot.refresh_weights()
     plot.grab()
-    assert not plot._answers.isVisible()
+    assert not any(dot.isVisible() for dot in plot.answers)
 
 
 def test_both_themes_are_painted(plot, services):
@@ -296,7 +296,8 @@ def test_the_network_and_its_units_answer_at_the_probe(plot, services, session, 
     key(plot, Qt.Key.Key_Left)
     assert plot.probe == pytest.approx(0.8 - np.ptp(plot.x_range) / 100)
     key(plot, Qt.Key.Key_Right)
-    ((y,),) = plot._answers.getData()[1:]
+    y = plot.answers[0].pos().y()
+    assert [dot.isVisible() for dot in plot.answers[:2]] == [True, False]
     assert y == pytest.approx(plot.function(np.array([0.8]))[0])
     assert float(plot._said.toPlainText()) == pytest.approx(y, abs=0.01)
     heights = [height for _, height in plot.units._heights]
