@@ -17,7 +17,8 @@ from nnstudio.training.worker import Worker
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import ArrayLike
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
     from nnstudio.data.problem import Problem
     from nnstudio.training.checkpoint import Checkpoint
@@ -47,7 +48,7 @@ class Trainer:
     problem : Problem
     config : TrainingConfig
     theta : array_like of shape (n_params,), optional
-        Weights to continue from; copied. Without them the seed decides.
+        Weights to continue from, for unscaled inputs; copied. Without them the seed decides.
     epoch_samples : EpochSamples, optional
         Draws the samples of each epoch, instead of the problem's training samples; a block at a time, and
         commands are executed in between.
@@ -78,7 +79,9 @@ class Trainer:
         self._epoch_samples = epoch_samples
         self._config = config
         self._run_id = 1
-        loop = TrainingLoop(problem, config, theta, epoch_samples=epoch_samples)
+        config.check(problem)
+        start_theta = None if theta is None else _for_samples_of(problem, config, theta)
+        loop = TrainingLoop(problem, config, start_theta, epoch_samples=epoch_samples)
         self._worker = Worker(loop, CheckpointHistory(), n_threads=threads_from_environment())
         self._thread = threading.Thread(target=self._worker.run, name="nnstudio-trainer", daemon=True)
 
@@ -202,7 +205,7 @@ class Trainer:
         problem, config : optional
             What is not given stays.
         theta : array_like of shape (n_params,), optional
-            Weights to continue from; copied. Without them the seed decides.
+            Weights to continue from, for unscaled inputs; copied. Without them the seed decides.
         mask : array_like of shape (n_params,), optional
             0 or false where a weight is pruned, and stays 0 through this run; copied.
         epoch_samples : EpochSamples, optional
@@ -289,7 +292,7 @@ class Trainer:
         checkpoint_history: CheckpointHistory | None = None,
     ) -> int:
         config.check(problem)
-        start_theta = None if theta is None else checked_theta(config, theta)
+        start_theta = None if theta is None else _for_samples_of(problem, config, theta)
         start_mask = None if mask is None else checked_mask(config, mask)
         if problem is self._problem:
             epoch_samples = self._epoch_samples
@@ -307,3 +310,12 @@ class Trainer:
 
     def _send(self, command: Callable[[], None]) -> None:
         self._worker.commands.put(command)
+
+
+def _for_samples_of(problem: Problem, config: TrainingConfig, theta: ArrayLike) -> NDArray[np.float32]:
+    """Return a copy of weights for unscaled inputs as weights for the inputs of the problem's samples."""
+    copy, scaling = checked_theta(config, theta), problem.train.scaling
+    if scaling is not None:
+        first = config.architecture.layers(copy)[0]
+        scaling.unfold(first.W, first.b)
+    return copy

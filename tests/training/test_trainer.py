@@ -543,13 +543,25 @@ def test_the_average_is_published_and_measured(start, wait_for, clouds, config):
     assert not published.theta.flags.writeable
 
 
-def test_weights_learnt_from_scaled_inputs_are_published_for_unscaled_ones(start, wait_for, clouds, config):
+@pytest.fixture
+def scaled(clouds):
     scaling = measure_scaling(clouds.train, "standardised")
-    scaled = replace(
-        clouds,
-        train=replace(clouds.train, scaling=scaling),
-        test=replace(clouds.test, scaling=scaling),
-    )
+    train, test = (replace(samples, scaling=scaling) for samples in (clouds.train, clouds.test))
+    return replace(clouds, train=train, test=test)
+
+
+def test_given_weights_are_for_unscaled_inputs(start, wait_for, scaled):
+    given = np.linspace(-1, 1, 42)
+    trainer = start(problem=scaled, theta=given)
+    assert trainer.latest.theta == pytest.approx(given, abs=1e-6)
+    run_id = trainer.replace(theta=given[::-1])
+    replaced = wait_for(trainer, lambda s: s.run_id == run_id)
+    assert replaced.theta == pytest.approx(given[::-1], abs=1e-6)
+
+
+def test_weights_learnt_from_scaled_inputs_are_published_for_unscaled_ones(
+    start, wait_for, clouds, config, scaled
+):
     trainer = start(problem=scaled)
     trainer.step_epoch()
     published = wait_for(trainer, lambda s: is_at(5)(s) and is_measured(s))

@@ -450,7 +450,7 @@ class TrainingRun(QObject):
         def begin(made: tuple[Problem, Problem]) -> None:
             theta = None
             if keeps_weights:
-                theta = _learned_weights(self._network, made[1])
+                theta = self._network.newest_weights
             else:
                 self.remember()
                 self.show_fresh(at_fresh_pace(self._network.config, self._network.input_space.kind))
@@ -550,13 +550,3 @@ class TrainingRun(QObject):
         self._network.name_fresh()
         self._network.snapshot = self._network.reading = None
         self._network.changes = Changes(network=True, weights=True, reading=True, progress=True)
-
-
-def _learned_weights(network: DisplayedNetwork, problem: Problem) -> np.ndarray:
-    """Return the newest weights, (n_params,), for inputs scaled as the problem's."""
-    theta, scaling = network.newest_weights, problem.train.scaling
-    if scaling is not None:
-        theta = theta.copy()
-        first = network.newest_config.architecture.layers(theta)[0]
-        scaling.unfold(first.W, first.b)
-    return theta
