@@ -314,7 +314,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         "--input-scaling",
         metavar="NAME",
         help="scale inputs for training: unit (0 to 1) or standardised (mean 0, deviation 1); the model "
-        "takes them unscaled all the same",
+        "takes them unscaled all the same (default: none, but standardised for the temperature)",
     )
 
 

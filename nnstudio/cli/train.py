@@ -17,7 +17,7 @@ from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
 from nnstudio.data.imported import remarks
 from nnstudio.data.points_table import read_points
-from nnstudio.data.problems import USUAL_POINTS, PointOptions, load_problem
+from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, PointOptions, load_problem
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import save_model
 from nnstudio.files.problem_recipe import Choices, problem_recipe
@@ -152,12 +152,18 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
         epochs=arguments.epochs,
         seed=seed,
         has_biases=not arguments.no_biases,
-        input_scaling=arguments.input_scaling or "none",
+        input_scaling=arguments.input_scaling or _usual_scaling(arguments),
         points=points,
     )
     _hint_at_scaling(problem, choices)
     recipe = problem_recipe(problem, choices, shlex.join(("nnstudio", "train", *words)))
     return recipe, {problem.name: problem}
+
+
+def _usual_scaling(arguments: argparse.Namespace) -> str:
+    """Return what is done to the inputs of a problem by name, unless there are no biases to take it."""
+    entry = PROBLEMS.get(arguments.problem)
+    return "none" if entry is None or arguments.no_biases else entry.input_scaling
 
 
 def _hint_at_scaling(problem: Problem, choices: Choices) -> None:

@@ -59,6 +59,9 @@ class Curve:
         One sentence: where the points come from.
     table : tuple of (float, float)
         The points themselves, of a curve that has no others.
+    input_scaling : str
+        What is done to x before a network learns from it, unless the user chooses: a key of
+        ``data.scaling.SCALINGS``.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Curve:
     y_unit: str = ""
     source: str = translatable("Computed by nnstudio; free for any use.")
     table: tuple[tuple[float, float], ...] = ()
+    input_scaling: str = "none"
 
 
 def curve_points(
@@ -236,6 +240,17 @@ CURVES: Mapping[str, Curve] = MappingProxyType(
                 y_name=translatable("temperature"),
                 y_unit="°C",
                 source=translatable("Made by nnstudio, a yearly wave and weather; free for any use."),
+                # Days as they come would saturate the units.
+                input_scaling="standardised",
+            ),
+            Curve(
+                "curve-three-points",
+                translatable("Three points"),
+                0,
+                2,
+                n=3,
+                source=translatable("Made by nnstudio, to be worked by hand; free for any use."),
+                table=((0, 1), (1, 3), (2, 5)),
             ),
             *(
                 Curve(

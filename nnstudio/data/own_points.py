@@ -27,6 +27,10 @@ NAME = "own-points"
 TITLE = translatable("Own points")
 
 
+MOST = 2 * MAX_POINTS
+"""As many as a set has to learn from, and as many others for the test."""
+
+
 class OwnPointsError(UserError):
     """Points that are impossible, too many, or none to learn from."""
 
@@ -69,8 +73,8 @@ class OwnPoints:
     title: str = TITLE
 
     def __post_init__(self) -> None:
-        if len(self) > MAX_POINTS:
-            raise OwnPointsError(tr("There are at most {most:,} points.").format(most=MAX_POINTS))
+        if len(self) > MOST:
+            raise OwnPointsError(tr("There are at most {most:,} points.").format(most=MOST))
         if self.is_test.all():
             raise OwnPointsError(tr("A network needs a point to learn from: the last one stays."))
         for numbers in (self.x, self.answers):

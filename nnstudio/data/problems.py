@@ -197,6 +197,9 @@ class ProblemEntry:
         Used by `load_problem`.
     points : PointDefaults or None
         What its points are, where nnstudio draws them and it can be chosen how.
+    input_scaling : str
+        What is done to its inputs before they are learned, unless the user chooses: a key of
+        ``data.scaling.SCALINGS``. What is loaded is not scaled.
     """
 
     name: str
@@ -207,6 +210,7 @@ class ProblemEntry:
     description: str
     load: Callable[[ProblemEntry, _Request], Problem]
     points: PointDefaults | None = None
+    input_scaling: str = "none"
 
     @property
     def input_traits(self) -> InputKind:
@@ -394,7 +398,7 @@ def _curve_entry(curve: Curve) -> ProblemEntry:
         curve.n, LEAST_OF_CURVE, curve.noise, MOST_NOISE_OF_CURVE, 1 / 3, curve.low, curve.high
     )
     if curve.truth is None:
-        description = translatable("A table of eleven points, to learn from and to be tested on.")
+        description = translatable("A table of points, to learn from and to be tested on.")
     return ProblemEntry(
         curve.name,
         curve.title,
@@ -404,6 +408,7 @@ def _curve_entry(curve: Curve) -> ProblemEntry:
         description,
         _load_curve,
         None if curve.truth is None else points,
+        input_scaling=curve.input_scaling,
     )
 
 

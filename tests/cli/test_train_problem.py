@@ -192,8 +192,8 @@ def test_a_table_without_points_is_refused(cli, tmp_path, text, says):
 @pytest.mark.parametrize(
     ("words", "is_hinted"),
     [
-        (("curve-temperature",), True),
-        (("curve-temperature", "--input-scaling", "unit"), False),
+        (("curve-temperature",), False),
+        (("curve-temperature", "--input-scaling", "none"), True),
         (("curve-temperature", "--no-biases"), False),
         (("curve-sine",), False),
     ],

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from nnstudio.data.curves import LARGEST, MAX_POINTS
-from nnstudio.data.own_points import NAME, TITLE, OwnPoints, OwnPointsError
+from nnstudio.data.own_points import MOST, NAME, TITLE, OwnPoints, OwnPointsError
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Quantity, Samples
+from nnstudio.data.problems import PointOptions, load_problem
 
 LINE = InputSpace("line", (1,), -1.0, 1.0, ("x",))
 Y = OutputSpace(quantities=(Quantity("y"),))
@@ -116,9 +117,14 @@ def test_numbers_that_are_none_or_too_large_are_refused(wrong):
 
 
 def test_too_many_are_refused():
-    n = MAX_POINTS + 1
-    with pytest.raises(OwnPointsError, match="10,000"):
+    n = MOST + 1
+    with pytest.raises(OwnPointsError, match="20,000"):
         points(np.arange(n), np.arange(n), np.zeros(n, bool))
+
+
+def test_the_largest_set_that_can_be_made_has_points():
+    problem = load_problem("curve-sine", points=PointOptions(n=MAX_POINTS, test_share=1.0))
+    assert len(OwnPoints.of(problem)) == MOST
 
 
 @pytest.mark.parametrize(("share", "n_test"), [(0, 0), (0.3, 3), (1, 9)])

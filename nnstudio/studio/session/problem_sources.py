@@ -57,7 +57,7 @@ class Loaded:
     model : Model or None
         A trained network for it, which takes the place of one that does not fit.
     input_scaling : str
-        What a recipe does to the inputs before they are learned: one of ``data.scaling.SCALINGS``.
+        What is done to the inputs before they are learned: one of ``data.scaling.SCALINGS``.
     turn_offer : TurnOffer or None
         The images turned, where they seem to lie with rows and columns exchanged.
     """
@@ -218,7 +218,7 @@ def _problem_source(entry: ProblemEntry, kept: dict[str, Problem]) -> ProblemSou
         kept[entry.name] = problem
         for oldest in list(kept)[:-MOST_KEPT]:
             kept.pop(oldest, None)
-        return Loaded(problem)
+        return Loaded(problem, input_scaling=entry.input_scaling)
 
     return ProblemSource(entry.name, tr(entry.title), load, entry)
 
@@ -226,10 +226,11 @@ def _problem_source(entry: ProblemEntry, kept: dict[str, Problem]) -> ProblemSou
 def with_points(source: ProblemSource, points: PointOptions, seed: int = 0) -> ProblemSource:
     """Have a problem by name made of other points."""
     assert source.entry is not None, "only named problems make their points"
-    name, output_space = source.entry.name, source.entry.outputs_of(points)
+    entry, output_space = source.entry, source.entry.outputs_of(points)
 
     def load(task: Task[Loaded]) -> Loaded:
-        return Loaded(load_problem(name, seed=seed, progress=task.report, points=points))
+        problem = load_problem(entry.name, seed=seed, progress=task.report, points=points)
+        return Loaded(problem, input_scaling=entry.input_scaling)
 
     return replace(source, load=load, output_space=output_space, points=points, seed=seed)
 

@@ -1,9 +1,12 @@
 """How the points of a set are made: their number, noise, seed, range and classes, and what is held back."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QLocale, QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
@@ -31,6 +34,9 @@ OTHERS = (0.0, 0.1, 0.5, 1.0)
 """How many others can be made for the test, as shares of those that are learned from, beside the usual."""
 
 MOST_SEEDS = 99_999
+
+STANDARDISED = "standardised"
+"""One of ``data.scaling.SCALINGS``."""
 
 
 class PointsForm(QWidget):
@@ -81,6 +87,16 @@ class PointsForm(QWidget):
                 (tr("Seed"), self.seed, tr("Another one makes other noise, and holds other points back")),
             )
         }
+        self.standardised = QCheckBox(tr("Inputs standardised for training"), self)
+        self.standardised.setFont(font(11))
+        self.standardised.setToolTip(
+            tr(
+                "Each input less its mean, divided by its deviation, enters the network while it learns; all that "
+                "is shown stays in the units of the data. Another choice starts from fresh weights."
+            )
+        )
+        self.standardised.clicked.connect(self._standardise)
+        session.training.settings_changed.connect(self._show_scaling)
         for box in (self.n, self.seed, self.noise, self.low, self.high, self.classes):
             box.setKeyboardTracking(False)
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -124,6 +140,7 @@ class PointsForm(QWidget):
         self.setEnabled(True)
         self._arrange(points)
         self._list_sets()
+        self._show_scaling()
         options, defaults = source.points, self._defaults
         n, noise = len(points), options.noise
         if defaults is not None:
@@ -174,6 +191,14 @@ class PointsForm(QWidget):
                 place += 1
         row, column = divmod(place, 2)
         self._grid.addWidget(self.held_back, row, 2 * column, 1, 4 - 2 * column)
+        self._grid.addWidget(self.standardised, row + 1, 0, 1, 4)
+
+    def _show_scaling(self) -> None:
+        self.standardised.setChecked(self._session.training.data.input_scaling == STANDARDISED)
+
+    def _standardise(self, chosen: bool) -> None:
+        training = self._session.training
+        training.choose_data(replace(training.data, input_scaling=STANDARDISED if chosen else "none"))
 
     def _list_shares(self, usual: float | None) -> None:
         """List what can be tested on: others that are made for it, or some of the points at hand."""

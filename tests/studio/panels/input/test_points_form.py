@@ -121,6 +121,14 @@ def test_every_field_has_a_name_and_a_hover_text(form):
         assert box.toolTip()
 
 
+def test_inputs_are_standardised_by_a_named_switch(form, session, until):
+    assert not form.standardised.isChecked()
+    for name in ("standardised", "none"):
+        form.standardised.click()
+        until(lambda name=name: session.training.data.input_scaling == name)
+        assert form.standardised.isChecked() == (name == "standardised")
+
+
 @pytest.fixture
 def plane_form(session, until, qtbot):
     """The form alone, for the spirals."""
