@@ -17,6 +17,8 @@ ANSWERS = {
     "three-perceptrons": [[1, 1, 0]],
     "fold": [[1.5, 0.5]],
     "bump": [[1.5, 0.5, 0, 0], [1.5]],
+    "tower": [[1.5, 0.5, 0, 0, 1.5, 0.5, 0, 0], [1], [1.5]],
+    "tower-sigmoid": [[1, 0, 1, 0], [0.9999546], [1.4999319]],
     "fourteen-numbers": [[0.5, 1], [2.5, 0.5], [2.5, 0.5, 2]],
 }
 
@@ -78,3 +80,11 @@ def test_fourteen_numbers_are_all_weights():
     network = open_network_toml("fourteen-numbers")
     assert not network.architecture.has_biases
     assert sum(layer.W.size for layer in network.architecture.layers(network.theta)) == 14
+
+
+@pytest.mark.parametrize("name", ["tower", "tower-sigmoid"])
+def test_a_tower_is_flat_on_top_and_zero_around(name):
+    for across in (0.5, 2.5, 4.5):
+        for up in (0.5, 2.5, 4.5):
+            top = 1.5 if across == up == 2.5 else 0.0
+            assert outputs(name, across, up) == [pytest.approx(top, abs=1e-4)]

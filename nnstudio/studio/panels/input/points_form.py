@@ -91,8 +91,8 @@ class PointsForm(QWidget):
         self.standardised.setFont(font(11))
         self.standardised.setToolTip(
             tr(
-                "Each input less its mean, divided by its deviation, enters the network while it learns; all that "
-                "is shown stays in the units of the data. Another choice starts from fresh weights."
+                "Each input less its mean, divided by its deviation, enters the network while it learns; all "
+                "that is shown stays in the units of the data. Another choice starts from fresh weights."
             )
         )
         self.standardised.clicked.connect(self._standardise)
