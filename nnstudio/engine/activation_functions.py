@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,6 +26,39 @@ _SELU_ALPHA = 1.6732632423543772848170429916717
 
 _GELU_SCALE = math.sqrt(8 / math.pi)
 _GELU_CUBE = 0.044715
+
+_NEAR, _FAR, _FARTHEST = 0.46875, 4.0, 30.0
+_ERF = (
+    (
+        *(1.85777706184603153e-1, 3.16112374387056560e0, 1.13864154151050156e2),
+        *(3.77485237685302021e2, 3.20937758913846947e3),
+    ),
+    (1.0, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3),
+)
+_ERFC = (
+    (
+        *(2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594e0),
+        *(6.61191906371416295e1, 2.98635138197400131e2, 8.81952221241769090e2),
+        *(1.71204761263407058e3, 2.05107837782607147e3, 1.23033935479799725e3),
+    ),
+    (
+        *(1.0, 1.57449261107098347e1, 1.17693950891312499e2),
+        *(5.37181101862009858e2, 1.62138957456669019e3, 3.29079923573345963e3),
+        *(4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3),
+    ),
+)
+_ERFC_FAR = (
+    (
+        *(1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1),
+        *(1.25781726111229246e-1, 1.60837851487422766e-2, 6.58749161529837803e-4),
+    ),
+    (
+        *(1.0, 2.56852019228982242e0, 1.87295284992346725e0),
+        *(5.27905102951428412e-1, 6.05183413124413191e-2, 2.33520497626869185e-3),
+    ),
+)
+"""Cody 1969, Rational Chebyshev approximations for the error function: numerators and denominators of erf up
+to `_NEAR`, and of erfc up to `_FAR` and beyond, the highest power first."""
 
 _BLOCK_SIZE = 16_384
 """Size of a block of scratch: it stays in the cache, and no array of a layer's size is allocated."""
@@ -88,6 +121,26 @@ def times_leaky_relu_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray
     np.greater(a.real, 0, out=z)
     np.maximum(z, LEAK, out=z)
     delta *= z
+
+
+def relu6(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = min(max(z, 0), 6)."""
+    _clip(z, 0.0, 6.0, out)
+
+
+def times_relu6_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by f′ = 1 where 0 < z < 6, else 0."""
+    delta *= (a.real > 0) & (a.real < 6)
+
+
+def hard_tanh(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = min(max(z, −1), 1)."""
+    _clip(z, -1.0, 1.0, out)
+
+
+def times_hard_tanh_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by f′ = 1 where −1 < z < 1, else 0."""
+    delta *= np.abs(a.real) < 1
 
 
 def absolute(z: NDArray[Any], out: NDArray[Any]) -> None:
@@ -245,6 +298,29 @@ def times_gelu_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any])
         delta_rows *= square
 
 
+def exact_gelu(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Compute f(z) = z Φ(z), Φ being the distribution function of the standard normal distribution.
+
+    Variant: Hendrycks & Gimpel 2016, section 2, with the error function itself: PyTorch's ``GELU()``.
+    """
+    for z_rows, out_rows in _blocks(z, out):
+        np.multiply(z_rows, _normal_distribution(z_rows), out=out_rows)
+
+
+def times_exact_gelu_derivative(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]) -> None:
+    """Multiply by f′ = Φ(z) + z φ(z), φ(z) = exp(−½ z²) / √(2π)."""
+    for delta_rows, z_rows in _blocks(delta, z):
+        slope = _normal_distribution(z_rows)
+        # Far out the density is 0, and its exponent would overflow.
+        real = z_rows.real
+        np.clip(real, -_FARTHEST, _FARTHEST, out=real)
+        density = np.exp(-0.5 * z_rows * z_rows)
+        density *= z_rows
+        density *= 1 / math.sqrt(2 * math.pi)
+        slope += density
+        delta_rows *= slope
+
+
 def sine(z: NDArray[Any], out: NDArray[Any]) -> None:
     """Compute f(z) = sin z."""
     np.sin(z, out=out)
@@ -269,6 +345,47 @@ def times_softmax_jacobian(delta: NDArray[Any], z: NDArray[Any], a: NDArray[Any]
     np.multiply(delta, a, out=z)
     delta -= z.sum(axis=1, keepdims=True)
     delta *= a
+
+
+def _clip(z: NDArray[Any], low: float, high: float, out: NDArray[Any]) -> None:
+    """Write min(max(z, low), high)."""
+    if np.iscomplexobj(z):
+        np.copyto(out, z)
+        out[z.real <= low] = low
+        out[z.real >= high] = high
+    else:
+        np.clip(z, low, high, out=out)
+
+
+def _normal_distribution(z: NDArray[Any]) -> NDArray[Any]:
+    """Return Φ(z) = ½ erfc(−z / √2), a new array, with all its digits where it is small."""
+    x = z * np.copysign(z.real.dtype.type(math.sqrt(0.5)), z.real)
+    real = x.real
+    np.minimum(real, _FARTHEST, out=real)
+    is_near, is_far = real <= _NEAR, real > _FAR
+    tail = np.empty_like(x)
+    near = x[is_near]
+    tail[is_near] = 0.5 - 0.5 * near * _quotient(near * near, *_ERF)
+    is_between = ~(is_near | is_far)
+    between = x[is_between]
+    tail[is_between] = 0.5 * np.exp(-between * between) * _quotient(between, *_ERFC)
+    far = x[is_far]
+    inverse = 1 / (far * far)
+    series = 1 / math.sqrt(math.pi) - inverse * _quotient(inverse, *_ERFC_FAR)
+    tail[is_far] = 0.5 * np.exp(-far * far) * series / far
+    return np.asarray(np.where(z.real < 0, tail, 1 - tail))
+
+
+def _quotient(x: NDArray[Any], above: Sequence[float], below: Sequence[float]) -> NDArray[Any]:
+    """Return the quotient of two polynomials, their highest powers first."""
+    numerator, denominator = np.full_like(x, above[0]), np.full_like(x, below[0])
+    for p, q in zip(above[1:], below[1:], strict=True):
+        numerator *= x
+        numerator += p
+        denominator *= x
+        denominator += q
+    numerator /= denominator
+    return numerator
 
 
 def _negative_part(z: NDArray[Any], out: NDArray[Any]) -> None:

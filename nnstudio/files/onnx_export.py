@@ -147,6 +147,33 @@ def _gelu(z: str, a: str) -> _Parts:
     return nodes, [_tensor(name, np.array([value])) for name, value in constants.items()]
 
 
+def _exact_gelu(z: str, a: str) -> _Parts:
+    """Return the nodes of ½ z (1 + erf(z / √2))."""
+    constants = {f"{a}.scale": math.sqrt(0.5), f"{a}.one": 1.0, f"{a}.half": 0.5}
+    steps = [
+        ("Mul", [z, f"{a}.scale"], "scaled"),
+        ("Erf", [f"{a}.scaled"], "erf"),
+        ("Add", [f"{a}.erf", f"{a}.one"], "twice"),
+        ("Mul", [f"{a}.twice", f"{a}.half"], "gate"),
+    ]
+    nodes = [_node(kind, inputs, f"{a}.{output}") for kind, inputs, output in steps]
+    nodes.append(_node("Mul", [z, f"{a}.gate"], a))
+    return nodes, [_tensor(name, np.array([value])) for name, value in constants.items()]
+
+
+def _clip(low: float, high: float) -> Callable[[str, str], _Parts]:
+    """Return what writes an activation that is z within two bounds, and the nearer one beyond."""
+
+    def parts(z: str, a: str) -> _Parts:
+        names = f"{a}.low", f"{a}.high"
+        # Scalars: Clip takes no arrays.
+        bounds = zip(names, (low, high), strict=True)
+        tensors = [numpy_helper.from_array(np.array(value, np.float32), name) for name, value in bounds]
+        return [_node("Clip", [z, *names], a)], tensors
+
+    return parts
+
+
 _ACTIVATIONS: dict[str, Callable[[str, str], _Parts]] = {
     "relu": _operator("Relu"),
     "sigmoid": _operator("Sigmoid"),
@@ -156,6 +183,9 @@ _ACTIVATIONS: dict[str, Callable[[str, str], _Parts]] = {
     "selu": _operator("Selu"),
     "silu": _silu,
     "gelu": _gelu,
+    "exact_gelu": _exact_gelu,
+    "relu6": _clip(0.0, 6.0),
+    "hard_tanh": _clip(-1.0, 1.0),
     "softplus": _operator("Softplus"),
     "absolute": _operator("Abs"),
     "sine": _operator("Sin"),

@@ -84,6 +84,7 @@ def script_text(model: Model) -> str:
         "dtype": theta.dtype.str,
         "weights": base64.b85encode(zlib.compress(theta.tobytes(), 9)).decode(),
     }
+    parts["math"] = "math, " if "math." in parts["layers"] else ""
     parts["network"] = Template(_NETWORK).substitute(parts)
     space = model.output_space
     parts["best"] = (_OF_TWO_CLASSES if network.n_outputs < space.n_outputs else "") + _BEST
@@ -123,6 +124,9 @@ _FUNCTIONS = {
     "selu": "lambda z: np.where(z > 0, 1.05070098735548 * z, 1.75809934084738 * np.expm1(np.minimum(z, 0)))",
     "silu": "lambda z: z * (0.5 + 0.5 * np.tanh(0.5 * z))",
     "gelu": "lambda z: 0.5 * z * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))",
+    "exact_gelu": "lambda z: 0.5 * z * np.vectorize(math.erfc)(-z / 2**0.5)",
+    "relu6": "lambda z: np.clip(z, 0, 6)",
+    "hard_tanh": "lambda z: np.clip(z, -1, 1)",
     "softplus": "lambda z: np.logaddexp(z, 0)",
     "absolute": "np.abs",
     "sine": "np.sin",
@@ -159,7 +163,7 @@ for (name, unit), output in zip(OUTPUTS, outputs):
 _SCRIPT_OF_NUMBERS = '''\
 """$name, a neural network ($architecture) written by nnstudio $version: python THIS_FILE $call"""
 # Needs NumPy alone; the line of WEIGHTS holds weights and biases.
-import base64, sys, zlib
+import base64, ${math}sys, zlib
 import numpy as np
 
 INPUTS = $inputs  # name, and the range that it was made for
@@ -187,7 +191,7 @@ if __name__ == "__main__":
 _SCRIPT = '''\
 """$name, a neural network ($architecture) written by nnstudio $version: python THIS_FILE picture.png"""
 # One dark character on light, or light on dark. Needs NumPy alone; the long line holds the weights.
-import base64, struct, sys, zlib
+import base64, ${math}struct, sys, zlib
 import numpy as np
 
 CLASSES = $classes

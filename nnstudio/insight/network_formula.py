@@ -14,6 +14,9 @@ _AROUND = {
     "selu": ("SELU(", ")"),
     "silu": ("SiLU(", ")"),
     "gelu": ("GELU(", ")"),
+    "exact_gelu": ("GELU(", ")"),
+    "relu6": ("ReLU6(", ")"),
+    "hard_tanh": ("hardtanh(", ")"),
     "sine": ("sin(", ")"),
 }
 """What stands around the argument of an activation; the others have their own name."""

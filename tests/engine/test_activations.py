@@ -19,6 +19,9 @@ TEXTBOOK = {
     "selu": lambda z: 1.0507009873554805 * (z if z > 0 else 1.6732632423543772 * math.expm1(z)),
     "silu": lambda z: z / (1 + math.exp(-z)),
     "gelu": lambda z: z / (1 + math.exp(-2 * math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))),
+    "exact_gelu": lambda z: z * math.erfc(-z / math.sqrt(2)) / 2,
+    "relu6": lambda z: min(max(z, 0.0), 6.0),
+    "hard_tanh": lambda z: min(max(z, -1.0), 1.0),
     "sine": math.sin,
 }
 

@@ -142,8 +142,10 @@ def test_every_network_against_central_differences(output, loss):
         for method in (central_difference, complex_step):
             along = method(*problem, loss, direction=direction)
             assert along.analytic.shape == (1,)
-            # A direction may run nearly along a contour: compare with the gradient, not with its share.
-            assert abs(along.analytic - along.numeric) <= 1e-7 * np.linalg.norm(check.analytic), hidden
+            # A direction may run nearly along a contour: compare with the gradient, not with its share. All
+            # units of a hard tanh may be at its bounds, and the gradient 0.
+            most = 1e-7 * np.linalg.norm(check.analytic) + 1e-10
+            assert abs(along.analytic - along.numeric) <= most, hidden
 
 
 def test_a_penalty_is_part_of_the_checked_loss():

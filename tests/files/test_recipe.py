@@ -371,7 +371,7 @@ def line_of(text):
             "random_labels must be a part from 0",
         ),
         ("validation = 0.2", "validation = 0.2\nrandom_labels = 0.5", 19, "random_labels is not an entry"),
-        ('output = "softmax"', 'output = "relu6"', "output", "output cannot be.*relu6"),
+        ('output = "softmax"', 'output = "relu7"', "output", "output cannot be.*relu7"),
         ('weights = "float16"', 'weights = "int8"', "weights", "weights must be"),
         *(
             ('weights = "float16"', f'weights = "float16"\nviews = {views}', line_of("weights") + 1, words)

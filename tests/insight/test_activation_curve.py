@@ -18,9 +18,10 @@ def test_the_sigmoid_is_half_at_0_and_never_steeper_than_a_quarter():
 
 @pytest.mark.parametrize("activation", CURVES)
 def test_the_slope_is_that_of_the_curve(activation):
-    curve = activation_curve(activation, -3, 3, 31)
+    # No point is a corner, but for those at 0 that are added.
+    curve = activation_curve(activation, -2.9, 3.1, 31)
     assert (np.diff(curve.z) > 0).all()
-    assert (curve.z[0], curve.z[-1]) == (-3, 3)
+    assert (curve.z[0], curve.z[-1]) == (-2.9, 3.1)
     away = np.abs(curve.z) > 1e-3
     z, h = curve.z[away], 1e-6
     numeric = (values_of(activation, z + h) - values_of(activation, z - h)) / (2 * h)
