@@ -123,15 +123,16 @@ class OwnPoints:
         points[index], answers[index] = x, answer
         return replace(self, x=points, answers=answers)
 
-    def without(self, index: int) -> OwnPoints:
-        """Return them without a point.
+    def without(self, index: int | NDArray[np.intp]) -> OwnPoints:
+        """Return them without a point, or without several.
 
         Raises
         ------
         OwnPointsError
             If there would be none left to learn from.
         """
-        keep = np.arange(len(self)) != index
+        keep = np.ones(len(self), bool)
+        keep[index] = False
         return replace(self, x=self.x[keep], answers=self.answers[keep], is_test=self.is_test[keep])
 
     def held_back(self, share: float, *, rng: np.random.Generator) -> OwnPoints:

@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def node_grid(lows: Sequence[float], highs: Sequence[float], side: int) -> NDArray[np.float64]:
-    """Return the nodes of a grid over a rectangle, its edges included.
+def node_grid(
+    lows: Sequence[float], highs: Sequence[float], columns: int, rows: int | None = None
+) -> NDArray[np.float64]:
+    """Return the nodes of a grid over a rectangle, its edges included; as many rows as columns by default.
 
     Returns
     -------
-    ndarray of shape (side, side, 2), float64
+    ndarray of shape (rows, columns, 2), float64
         Row 0 has the lowest x₂, column 0 the lowest x₁.
     """
-    x1, x2 = (np.linspace(low, high, side) for low, high in zip(lows, highs, strict=True))
+    x1 = np.linspace(lows[0], highs[0], columns)
+    x2 = np.linspace(lows[1], highs[1], columns if rows is None else rows)
     return np.stack(np.meshgrid(x1, x2), axis=-1)
 
 
@@ -55,6 +58,7 @@ def zero_contour(values: NDArray[Any], lows: Sequence[float], highs: Sequence[fl
     return segments
 
 
+@np.errstate(invalid="ignore")
 def class_borders(scores: NDArray[Any], lows: Sequence[float], highs: Sequence[float]) -> NDArray[np.float64]:
     """Find the borders between the regions of classes.
 

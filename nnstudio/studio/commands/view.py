@@ -78,7 +78,8 @@ class ViewMenu:
                 "units",
                 "View",
                 "Units",
-                "show in the graph what each unit adds, and where it bends: ticks that can be dragged",
+                "show in the graph what each unit adds, and where it bends: ticks that can be dragged; in "
+                "the plane, the line where each unit of the first layer is at 0",
                 lambda: self._graph.show_units(not self._graph.shows_units),
                 ("O",),
                 checkable=True,

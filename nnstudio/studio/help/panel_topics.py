@@ -9,7 +9,8 @@ PANELS: dict[str, Topic] = {
         translatable(
             "Here you draw, and the network reads while the pen moves. The small picture is what it really "
             "gets: your strokes, brought to the size and the place that it has learnt from. Where one number "
-            "is the input, a graph shows the points and the curve of the network; a click adds a point."
+            "is the input, a graph shows points and the curve of the network; where two are, a plane shows "
+            "points on the map of the answer. Points are added by hand."
         ),
         ("stages", "answer", "pixel"),
     ),

@@ -1,5 +1,7 @@
 """Number formatting for all panels."""
 
+import math
+
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -26,9 +28,13 @@ def scientific(value: float) -> str:
     --------
     >>> scientific(-0.0142), scientific(3.1e-7), scientific(0.0), scientific(12345.0)
     ('−0.0142', '+3.10·10⁻⁷', '0', '+1.23·10⁴')
+    >>> scientific(float("-inf")), scientific(float("nan"))
+    ('−∞', 'NaN')
     """
     if value == 0:
         return "0"
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "+∞" if value > 0 else "−∞"
     if 1e-3 <= abs(value) < 1e4:
         digits = 4 if abs(value) < 1 else 2
         return signed(value, digits)

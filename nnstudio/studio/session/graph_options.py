@@ -1,4 +1,4 @@
-"""What the graph of a curve shows beside points and network; no widgets."""
+"""What the graph of a curve, and the plane, show beside points and network; no widgets."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,7 +9,7 @@ class GraphOptions(QObject):
     Attributes
     ----------
     shows_units : bool
-        Each unit's contribution, and the kinks on the axis.
+        Each unit's contribution, and the kinks on the axis; in the plane, the lines of the first layer.
     shows_truth : bool
         The function from which the points were drawn. Hidden again with every other set.
     shows_band : bool

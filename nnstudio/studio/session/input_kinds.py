@@ -106,18 +106,24 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             largest_change=translatable(
                 "{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a coordinate"
             ),
-            note=translatable("click or drag in the plane"),
+            note=translatable("click asks · 1 … 6 paint points · X erases them"),
             no_previews=translatable("These samples are points: the plane beside the network shows them."),
             hints=(
                 translatable("Click in the plane on the left, or drag: the answer follows the point."),
                 translatable("Press Space: watch the network part the plane. R starts from fresh weights."),
                 translatable(
-                    "Each neuron's picture is its activation all over the plane: click one to see it large."
+                    "Each neuron's picture is its activation all over the plane: point at one to see it "
+                    "large."
+                ),
+                translatable("O draws the line of each unit of the first layer: there its sum is 0."),
+                translatable(
+                    "Press 1 or 2 in the plane and paint points of that class; X erases, Ctrl+Z undoes."
                 ),
                 _NEURON,
                 _WHAT_IS_THIS,
             ),
             field=translatable("over the plane"),
+            is_wide=True,
             no_pixels=translatable("Pixels are for images; in the plane, click where the input is to be."),
             not_drawn=translatable("Points of the plane are not drawn: choose a problem with images first."),
         ),

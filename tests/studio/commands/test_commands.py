@@ -14,7 +14,7 @@ pytestmark = pytest.mark.window(shared=True)
 
 def test_problems_there_and_back(ready, qtbot):
     choose(ready.bar.problem, "plane-moons")
-    qtbot.waitUntil(lambda: ready.input.plane.isVisible())
+    qtbot.waitUntil(lambda: ready.input.editors.by_kind["plane"][0].isVisible())
     qtbot.waitUntil(lambda: ready.session.network.snapshot is not None)
     assert ready.bar.network.text() == "2–8–8–2"
     assert not ready.input.canvas.isVisible()
@@ -36,7 +36,11 @@ def test_problems_there_and_back(ready, qtbot):
 
 def test_a_point_stays_chosen_when_the_network_changes(ready, qtbot):
     choose(ready.bar.problem, "plane-moons")
-    qtbot.waitUntil(lambda: ready.input.plane.isVisible() and ready.session.network.snapshot is not None)
+    qtbot.waitUntil(
+        lambda: (
+            ready.input.editors.by_kind["plane"][0].isVisible() and ready.session.network.snapshot is not None
+        )
+    )
     ready.session.input.choose_point((0.25, -0.5))
     qtbot.waitUntil(lambda: ready.session.network.reading is not None)
     type_into(ready.bar.network, "5")
@@ -45,7 +49,7 @@ def test_a_point_stays_chosen_when_the_network_changes(ready, qtbot):
         lambda: ready.session.network.reading is not None and len(ready.session.network.reading.a[0]) == 5
     )
     np.testing.assert_allclose(ready.session.network.reading.x, [0.25, -0.5])
-    assert ready.input.plane._point == pytest.approx((0.25, -0.5))
+    assert ready.input.editors.by_kind["plane"][0].plot.probe == pytest.approx((0.25, -0.5))
     ready.actions_by_name["clear"].trigger()
     qtbot.waitUntil(lambda: ready.session.network.reading is None)
 

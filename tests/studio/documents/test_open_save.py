@@ -255,7 +255,7 @@ def test_an_image_becomes_pixels_and_networks_of_any_size_read_it(ready, qtbot, 
 
     # In the plane there are no images.
     session.choose_problem("plane-moons")
-    qtbot.waitUntil(lambda: window.input.plane.isVisible())
+    qtbot.waitUntil(lambda: window.input.editors.by_kind["plane"][0].isVisible())
     path = tmp_path / "seven.json"
     path.write_text(json.dumps(SEVEN.to_json()), "utf-8")
     window.opener.open_paths([path])

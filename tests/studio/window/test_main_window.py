@@ -48,7 +48,7 @@ def place_in(window, widget):
 def test_nothing_overlaps_or_leaves_its_panel(window, qtbot, size, problem):
     if problem != window.session.network.problem_name:
         window.session.choose_problem(problem)
-        qtbot.waitUntil(lambda: window.input.plane.isVisible())
+        qtbot.waitUntil(lambda: window.input.editors.by_kind["plane"][0].isVisible())
     window.resize(*size)
     window.say("A sentence. " * 40)
     qtbot.waitUntil(lambda: window.size() == QSize(*size))

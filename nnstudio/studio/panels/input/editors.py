@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from nnstudio.studio.panels.input.graph.editor import CurveGraph
 from nnstudio.studio.panels.input.number_form import NumberForm
 from nnstudio.studio.panels.input.pixel_canvas import PixelCanvas
-from nnstudio.studio.panels.input.plane import Plane
+from nnstudio.studio.panels.input.plane.editor import PlaneEditor
 from nnstudio.studio.panels.input.stroke_canvas import StrokeCanvas
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.input_document import CanvasContent, InputDocument
@@ -62,7 +62,7 @@ EDITORS: Mapping[str, EditorsOfKind] = MappingProxyType(
             lambda content: 0 if content.pixels is None else 1,
             frozenset(("undo", "redo", "clear", "pen", "eraser", "test-image", "pixels")),
         ),
-        "plane": EditorsOfKind((_of_document(Plane),), lambda content: 0, frozenset(("clear", "test-image"))),
+        "plane": EditorsOfKind((PlaneEditor,), lambda content: 0, frozenset(), is_sheet=False),
         "line": EditorsOfKind((CurveGraph,), lambda content: 0, frozenset(), is_sheet=False),
         "numbers": EditorsOfKind((NumberForm,), lambda content: 0, frozenset(), is_sheet=False),
     }

@@ -32,7 +32,6 @@ class InputPanel:
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session, self._services = services.session, services
         self._document = services.session.input
-        self._pictures = services.session.unit_images
         self._pace = Pace(TEXT_PERIOD_S)
         self.widget = InputView(services, parent)
         self._line = _LineReading(services.session, self.widget)
@@ -54,30 +53,16 @@ class InputPanel:
     def refresh(self, changes: Changes) -> None:
         """Update; the probability more slowly than the rest."""
         if changes.network:
-            self._meet_network()
+            self.widget.show_tools(tr(self._session.network.output_space.noun))
         editor = self.widget.editors.currentWidget()
         if isinstance(editor, FollowsNetwork):
             editor.refresh(changes)
-        elif (changes.weights or changes.network) and self._session.network.input_space.traits.has_field:
-            tiles = self._pictures.by_layer(self._session.network.displayed_weights)
-            last = self._session.network.architecture.n_layers - 1
-            if last in tiles:
-                editor.show_field(tiles[last])
         self._line.refresh(changes)
         if changes.reading or changes.network:
             self._show_reading()
         # No probability stays beside an answer that has stepped back.
         if self._pace.due(changes.reading or changes.network, at_once=self._is_rejected):
             self._show_certainty()
-
-    def _meet_network(self) -> None:
-        network, problem = self._session.network, self._session.training.problem
-        self.widget.show_tools(tr(network.output_space.noun))
-        editor = self.widget.editors.currentWidget()
-        if network.input_space.traits.has_field and not isinstance(editor, FollowsNetwork):
-            editor.set_space(network.input_space, network.output_space)
-            if problem is not None:
-                editor.set_points(problem.train)
 
     def _show_reading(self) -> None:
         network, panel = self._session.network, self.widget

@@ -130,7 +130,6 @@ class InputView(QWidget):
         self.note = remark("", self, ShortLabel)
         self.editors = InputEditors(services, self)
         self.canvas, self.pixels = self.editors.by_kind["image"]
-        (self.plane,) = self.editors.by_kind["plane"]
         self.editors.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.editors.setMinimumHeight(SMALLEST_SHEET)
         ways_on = [actions[name] for name in ("draw-again", "skip-drawing", "keep-drawing")]
@@ -246,10 +245,7 @@ class InputView(QWidget):
         if not EDITORS[self._document.input_space.kind].is_sheet:
             self.editors.setMaximumHeight(NO_LIMIT)
             return
-        width = self.contentsRect().width()
-        # A plane has a colour bar below.
-        height = max(width, self.editors.currentWidget().heightForWidth(width))
-        self.editors.setMaximumHeight(max(height, self.editors.minimumHeight()))
+        self.editors.setMaximumHeight(max(self.contentsRect().width(), self.editors.minimumHeight()))
 
     def set_room(self, room: QSize) -> None:
         """Lay out for the visible size: in a low panel the answer comes first and the tools scroll."""
@@ -299,7 +295,7 @@ class InputView(QWidget):
             self._tool_grid.addWidget(tool, k // TOOLS_IN_ROW, k % TOOLS_IN_ROW)
         self._width.setVisible("pen" in shown)
         self.preview.setVisible(space.traits.has_pixels)
-        # A graph writes the answer where the network is asked.
+        # A graph and a plane write the answer where the network is asked.
         self._answer_box.setVisible(EDITORS[space.kind].is_sheet)
         self._show_pen_width(self._document.pen_width)
         self.canvas.hint = tr("draw a {noun}").format(noun=noun)

@@ -127,10 +127,10 @@ def test_hover_tells_a_pixels_ink(view, session):
 
 def test_the_plane_has_no_pixels(view, session, until):
     session.choose_problem("plane-moons")
-    until(lambda: view.plane.isVisible())
+    until(lambda: view.editors.by_kind["plane"][0].isVisible())
     session.input.toggle_pixels()
     assert session.input.content.pixels is None
-    assert view.plane.isVisible()
+    assert view.editors.by_kind["plane"][0].isVisible()
 
 
 @pytest.mark.parametrize("stage", STAGES)

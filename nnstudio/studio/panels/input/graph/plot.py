@@ -131,7 +131,7 @@ class CurvePlot(Plot):
         self.box.sigRangeChanged.connect(self._follow_range)
         self._document.x_changed.connect(self._show_probe)
         self._session.point_editor.changed.connect(self.meet_points)
-        self.point_tool.chosen_changed.connect(self._show_chosen)
+        self.point_tool.chosen.changed.connect(self._show_chosen)
         self._options.changed.connect(self._follow_options)
         self._selection.pointed_changed.connect(self._mark_units)
         self._selection.changed.connect(self._mark_units)
@@ -237,7 +237,7 @@ class CurvePlot(Plot):
         n = 0 if points is None else len(points)
         self._shown = np.linspace(0, n - 1, min(n, MOST_DOTS)).astype(np.intp)
         self._draw_dots()
-        self.point_tool.meet_points()
+        self.point_tool.chosen.meet_points()
         if not self._session.point_editor.is_at_work:
             self._fit()
 
@@ -271,7 +271,7 @@ class CurvePlot(Plot):
             self._range.setRect(QRectF(left, bottom, right - left, top - bottom))
 
     def _show_chosen(self) -> None:
-        points, index = self.points, self.point_tool.chosen
+        points, index = self.points, self.point_tool.chosen.index
         self._chosen_dot.setVisible(points is not None and index is not None)
         if points is not None and index is not None:
             y = heights(points)[index]
@@ -553,7 +553,7 @@ class CurvePlot(Plot):
         if target.part is Part.KINK:
             return self.kink_tool.begin(target.index)
         if target.part is Part.POINT:
-            self.point_tool.choose(target.index)
+            self.point_tool.chosen.choose(target.index)
             return self.point_tool.begin_drag()
         if target.part is Part.HANDLE:
             return self.overlays[target.overlay].begin_drag(target.index)
@@ -604,8 +604,8 @@ class CurvePlot(Plot):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show all; the point that the first click added is taken back."""
-        if event.button() == Qt.MouseButton.LeftButton and self.point_tool.has_just_added:
-            self.point_tool.has_just_added = False
+        if event.button() == Qt.MouseButton.LeftButton and self.point_tool.chosen.has_just_added:
+            self.point_tool.chosen.has_just_added = False
             self._document.undo()
         super().mouseDoubleClickEvent(event)
 
@@ -664,9 +664,10 @@ class CurvePlot(Plot):
             self._selection.select(layer, 0 if down > 0 else n - 1)
 
     def _choose_next(self, step: int) -> None:
-        self.point_tool.choose_next(step)
-        if self.point_tool.chosen is not None:
-            self._session.said.emit(self._words_for_point(self.point_tool.chosen), False)
+        self.point_tool.chosen.choose_next(step)
+        index = self.point_tool.chosen.index
+        if index is not None:
+            self._session.said.emit(self._words_for_point(index), False)
 
     def _add_at_probe(self) -> None:
         """Add a point where the network is asked, on its curve: Alt + arrows move it from there."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from nnstudio.data.curves import LARGEST
 from nnstudio.data.own_points import OwnPoints
@@ -11,6 +11,7 @@ from nnstudio.errors import UserError
 from nnstudio.insight.piecewise import first_kinks
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure
+from nnstudio.studio.panels.input.chosen_point import ChosenPoint
 from nnstudio.studio.session.layer_names import layer_title
 from nnstudio.studio.session.session import Session
 
@@ -21,8 +22,8 @@ def unit_name(session: Session, layer: int, unit: int) -> str:
     return tr("{layer} · unit {unit}").format(layer=title, unit=unit)
 
 
-class PointTool(QObject):
-    """Chooses, adds, moves and removes points.
+class PointTool:
+    """Adds, moves and removes points.
 
     Parameters
     ----------
@@ -31,20 +32,13 @@ class PointTool(QObject):
 
     Attributes
     ----------
-    chosen : int or None
-        The number of the point that keys move and remove.
-    has_just_added : bool
-        Whether adding a point was the last thing done.
+    chosen : ChosenPoint
+        The point that keys move and remove.
     """
 
-    chosen_changed = Signal()
-
     def __init__(self, session: Session, parent: QObject) -> None:
-        super().__init__(parent)
         self._session, self._editor = session, session.point_editor
-        self.chosen: int | None = None
-        self.has_just_added = False
-        self._n = 0
+        self.chosen = ChosenPoint(session, parent)
 
     @property
     def points(self) -> OwnPoints | None:
@@ -57,54 +51,21 @@ class PointTool(QObject):
         points = self.points
         return points is not None and (points.answers.ndim == 1 or points.answers.shape[1] == 1)
 
-    def meet_points(self) -> None:
-        """Keep the chosen point while only places change; one that was added is chosen."""
-        n = 0 if self.points is None else len(self.points)
-        if n != self._n:
-            is_added = self.has_just_added and n == self._n + 1
-            self._n = n
-            self._set_chosen(n - 1 if is_added else None)
-        else:
-            self.chosen_changed.emit()
-
-    def choose(self, index: int | None) -> None:
-        """Choose a point by its number, or none."""
-        self.has_just_added = False
-        self._set_chosen(index)
-
-    def _set_chosen(self, index: int | None) -> None:
-        self.chosen = index
-        self.chosen_changed.emit()
-
-    def choose_next(self, step: int) -> None:
-        """Choose the next point to the right (1) or to the left (−1)."""
-        points = self.points
-        if points is not None:
-            order = np.argsort(points.x[:, 0], kind="stable")
-            if self.chosen is not None:
-                place = int(np.flatnonzero(order == self.chosen)[0]) + step
-            else:
-                place = 0 if step > 0 else -1
-            self.choose(int(order[place % len(order)]))
-
     def add(self, x: float, y: float) -> None:
         """Add a point at a place, which is learned from."""
-        self.has_just_added = True
+        self.chosen.has_just_added = True
         self._edit(lambda points: points.added([_near(x)], self._answer_at(y)), tr("Add a point"))
 
     def remove_chosen(self) -> None:
         """Remove the chosen point."""
-        index = self.chosen
-        if index is None:
-            self._say_choose_first()
-        else:
+        index = self.chosen.index_or_sentence()
+        if index is not None:
             self._edit(lambda points: points.without(index), tr("Remove a point"))
 
     def move_chosen(self, dx: float, dy: float) -> None:
         """Move the chosen point by so much; a class changes by one."""
-        points, index = self.points, self.chosen
+        points, index = self.points, self.chosen.index_or_sentence()
         if points is None or index is None:
-            self._say_choose_first()
             return
         x, y = float(points.x[index, 0]) + dx, float(heights(points)[index, 0])
         y += dy if points.answers.ndim == 2 else np.sign(dy)
@@ -140,10 +101,6 @@ class PointTool(QObject):
     def _answer_at(self, y: float) -> float:
         space = self._session.network.output_space
         return _near(y) if space.quantities else min(max(round(y), 0), space.n_classes - 1)
-
-    def _say_choose_first(self) -> None:
-        sentence = tr("Choose a point first: click it, or . and , go from point to point.")
-        self._session.said.emit(sentence, False)
 
 
 def heights(points: OwnPoints) -> np.ndarray:

@@ -361,7 +361,7 @@ def test_a_dragged_point_is_learned_from_all_the_way(plot, session):
     assert seen == sorted(seen, reverse=True)
     assert plot.points.x[0, 0] > -1.9
     assert len(plot.points) == 26
-    assert plot.point_tool.chosen == 0
+    assert plot.point_tool.chosen.index == 0
     np.testing.assert_allclose(dots(plot)[0][0], (plot.points.x[0, 0], plot.points.answers[0, 0]))
     session.input.undo()
     assert plot.points.x[0, 0] == -2
@@ -376,15 +376,15 @@ def test_delete_removes_the_chosen_point(plot, session):
     key(plot, Qt.Key.Key_Delete)
     assert len(plot.points) == 25
     assert -2 not in plot.points.x
-    assert plot.point_tool.chosen is None
+    assert plot.point_tool.chosen.index is None
 
 
 def test_points_are_edited_by_keys_alone(plot, session):
     key(plot, Qt.Key.Key_Period)
-    assert plot.point_tool.chosen == 0
+    assert plot.point_tool.chosen.index == 0
     assert "Training point: x = −2.00" in session.sentences[-1][0]
     key(plot, Qt.Key.Key_Period)
-    assert plot.points.x[plot.point_tool.chosen, 0] == pytest.approx(-1.9)
+    assert plot.points.x[plot.point_tool.chosen.index, 0] == pytest.approx(-1.9)
     key(plot, Qt.Key.Key_Comma)
     key(plot, Qt.Key.Key_Up, ALT)
     key(plot, Qt.Key.Key_Right, ALT)
@@ -394,7 +394,7 @@ def test_points_are_edited_by_keys_alone(plot, session):
     key(plot, Qt.Key.Key_Return)
     assert plot.points.x[-1, 0] == pytest.approx(plot.probe)
     assert plot.points.answers[-1, 0] == pytest.approx(plot.function(np.array([plot.probe]))[0])
-    assert plot.point_tool.chosen == 26, "the one that was added"
+    assert plot.point_tool.chosen.index == 26, "the one that was added"
     key(plot, Qt.Key.Key_Backspace)
     assert len(plot.points) == 26
 

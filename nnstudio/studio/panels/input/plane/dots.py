@@ -1,0 +1,83 @@
+"""The points of a problem in the plane, however many: one pyqtgraph item that Qt keeps as a picture."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QBrush, QPen
+from PySide6.QtWidgets import QGraphicsItem
+
+from nnstudio.data.own_points import OwnPoints
+from nnstudio.studio.painting.class_marks import CLASS_MARKS
+from nnstudio.studio.painting.images import signed_index
+from nnstudio.studio.painting.theme import (
+    FIELD_OPACITY_EXPONENT,
+    appearance,
+    colour,
+    field_table,
+    signed_table,
+    text_scale,
+)
+
+DOT_PX = 8
+"""Diameter of a point, in design pixels."""
+
+SHAPES_PX = {"star": 11, "+": 10, "d": 9, "t1": 9}
+"""Of shapes that are smaller than a disc of the same diameter."""
+
+
+class Dots(pg.ScatterPlotItem):
+    """Points by their answers: a shape and a colour for each class, a colour for a number; tests are hollow.
+
+    Notes
+    -----
+    The map below is painted anew with every frame; the points then are a copy of their picture, whether there
+    are ten or ten thousand.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(pxMode=True)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.hide()
+
+    def show_points(self, points: OwnPoints | None, limit: float) -> None:
+        """Show other points; ``limit`` is the number of the full colour."""
+        self.setVisible(points is not None)
+        if points is None:
+            return
+        if points.answers.ndim == 1:
+            styles = _class_styles()
+            codes = points.answers % len(CLASS_MARKS) * 2 + points.is_test
+        else:
+            styles = _number_styles()
+            codes = signed_index(points.answers[:, 0], limit).astype(np.intp) * 2 + points.is_test
+        chosen = [styles[code] for code in codes.tolist()]
+        symbols, sizes, pens, brushes = map(list, zip(*chosen, strict=True))
+        self.setData(points.x[:, 0], points.x[:, 1], symbol=symbols, size=sizes, pen=pens, brush=brushes)
+
+
+_Style = tuple[str, float, QPen, QBrush]
+
+
+def _class_styles() -> list[_Style]:
+    """Return the looks of the points of each class, of training and of test."""
+    theme, scale = appearance.theme, text_scale()
+    styles: list[_Style] = []
+    for mark in CLASS_MARKS:
+        code, size = mark.colour_in(theme.name), round(SHAPES_PX.get(mark.shape, DOT_PX) * scale)
+        panel = colour(theme.panel)
+        styles.append((mark.shape, size, pg.mkPen(panel, width=0.8), pg.mkBrush(code)))
+        styles.append((mark.shape, size, pg.mkPen(code, width=1.4 * scale), pg.mkBrush(panel)))
+    return styles
+
+
+def _number_styles() -> list[_Style]:
+    """Return the looks of points of each of 256 numbers: stronger than the map, and framed."""
+    theme, scale = appearance.theme, text_scale()
+    size, text = round(DOT_PX * scale), colour(theme.text)
+    # A ring of the map's background would not be seen.
+    rings = signed_table(theme, theme.muted, FIELD_OPACITY_EXPONENT)
+    styles: list[_Style] = []
+    for filled, ring in zip(field_table(theme), rings, strict=True):
+        codes = [f"#{value & 0xFFFFFF:06x}" for value in (filled, ring)]
+        styles.append(("o", size, pg.mkPen(text, width=1), pg.mkBrush(codes[0])))
+        styles.append(("o", size, pg.mkPen(codes[1], width=2 * scale), pg.mkBrush(theme.panel)))
+    return styles

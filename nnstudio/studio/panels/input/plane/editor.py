@@ -1,0 +1,146 @@
+"""The editor of an input that is a point of the plane: a map, what it maps, the tools, and the set's form."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.language import tr
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.theme import font, text_scale
+from nnstudio.studio.panels.input.plane.plot import PlanePlot
+from nnstudio.studio.panels.input.plane.tool_row import ToolRow
+from nnstudio.studio.panels.input.points_form import PointsForm
+from nnstudio.studio.panels.panel import NumberTable
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.services import Services
+
+NARROWEST_PX = 190
+
+MOST_LISTED = 64
+"""Of more hidden units, only the selected one is in the list of what is mapped."""
+
+
+@contained
+class PlaneEditor(QWidget):
+    """The plane with its tools: asks the network, paints points, and maps the answer or any unit.
+
+    Parameters
+    ----------
+    services : Services
+    parent : QWidget, optional
+    """
+
+    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = services.session
+        self._selection = services.session.selection
+        self._problem: object = None
+        self.plot = PlanePlot(services, self)
+        self.plot.setMinimumSize(QSize(160, 150) * text_scale())
+        self.setFocusProxy(self.plot)
+        self.mapped = QComboBox(self)
+        self.mapped.setFont(font(12))
+        self.mapped.setAccessibleName(tr("Map"))
+        self.mapped.setToolTip(
+            tr(
+                "What the plane's colours show: the answer, or one unit. Pointing at a unit in the network's "
+                "picture shows its map, too; selecting it keeps it (Esc in the plane: the answer)."
+            )
+        )
+        self.mapped.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.mapped.activated.connect(self._choose_map)
+        self.units = QToolButton(self)
+        self.units.setDefaultAction(services.actions["units"])
+        self.making = QToolButton(self)
+        self.making.setText(tr("Set"))
+        self.making.setToolTip(
+            tr(
+                "Which set it is, how many points and classes are made and how noisy, and what is held back "
+                "for the test"
+            )
+        )
+        self.making.setCheckable(True)
+        self.points_form = PointsForm(self._session, self)
+        self.points_form.hide()
+        self.making.toggled.connect(self._show_form)
+        for button in (self.units, self.making):
+            button.setFont(font(12))
+            button.setStyleSheet("padding: 3px 6px;")
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.tools = ToolRow(self.plot.tool, self)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(4)
+        self._row.addWidget(self.mapped, 1)
+        self._row.addWidget(self.units)
+        self._row.addWidget(self.making)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(5)
+        layout.addLayout(self._row)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self.tools)
+        layout.addWidget(self.points_form)
+        self._selection.changed.connect(self._show_mapped)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width that any panel has."""
+        return QSize(round(NARROWEST_PX * text_scale()), super().minimumSizeHint().height())
+
+    def refresh(self, changes: Changes) -> None:
+        """Update what changed since the last frame; the number beside the probe at reading speed."""
+        training, plot = self._session.training, self.plot
+        has_other_points = training.problem is not self._problem
+        if changes.network:
+            plot.meet_network()
+            self.tools.meet_outputs(self._session.network.output_space)
+            self._list_maps()
+        if has_other_points or changes.network:
+            if training.problem is None and training.tasks.current is None:
+                training.prepare()
+            self._problem = training.problem
+            plot.meet_points()
+            if self.points_form.isVisible():
+                self.points_form.show_set()
+        if changes.weights or changes.network:
+            plot.refresh_weights()
+        plot.write_answer()
+
+    def _show_form(self, shown: bool) -> None:
+        self.points_form.setVisible(shown)
+        if shown:
+            self.points_form.show_set()
+
+    def _list_maps(self) -> None:
+        """List what can be mapped: the answer, each output, and each hidden unit, if there are few."""
+        sizes = self._session.network.architecture.layer_sizes
+        layers = list(range(len(sizes) - 1))
+        n_hidden = sum(sizes[1:-1])
+        self.mapped.clear()
+        self.mapped.addItem(tr("Map: the answer"), None)
+        if self.plot.is_plane:
+            for layer in (layers[-1], *(layers[:-1] if n_hidden <= MOST_LISTED else ())):
+                for unit in range(min(sizes[layer + 1], MOST_LISTED)):
+                    self._list_unit(layer, unit)
+        self._show_mapped()
+
+    def _list_unit(self, layer: int, unit: int) -> None:
+        name = tr("Map: {unit}").format(unit=self.plot.unit_name(layer, unit))
+        self.mapped.addItem(name, (layer, unit))
+
+    def _show_mapped(self) -> None:
+        unit = self._selection.unit
+        listed = [self.mapped.itemData(k) for k in range(self.mapped.count())]
+        if unit is not None and unit not in listed and listed and self.plot.is_plane:
+            self._list_unit(*unit)
+            listed.append(unit)
+        self.mapped.setCurrentIndex(listed.index(unit) if unit in listed else 0)
+
+    def _choose_map(self, index: int) -> None:
+        unit = self.mapped.itemData(index)
+        if unit is None:
+            self._selection.clear()
+        else:
+            self._selection.select(*unit)
+
+    def numbers(self) -> NumberTable:
+        """Return the outputs all over the plane as a table, and the unit that is mapped."""
+        return self.plot.numbers()
