@@ -22,15 +22,20 @@ SPACES = {
     ),
 }
 """By name: a line to a number, a plane to two, numbers to one, and a plane to three classes."""
+TWO_CLASSES = "two classes"
+"""The name of one more, a plane to two classes, for networks with one output."""
 
 
 def small_problem(name, n=64):
-    """Return a problem of one of `SPACES`."""
-    inputs, outputs = SPACES[name]
+    """Return a problem of one of `SPACES`, or of `TWO_CLASSES`."""
+    inputs, outputs = SPACES["classes" if name == TWO_CLASSES else name]
+    if name == TWO_CLASSES:
+        outputs = OutputSpace(("left", "right"))
     shares = np.random.default_rng(0).random((2 * n, inputs.n_features))
     x = inputs.inputs_at(shares)
     if outputs.traits.has_labels:
-        answers = (x[:, 0] > -0.3).astype(np.int64) + (x[:, 0] > 0.3)
+        borders = (-0.3, 0.3) if outputs.n_classes == 3 else (0.0,)
+        answers = np.searchsorted(borders, x[:, 0]).astype(np.int64)
     else:
         answers = np.stack((x.sum(axis=1), x.prod(axis=1)), axis=1)[:, : outputs.n_outputs]
         answers = np.ascontiguousarray(answers, np.float32)

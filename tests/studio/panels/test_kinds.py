@@ -14,7 +14,7 @@ from nnstudio.studio.panels.panel import HasNumbers
 from nnstudio.studio.panels.panel_list import PANELS
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.window.dock import Dock
-from tests.studio.problems import SPACES, small_source
+from tests.studio.problems import SPACES, TWO_CLASSES, small_source
 
 REFUSED = {
     "line": {"confusion", "flip", "stages", "drawings", "samples", "fold", "facets"},
@@ -84,7 +84,7 @@ def test_every_panel_shows_something_or_says_why_not(make, kind, trained, show_i
     look_at(panel, trained, frames, until)
 
 
-@pytest.mark.parametrize("kind", ["classes"])
+@pytest.mark.parametrize("kind", [TWO_CLASSES])
 def test_every_panel_shows_two_classes_of_one_output(trained, show_in_dock, frames, until):
     trained.setting_changes.edit_network("2-6-1")
     trained.step_epoch()

@@ -9,7 +9,7 @@ from nnstudio.studio.panels.compare.panel import ComparePanel
 from nnstudio.studio.panels.network.panel import NetworkPanel
 from nnstudio.studio.panels.network.scene import UnitAddress
 from nnstudio.studio.session.setting_list import SETTINGS
-from tests.studio.problems import SPACES, small_source
+from tests.studio.problems import SPACES, TWO_CLASSES, small_source
 
 BY_KEY = {setting.key: setting for setting in SETTINGS}
 
@@ -17,7 +17,7 @@ BY_KEY = {setting.key: setting for setting in SETTINGS}
 @pytest.fixture
 def one(session, until):
     """Return a session that has learned two classes with one output, and reads a sample of the second."""
-    source = small_source("classes")
+    source = small_source(TWO_CLASSES)
     session.take(source)
     until(lambda: session.network.problem_name == source.name and session.training.trainer is not None)
     session.setting_changes.edit_network("2-6-1")
