@@ -189,7 +189,9 @@ def _calibration(found: Mapping[str, Any]) -> list[str]:
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     rule = ["---", *["---:"] * (len(head) - 1)]
-    return [f"| {' | '.join(row)} |" for row in (head, rule, *rows)]
+    # A bar within a cell, as in |x|, would divide it.
+    lines = ([cell.replace("|", r"\|") for cell in row] for row in (head, rule, *rows))
+    return [f"| {' | '.join(cells)} |" for cells in lines]
 
 
 def _percent(share: float) -> str:

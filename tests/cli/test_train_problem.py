@@ -235,6 +235,9 @@ def test_a_number_over_the_plane_is_trained_predicted_and_evaluated(cli, tmp_pat
     measured = cli("evaluate", "--model", out, "--data", "plane-bell", "--json").json
     assert (measured["n"], set(measured["largest_error_at"])) == (250, {"x₁", "x₂"})
     assert measured["r2"] > 0.5
+    assert cli("card", "--model", out).status == 0
+    # A bar would divide the cell.
+    assert r"| Bell exp(−\|x\|²) | 50 |" in (tmp_path / "bell.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
