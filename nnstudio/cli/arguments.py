@@ -233,6 +233,8 @@ Train a network, and write it to a file: by a recipe, or for a problem of
   nnstudio train --recipe digits-synthetic --out digits.safetensors
   nnstudio train --problem curve-sine --network 1-16-1 --activation tanh \\
                  --epochs 2000 --seed 1 --out sine.safetensors
+  nnstudio train --problem plane-spiral --points 300 --noise 0.1 --classes 3 \\
+                 --network 2-8-8-3 --out spiral.safetensors
 
 A part of the training data is held back, and every epoch the network is measured on
 it. The file holds the weights that did best there; the test set is looked at once,
