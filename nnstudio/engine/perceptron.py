@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from nnstudio.errors import UserError
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 
@@ -170,57 +173,131 @@ def train_perceptrons(
     >>> run.converged, run.cycling, run.epochs
     (False, array([ True]), 3)
     """
-    x = np.asarray(x, np.float64)
-    targets = _targets(x, labels, n_units)
-    if epochs < 1 or not 0 < learning_rate < np.inf:
-        raise PerceptronError(
-            tr(
-                "Perceptrons need at least one pass and a rate above 0, not {epochs} and {learning_rate}."
-            ).format(epochs=epochs, learning_rate=learning_rate)
-        )
-    architecture = Architecture.of((x.shape[1], n_units), output="step")
-    # A bias is a weight on an input that is always 1.
-    points = np.column_stack([x, np.ones(len(x))])
-    bank = np.zeros((n_units, points.shape[1]))
-    if theta is not None:
-        (layer,) = architecture.layers(theta)
-        bank[:, :-1], bank[:, -1] = layer.W, layer.b
-
+    rule = PerceptronRule(x, labels, n_units, epochs=epochs, learning_rate=learning_rate, theta=theta)
     # The mean over visits is w − drift / visits; drift sums each change times the visits before it.
-    drift = np.zeros_like(bank)
-    n_visits = n_corrections = epoch = 0
+    drift = np.zeros_like(rule.bank)
     corrections: list[Correction] = []
-    seen: list[set[bytes]] = [{_digest(weights)} for weights in bank]
-    separated = cycling = np.zeros(n_units, bool)
-    while epoch < epochs and not (separated | cycling).all():
-        epoch += 1
-        separated = np.ones(n_units, bool)
-        for sample, (point, target) in enumerate(zip(points, targets, strict=True)):
-            errors = target - (bank @ point > 0)
-            for unit in np.flatnonzero(errors):
-                change = learning_rate * errors[unit] * point
-                before = bank[unit].copy()
-                bank[unit] += change
-                drift[unit] += n_visits * change
-                separated[unit] = False
-                n_corrections += 1
-                if len(corrections) < max_recorded:
-                    corrections.append(
-                        Correction(epoch, sample, int(unit), int(target[unit]), before, bank[unit].copy())
-                    )
-            n_visits += 1
-        digests = [_digest(weights) for weights in bank]
-        came_back = [digest in states for digest, states in zip(digests, seen, strict=True)]
-        cycling = (cycling | came_back) & ~separated
-        for digest, states in zip(digests, seen, strict=True):
-            states.add(digest)
-
-    if averaged:
-        bank -= drift / n_visits
+    while (correction := rule.advance()) is not None:
+        drift[correction.unit] += rule.n_visits * (correction.after - correction.before)
+        if len(corrections) < max_recorded:
+            corrections.append(correction)
+    bank = rule.bank - drift / rule.n_visits if averaged else rule.bank
+    architecture = Architecture.of((bank.shape[1] - 1, n_units), output="step")
     result = np.empty(architecture.n_params)
     (layer,) = architecture.layers(result)
     layer.W[...], layer.b[...] = bank[:, :-1], bank[:, -1]
-    return PerceptronRun(architecture, result, epoch, n_corrections, tuple(corrections), separated, cycling)
+    return PerceptronRun(
+        architecture,
+        result,
+        rule.epoch,
+        rule.n_corrections,
+        tuple(corrections),
+        rule.separated,
+        rule.cycling,
+    )
+
+
+class PerceptronRule:
+    """Rosenblatt's rule at work, one correction after the other; see `train_perceptrons`.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, n_features), n ≥ 1
+        Finite; always visited in this order.
+    labels : int ndarray of shape (n,)
+        With one unit 0 or 1; with more, unit j learns to tell class j from the rest.
+    n_units : int
+    epochs : float
+        Most passes over the data.
+    learning_rate : float
+    theta : ndarray of shape (n_params,), optional
+        Weights to start from; zeros without.
+
+    Attributes
+    ----------
+    bank : float64 ndarray of shape (n_units, n_features + 1)
+        The weights of each unit, then its bias, as they are now.
+    epoch : int
+        The pass under way, or the last one; 0 before the first.
+    n_visits, n_corrections : int
+        Samples that were visited before, in all passes, and corrections of all units.
+    separated, cycling : bool ndarray of shape (n_units,)
+        As of the last whole pass; see `PerceptronRun`.
+
+    Raises
+    ------
+    PerceptronError
+        If shapes, labels or numbers do not fit.
+
+    Examples
+    --------
+    >>> rule = PerceptronRule(np.array([[0, 1], [1, 0]]), np.array([0, 1]), n_units=1)
+    >>> rule.advance().after, rule.advance().after, rule.advance()
+    (array([1., 0., 1.]), array([ 1., -1.,  0.]), None)
+    >>> rule.epoch, rule.separated
+    (3, array([ True]))
+    """
+
+    def __init__(
+        self,
+        x: NDArray[Any],
+        labels: NDArray[Any],
+        n_units: int,
+        *,
+        epochs: float = math.inf,
+        learning_rate: float = 1.0,
+        theta: NDArray[Any] | None = None,
+    ) -> None:
+        x = np.asarray(x, np.float64)
+        self._targets = _targets(x, labels, n_units)
+        if epochs < 1 or not 0 < learning_rate < np.inf:
+            raise PerceptronError(
+                tr(
+                    "Perceptrons need at least one pass and a rate above 0, not {epochs} and {learning_rate}."
+                ).format(epochs=epochs, learning_rate=learning_rate)
+            )
+        # A bias is a weight on an input that is always 1.
+        self._points = np.column_stack([x, np.ones(len(x))])
+        self.bank = np.zeros((n_units, self._points.shape[1]))
+        if theta is not None:
+            (layer,) = Architecture.of((x.shape[1], n_units), output="step").layers(theta)
+            self.bank[:, :-1], self.bank[:, -1] = layer.W, layer.b
+        self._most_epochs, self._learning_rate = epochs, learning_rate
+        self.epoch = self.n_visits = self.n_corrections = 0
+        self.separated = self.cycling = np.zeros(n_units, bool)
+        self._seen: list[set[bytes]] = [{_digest(weights)} for weights in self.bank]
+        self._work = self._corrections()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether each unit separates its data, or repeats itself."""
+        return bool((self.separated | self.cycling).all())
+
+    def advance(self) -> Correction | None:
+        """Go on to the next sample that needs a correction and make it; None once there is none to make."""
+        return next(self._work, None)
+
+    def _corrections(self) -> Iterator[Correction]:
+        while self.epoch < self._most_epochs and not self.is_over:
+            self.epoch += 1
+            is_clean = np.ones(len(self.bank), bool)
+            for sample, (point, target) in enumerate(zip(self._points, self._targets, strict=True)):
+                errors = target - (self.bank @ point > 0)
+                for unit in np.flatnonzero(errors).tolist():
+                    before = self.bank[unit].copy()
+                    self.bank[unit] += self._learning_rate * errors[unit] * point
+                    is_clean[unit] = False
+                    self.n_corrections += 1
+                    yield Correction(
+                        self.epoch, sample, unit, int(target[unit]), before, self.bank[unit].copy()
+                    )
+                self.n_visits += 1
+            self.separated = is_clean
+            digests = [_digest(weights) for weights in self.bank]
+            came_back = [digest in states for digest, states in zip(digests, self._seen, strict=True)]
+            self.cycling = (self.cycling | came_back) & ~is_clean
+            for digest, states in zip(digests, self._seen, strict=True):
+                states.add(digest)
 
 
 def _targets(x: NDArray[np.float64], labels: NDArray[Any], n_units: int) -> NDArray[np.int64]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nnstudio.engine.passes import predict
-from nnstudio.engine.perceptron import PerceptronError, train_perceptrons
+from nnstudio.engine.perceptron import PerceptronError, PerceptronRule, train_perceptrons
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
@@ -86,6 +86,23 @@ def test_the_record_is_bounded_and_the_count_is_not():
     whole, short = (train_perceptrons(x, labels, 3, max_recorded=n) for n in (1_000_000, 4))
     assert len(short.corrections) == 4 < short.n_corrections == whole.n_corrections
     assert (short.theta == whole.theta).all()
+
+
+def test_the_rule_goes_correction_by_correction():
+    rule = PerceptronRule(CORNERS, np.array([0, 0, 0, 1]), 1)
+    steps = list(iter(rule.advance, None))
+    assert [step.sample for step in steps[:4]] == [3, 0, 1, 3]
+    assert [step.after.tolist() for step in steps[:3]] == [[1, 1, 1], [1, 1, 0], [1, 0, -1]]
+    assert rule.bank.tolist() == [[2, 1, -2]]
+    assert (rule.epoch, rule.n_corrections, rule.is_over) == (6, len(steps), True)
+    assert rule.advance() is None
+
+
+def test_the_rule_comes_back_in_the_third_pass_of_xor():
+    rule = PerceptronRule(CORNERS, np.array([0, 1, 1, 0]), 1)
+    while rule.advance() is not None:
+        assert not rule.is_over
+    assert (rule.epoch, rule.cycling.tolist(), rule.separated.tolist()) == (3, [True], [False])
 
 
 def test_novikoffs_bound_holds():
