@@ -191,7 +191,8 @@ Samples of classes that the model does not know are left out, and counted. With
 --json, the answer is one object: n, errors, accuracy (0 to 1), confusion (a list of
 rows, [true class][class read]), class_names, left_out and without_class (label: count),
 and, where the model tells what is of no class, rejected and left_out_rejected: how many
-of the n, and of those left out, it takes to be none.
+of the n, and of those left out, it takes to be none. Perceptrons, whose outputs are
+0 or 1, are read by the largest sum; one_fires is for how many exactly one fires.
 
 Of a model that gives out numbers are printed J, half the mean squared error; RMSE, its
 root without the half; the largest error of any output, and at which input; and R², the

@@ -11,7 +11,7 @@ from nnstudio.cli import evaluate_numbers
 from nnstudio.cli.samples import read_samples
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
-from nnstudio.engine.decision import predict_classes
+from nnstudio.engine.decision import predict_with_classes
 from nnstudio.engine.metrics import confusion
 from nnstudio.engine.ood_detector import ood_scores
 from nnstudio.files.models import find_model
@@ -45,6 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     n_errors = n - int(np.trace(counts))
     accuracy = 1 - n_errors / n if n else None
     class_names = model.output_space.class_names
+    # A single one stands for two classes, and always for one of them.
+    has_steps = model.architecture.has_step_outputs and model.architecture.n_outputs > 1
     n_left_out = len(selection.left_out)
     n_left_out_rejected = _read(model, selection.left_out).n_rejected
     if arguments.json:
@@ -56,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             "class_names": list(class_names),
             "left_out": n_left_out,
             "without_class": dict(selection.without_class),
+            "one_fires": read.n_one_fires if has_steps else None,
             "rejected": read.n_rejected,
             "left_out_rejected": n_left_out_rejected,
         }
@@ -64,7 +67,10 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"n         {n:,}")
     if accuracy is not None:
         print(f"errors    {n_errors:,} ({100 * n_errors / n:.2f} %)")
-        print(f"accuracy  {100 * accuracy:.2f} %")
+        by_sums = " by the largest sum" if has_steps else ""
+        print(f"accuracy  {100 * accuracy:.2f} %{by_sums}")
+    if has_steps and n:
+        print(f"one fires {read.n_one_fires:,} ({100 * read.n_one_fires / n:.2f} %), exactly one output")
     noun = model.output_space.noun
     if read.n_rejected is not None and n:
         print(f"rejected  {read.n_rejected:,} ({100 * read.n_rejected / n:.2f} %) as not a {noun}")
@@ -99,22 +105,27 @@ def _status(n: int, n_left_out: int, model: Model) -> int:
 
 
 class _Read(NamedTuple):
-    """The predicted class of each sample, and how many were rejected, if the model can reject."""
+    """The predicted class of each sample, and how many were rejected, if the model can reject.
+
+    Of step outputs also for how many samples exactly one is 1.
+    """
 
     classes: NDArray[np.int64]
     n_rejected: int | None
+    n_one_fires: int
 
 
 def _read(model: Model, samples: Samples) -> _Read:
     classes = np.empty(len(samples), np.int64)
-    detector, n_rejected = model.ood_detector, 0
+    detector, n_rejected, n_one_fires = model.ood_detector, 0, 0
     for start in range(0, len(samples), _BLOCK):
         x = samples.batch(np.arange(start, min(start + _BLOCK, len(samples))))
-        classes[start : start + len(x)] = predict_classes(model.architecture, model.theta, x)
+        outputs, classes[start : start + len(x)] = predict_with_classes(model.architecture, model.theta, x)
+        n_one_fires += int(np.count_nonzero(np.count_nonzero(outputs == 1, axis=1) == 1))
         if detector is not None:
             scores = ood_scores(model.architecture, model.theta, detector, x)
             n_rejected += int(np.count_nonzero(scores > detector.threshold))
-    return _Read(classes, None if detector is None else n_rejected)
+    return _Read(classes, None if detector is None else n_rejected, n_one_fires)
 
 
 def _table(counts: NDArray[np.int64], class_names: Sequence[str]) -> list[str]:

@@ -182,6 +182,11 @@ class Architecture:
         return self.activations[-1] == "softmax" or (self.n_outputs, self.activations[-1]) == (1, "sigmoid")
 
     @property
+    def has_step_outputs(self) -> bool:
+        """Whether the outputs are 0 or 1, those of units that fire or not: they are perceptrons."""
+        return self.activations[-1] == "step"
+
+    @property
     def n_inputs(self) -> int:
         """Number of inputs."""
         return self.layer_sizes[0]

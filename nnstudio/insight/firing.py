@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,6 +41,11 @@ class Firing:
     n_right: int
     n_right_alone: int
 
+    @property
+    def share_alone(self) -> float:
+        """The share of the samples for which exactly one perceptron fires, 0…1."""
+        return self.n_one / self.n
+
 
 def count_firing(z: NDArray[Any], labels: NDArray[Any]) -> Firing:
     """Count who fires over samples.
@@ -69,6 +74,18 @@ def count_firing(z: NDArray[Any], labels: NDArray[Any]) -> Firing:
     )
 
 
+def sum_firing(parts: Sequence[Firing]) -> Firing:
+    """Add counts over samples that were counted in parts, at least one.
+
+    Examples
+    --------
+    >>> sum_firing([Firing(3, 1, 1, 1, 2, 0), Firing(1, 0, 1, 0, 1, 1)])
+    Firing(n=4, n_none=1, n_one=2, n_several=1, n_right=3, n_right_alone=1)
+    """
+    columns = zip(*map(astuple, parts), strict=True)
+    return Firing(*map(sum, columns))
+
+
 def firing_words(z: NDArray[Any], names: Sequence[str]) -> str:
     """Say which perceptrons fire for one input.
 
@@ -93,6 +110,17 @@ def firing_words(z: NDArray[Any], names: Sequence[str]) -> str:
     else:
         listed = tr("{names} and {last}").format(names=", ".join(firing[:-1]), last=firing[-1])
     return tr("{n} fire: {names}").format(n=len(firing), names=listed)
+
+
+def firing_share(firing: Firing) -> str:
+    """Say for how many samples exactly one perceptron fires.
+
+    Examples
+    --------
+    >>> firing_share(Firing(n=8, n_none=1, n_one=6, n_several=1, n_right=7, n_right_alone=5))
+    'exactly one fires: 75.0 %'
+    """
+    return tr("exactly one fires: {share:.1f} %").format(share=100 * firing.share_alone)
 
 
 @dataclass(frozen=True, eq=False)

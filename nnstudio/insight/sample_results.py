@@ -11,6 +11,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.decision import class_values, decided
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.passes import forward
+from nnstudio.insight.firing import Firing, count_firing, sum_firing
 from nnstudio.insight.sample_losses import sample_losses
 from nnstudio.training.evaluation import rows_of_a_batch
 
@@ -40,6 +41,8 @@ class SampleResults:
     active : tuple of ndarray of shape (fan_out,)
         Share of the samples for which a unit is active, 0…1: z > 0, and of several classes, that it is the
         largest.
+    firing : Firing or None
+        How many of the perceptrons fire, where each class has one.
     dead : tuple of bool ndarray of shape (fan_out,)
         Units with the same activation for every sample, such as a ReLU that is never above 0.
     unit : tuple of int (layer, unit), or None
@@ -58,6 +61,7 @@ class SampleResults:
     losses: np.ndarray
     mean_activation: tuple[np.ndarray, ...]
     active: tuple[np.ndarray, ...]
+    firing: Firing | None
     dead: tuple[np.ndarray, ...]
     unit: tuple[int, int] | None
     unit_activations: np.ndarray | None
@@ -165,6 +169,7 @@ class SampleEvaluation:
         self._outputs = np.empty((n, n_values), np.float32)
         self._predicted = np.zeros(n, np.int64)
         self._losses = np.empty(n, np.float32)
+        self._firing: list[Firing] = []
         self._unit_activations = None if unit is None else np.empty(n, np.float32)
         sizes = architecture.layer_sizes[1:]
         self._sums = [np.zeros(size) for size in sizes]
@@ -195,6 +200,8 @@ class SampleEvaluation:
         self._losses[rows] = sample_losses(
             self._workspace.z[-1][:n], outputs, answers, self._loss, self._architecture.activations[-1]
         )
+        if self._architecture.has_step_outputs and self._has_classes and self._architecture.n_outputs > 1:
+            self._firing.append(count_firing(self._workspace.z[-1][:n], answers))
         if self._unit is not None and self._unit_activations is not None:
             layer, unit = self._unit
             self._unit_activations[rows] = self._workspace.a[layer][:n, unit]
@@ -226,6 +233,7 @@ class SampleEvaluation:
             losses=self._losses,
             mean_activation=tuple((total / n).astype(np.float32) for total in self._sums),
             active=tuple((count / n).astype(np.float32) for count in self._n_active),
+            firing=sum_firing(self._firing) if self._firing else None,
             dead=tuple(map(_are_same, self._lowest, self._highest)),
             unit=self._unit,
             unit_activations=self._unit_activations,

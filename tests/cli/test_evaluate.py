@@ -7,13 +7,15 @@ import pytest
 
 from nnstudio.data.letters import LETTERS
 from nnstudio.data.problem import InputSpace
+from nnstudio.data.problems import DIGITS
 from nnstudio.data.rasterise import MNIST_SPEC, rasterise_all
 from nnstudio.data.strokes import Drawing, flatten
 from nnstudio.data.synthetic import synthetic_digits, synthetic_drawing
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.engine.metrics import confusion
-from nnstudio.engine.passes import predict
+from nnstudio.engine.passes import activations, predict
+from nnstudio.engine.perceptron import train_perceptrons
 from nnstudio.files.model_file import Model, load_model, save_model
 from nnstudio.files.shipped import shipped_names
 
@@ -87,6 +89,24 @@ def test_pair(cli, digits_model, folder, form, is_reversed):
     }[form]
     outcome = cli("evaluate", "--model", digits_model, *words, "--json")
     assert outcome.json == cli("evaluate", "--model", digits_model, "--data", folder, "--json").json
+
+
+def test_perceptrons_are_read_by_the_largest_sum(cli, digits, folder, tmp_path):
+    images, labels = digits
+    x = images.reshape(N, -1).astype(np.float32) / 255
+    run = train_perceptrons(x, labels, 10, epochs=1)
+    theta = run.theta.astype(np.float32)
+    model = Model(run.architecture, theta, InputSpace("image", (28, 28), 0.0, 1.0), DIGITS, MNIST_SPEC)
+    path = tmp_path / "perceptrons.safetensors"
+    save_model(path, model)
+    z = activations(run.architecture, theta, x).z[-1]
+    one_fires = np.count_nonzero(np.count_nonzero(z > 0, axis=1) == 1)
+    outcome = cli("evaluate", "--model", path, "--data", folder, "--json")
+    check(outcome.json, labels, z.argmax(axis=1))
+    assert outcome.json["one_fires"] == one_fires < N
+    text = cli("evaluate", "--model", path, "--data", folder).out
+    assert "% by the largest sum" in text
+    assert f"one fires {one_fires:,} (" in text
 
 
 def test_strokes(cli, digits_model, tmp_path):

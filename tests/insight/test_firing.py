@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -39,11 +41,18 @@ def test_accuracy_of_perceptrons_is_by_the_largest_sum(perceptrons):
     results = SampleEvaluation(architecture, theta, samples, "perceptron").finish()
     np.testing.assert_array_equal(results.predicted, z.argmax(axis=1))
     assert results.n_errors == measures.n_errors
+    assert results.firing == counted
     assert results.given(0) == results.predicted[0]
     *_, same = agreement((architecture, theta), (architecture, theta), samples)
     assert same.n_first == counted.n_right
     for row in range(20):
         assert read(architecture, theta, samples.inputs()[row]).label == z[row].argmax()
+
+
+def test_nothing_fires_where_outputs_are_no_steps(perceptrons):
+    architecture, theta, samples = perceptrons
+    soft = replace(architecture, activations=("softmax",))
+    assert SampleEvaluation(soft, theta, samples, "cross_entropy").finish().firing is None
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,7 @@ class AnswerPanel:
         session = self._session
         network, reading = session.network, session.network.reading
         if changes.network:
-            self.widget.set_outputs(
-                network.output_space, are_probabilities=network.architecture.gives_probabilities
-            )
+            self.widget.set_outputs(network.output_space, network.architecture)
         # Bars of classes are live; numbers change at reading speed, but for what the hand does.
         is_hand, self._x = session.input.x is not self._x, session.input.x
         at_once = changes.network or is_hand or network.output_space.n_classes > 0

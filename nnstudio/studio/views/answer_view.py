@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nnstudio.data.problem import Answer, OutputSpace
+from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.decision import class_sums, class_values
 from nnstudio.studio.views.class_bars import ClassBars
 from nnstudio.studio.views.number_bars import NumberBars
@@ -26,9 +27,13 @@ class AnswerView(QStackedWidget):
         self.addWidget(self.numbers)
         self._turn_to(self.classes)
 
-    def set_outputs(self, space: OutputSpace, *, are_probabilities: bool) -> None:
-        """Set what the outputs are, and whether those of classes are probabilities; none are shown."""
-        self.classes.set_classes(space.class_names, are_probabilities=are_probabilities)
+    def set_outputs(self, space: OutputSpace, architecture: Architecture) -> None:
+        """Set what the outputs are, and of which network; none are shown."""
+        self.classes.set_classes(
+            space.class_names,
+            are_probabilities=architecture.gives_probabilities,
+            n_steps=architecture.n_outputs if architecture.has_step_outputs else 0,
+        )
         self.numbers.set_quantities(space.quantities)
         self._turn_to(self.classes if space.traits.has_labels else self.numbers)
 
@@ -39,7 +44,8 @@ class AnswerView(QStackedWidget):
     def show_outputs(self, values: np.ndarray, sums: np.ndarray, right: Answer | None = None) -> None:
         """Show outputs and their pre-activations, each (n_outputs,), and the right answer if known."""
         if self.currentWidget() is self.classes:
-            self.classes.show_outputs(class_values(values), class_sums(sums))
+            known = right if isinstance(right, int) else None
+            self.classes.show_outputs(class_values(values), class_sums(sums), known)
         else:
             self.numbers.show_outputs(values, None if isinstance(right, int) else right)
 

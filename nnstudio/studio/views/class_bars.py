@@ -6,8 +6,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.engine.decision import decided
+from nnstudio.insight.firing import answer_table, firing_words
 from nnstudio.language import tr
-from nnstudio.studio.painting.numbers import signed
+from nnstudio.studio.painting.numbers import brief, signed
 from nnstudio.studio.painting.theme import colour, font, text_scale
 from nnstudio.studio.views.view import View
 
@@ -19,7 +20,10 @@ COMFORTABLE_ROW, COMFORTABLE_COLUMN = 17, 120
 MOST_COLUMNS = 4
 LOWEST = 66
 COLUMN_GAP = 14
-NUMBER_WIDTH = 58
+NUMBER_WIDTH, STEP_WIDTH = 58, 86
+"""Of an output, and of a sum with what the unit makes of it."""
+FOOT_HEIGHT = 18
+"""Of the line below the bars that says which units fire."""
 SHORTEST_BAR = 24
 NARROW_ROW = 80
 
@@ -27,7 +31,8 @@ NARROW_ROW = 80
 class ClassBars(View):
     """Shows one bar per class; the largest is in the accent colour.
 
-    While the drawing can be labelled, the names are buttons: a click or Enter labels it.
+    While the drawing can be labelled, the names are buttons: a click or Enter labels it. Step outputs, 0
+    or 1, are written beside the sums that they come from, and a line below says which of them fire.
 
     Notes
     -----
@@ -44,7 +49,8 @@ class ClassBars(View):
         self._names: tuple[str, ...] = ()
         self._values: np.ndarray | None = None
         self._logits: np.ndarray | None = None
-        self._are_probabilities = True
+        self._right: int | None = None
+        self._are_probabilities, self._n_steps = True, 0
         self._is_teachable = False
         self._current: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -57,19 +63,23 @@ class ClassBars(View):
         """Return the size that shows all rows at full height."""
         return self.magnified(QSize(260, MAX_ROW_HEIGHT * max(len(self._names), 4)))
 
-    def set_classes(self, names: tuple[str, ...], *, are_probabilities: bool) -> None:
-        """Set the classes' names, and whether their values are probabilities."""
+    def set_classes(self, names: tuple[str, ...], *, are_probabilities: bool, n_steps: int = 0) -> None:
+        """Set the classes' names, and whether their values are probabilities, or 0 and 1 of step units.
+
+        ``n_steps`` is how many of these there are: one for each class, or a single one, which speaks for the
+        second of two.
+        """
         self._names = names
-        self._are_probabilities = are_probabilities
+        self._are_probabilities, self._n_steps = are_probabilities, n_steps
         self._values = self._logits = self._current = None
-        needed = max(LOWEST, ROW_HEIGHT * -(-len(names) // MOST_COLUMNS))
+        needed = max(LOWEST, ROW_HEIGHT * -(-len(names) // MOST_COLUMNS)) + FOOT_HEIGHT * bool(n_steps)
         self.setMinimumHeight(round(needed * text_scale()))
         self.updateGeometry()
         self.update()
 
-    def show_outputs(self, values: np.ndarray, logits: np.ndarray) -> None:
-        """Show the value and the sum z of each class, each of shape (n_classes,)."""
-        self._values, self._logits = values, logits
+    def show_outputs(self, values: np.ndarray, logits: np.ndarray, right: int | None = None) -> None:
+        """Show the value and the sum z of each class, each (n_classes,), and the right class if known."""
+        self._values, self._logits, self._right = values, logits, right
         self.update()
 
     def clear(self) -> None:
@@ -152,7 +162,7 @@ class ClassBars(View):
 
     def _columns(self) -> tuple[int, int, float]:
         """Return columns, rows and row height; many classes take several columns."""
-        n, height = max(len(self._names), 1), self.design_height()
+        n, height = max(len(self._names), 1), self._rows_height()
         columns = 1
         while -(-n // columns) * ROW_HEIGHT > height and columns < MOST_COLUMNS:
             columns += 1
@@ -161,7 +171,10 @@ class ClassBars(View):
         if is_low and columns < MOST_COLUMNS and pitch - COLUMN_GAP >= COMFORTABLE_COLUMN:
             columns += 1
         rows = -(-n // columns)
-        return columns, rows, min(self.design_height() / rows, MAX_ROW_HEIGHT)
+        return columns, rows, min(self._rows_height() / rows, MAX_ROW_HEIGHT)
+
+    def _rows_height(self) -> float:
+        return self.design_height() - (FOOT_HEIGHT if self._n_steps else 0)
 
     def explain(self, position: QPoint) -> str:
         """Return the hover text of a class: its output and logit."""
@@ -172,6 +185,11 @@ class ClassBars(View):
         told = tr("class {name}: {what} {value:.4f}, logit z = {logit}").format(
             name=self._names[k], what=what, value=self._values[k], logit=signed(self._logits[k])
         )
+        if self._n_steps > 1 or (self._n_steps and k):
+            does = tr("it fires") if self._values[k] else tr("it does not fire")
+            told = tr("class {name}: its sum is z = {z}, so {does}. The largest sum is the answer.").format(
+                name=self._names[k], z=signed(self._logits[k], 4), does=does
+            )
         if self._is_teachable:
             told += "\n" + tr(
                 "Click the name: the drawing was {name}. It joins your drawings, and the network learns it."
@@ -181,10 +199,11 @@ class ClassBars(View):
     def _places(self, row: QRectF, name_width: float) -> tuple[QRectF, QRectF]:
         """Return the boxes of a row's bar and number; in a narrow row the number is above the bar."""
         rest = row.adjusted(name_width, 0, 0, 0)
-        if rest.width() >= NUMBER_WIDTH + SHORTEST_BAR:
+        number_width = STEP_WIDTH if self._n_steps else NUMBER_WIDTH
+        if rest.width() >= number_width + SHORTEST_BAR:
             height = row.height()
-            bar = rest.adjusted(0, height * 0.22, -NUMBER_WIDTH - 8, -height * 0.22)
-            return bar, QRectF(row.right() - NUMBER_WIDTH - 4, row.top(), NUMBER_WIDTH, height)
+            bar = rest.adjusted(0, height * 0.22, -number_width - 8, -height * 0.22)
+            return bar, QRectF(row.right() - number_width - 4, row.top(), number_width, height)
         thickness = 3.0
         bar = QRectF(rest.left(), row.bottom() - thickness - 0.5, rest.width(), thickness)
         return bar, rest.adjusted(0, 0, 0, -thickness)
@@ -209,15 +228,14 @@ class ClassBars(View):
             painter.drawRoundedRect(bar, 2.5, 2.5)
             if self._values is None:
                 continue
-            value = float(self._values[k])
-            share = min(max(value, 0.0), 1.0)
+            share = min(max(float(self._values[k]), 0.0), 1.0)
             painter.setBrush(colour(self.theme.accent if k == best else self.theme.muted))
             if share * bar.width() > 0.5:
                 painter.drawRoundedRect(
                     QRectF(bar.left(), bar.top(), bar.width() * share, bar.height()), 2.5, 2.5
                 )
             painter.setFont(font(size, bold=k == best))
-            texts = self._number_texts(value, is_narrow=is_narrow)
+            texts = self._number_texts(k, is_narrow=is_narrow)
             room = number.width()
             self.write(
                 painter,
@@ -229,8 +247,34 @@ class ClassBars(View):
                 align=Qt.AlignmentFlag.AlignRight,
             )
 
-    def _number_texts(self, value: float, *, is_narrow: bool) -> tuple[str, ...]:
+        if self._n_steps:
+            foot = QRectF(0, self._rows_height(), self.design_width(), FOOT_HEIGHT)
+            self.write(painter, foot, self.firing, size_px=11)
+
+    @property
+    def firing(self) -> str:
+        """Which step units fire, and the mean of ½ (t − y)² where it is known which should; or nothing."""
+        if self._logits is None or not self._n_steps:
+            return ""
+        if self._n_steps == 1:
+            fires = tr("it fires: {name}") if self._values[1] else tr("it does not fire: {name}")
+            return fires.format(name=self._names[int(self._values[1])])
+        words = firing_words(self._logits, self._names)
+        if self._right is None:
+            return words
+        table = answer_table(self._logits, np.arange(len(self._names)) == self._right)
+        return tr("{words} · right: {name} · mean ½(t − y)² = {mean}").format(
+            words=words, name=self._names[self._right], mean=brief(table.mean)
+        )
+
+    def _number_texts(self, k: int, *, is_narrow: bool) -> tuple[str, ...]:
         """Return texts of an output, longest first; without room none is written."""
+        value = float(self._values[k])
+        if self._n_steps == 1 and k == 0:
+            return ("",)
+        if self._n_steps:
+            does = tr("fires") if value else "0"
+            return f"{brief(float(self._logits[k]))} → {does}", f"→ {value:.0f}"
         if not self._are_probabilities:
             return signed(value, 3), signed(value, 1)
         whole = f"{100 * value:.0f}"

@@ -68,6 +68,42 @@ def test_outputs(show, names, size):
     view.grab()
 
 
+def test_step_outputs_are_beside_their_sums(show):
+    view = show(ClassBars("Answer"), (260, 120))
+    view.set_classes(("0", "1", "2"), are_probabilities=False, n_steps=3)
+    view.grab()
+    assert view.firing == ""
+    z = np.array([6.5, 2.4, -7.2], np.float32)
+    view.show_outputs(np.heaviside(z, 0), z)
+    view.grab()
+    assert [view._number_texts(k, is_narrow=False)[0] for k in range(3)] == [
+        "6.5 → fires",
+        "2.4 → fires",
+        "−7.2 → 0",
+    ]
+    assert view.firing == "2 fire: 0 and 1"
+    assert view.explain(QPoint(3, 3)).startswith("class 0: its sum is z = +6.5000, so it fires.")
+    view.show_outputs(np.heaviside(z, 0), z, right=2)
+    assert view.firing == "2 fire: 0 and 1 · right: 2 · mean ½(t − y)² = 0.5"
+    view.show_outputs(np.zeros(3, np.float32), -np.abs(z))
+    assert view.firing == "none fires"
+    view.clear()
+    view.grab()
+    assert view.firing == ""
+    view.set_classes(("0", "1", "2"), are_probabilities=True)
+    assert view.firing == ""
+
+
+def test_a_single_step_output_speaks_for_two_classes(show):
+    view = show(ClassBars("Answer"), (260, 120))
+    view.set_classes(("no", "yes"), are_probabilities=False, n_steps=1)
+    for z, told in ((6.5, "it fires: yes"), (-7.2, "it does not fire: no")):
+        view.show_outputs(np.array([z <= 0, z > 0], np.float32), np.array([0, z], np.float32))
+        view.grab()
+        assert view.firing == told
+    assert [view._number_texts(k, is_narrow=False)[0] for k in range(2)] == ["", "−7.2 → 0"]
+
+
 def test_what_the_network_sees_pixel_by_pixel(show):
     view = show(ImageView("What the network sees", 86), (86, 86))
     assert view.explain(QPoint(10, 10)) == "nothing drawn yet"

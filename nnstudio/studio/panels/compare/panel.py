@@ -317,12 +317,9 @@ class ComparePanel:
         """Update what changed since the last frame."""
         session = self._session
         if changes.network:
-            space, are_probabilities = (
-                session.network.output_space,
-                session.network.architecture.gives_probabilities,
-            )
+            space = session.network.output_space
             for view in self.outputs:
-                view.set_outputs(space, are_probabilities=are_probabilities)
+                view.set_outputs(space, session.network.architecture)
             self.path.set_measure(space.traits.measure)
             self._meet_other()
         self.comparer.ask()

@@ -4,6 +4,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.data.problem import InputSpace, OutputSpace
+from nnstudio.insight.firing import firing_share
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel, remark
@@ -68,11 +69,12 @@ class ConfusionPanel:
             if count
             else tr("no mistake")
         )
-        self._worst.setText(
-            tr("{errors:,} of {total:,} misread · {often}").format(
-                errors=results.n_errors, total=len(results), often=often
-            )
+        words = tr("{errors:,} of {total:,} misread · {often}").format(
+            errors=results.n_errors, total=len(results), often=often
         )
+        if results.firing is not None:
+            words += f" · {firing_share(results.firing)}"
+        self._worst.setText(words)
 
     def _show_samples(self, true: int, read: int) -> None:
         self._services.session.selection.choose_confusion(true, read)

@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.data.problem import OutputSpace
+from nnstudio.insight.firing import firing_share
 from nnstudio.insight.ranking import ranked, sample_pictures
 from nnstudio.insight.sample_results import SampleResults
 from nnstudio.language import tr, translatable
@@ -256,6 +257,8 @@ class MistakesPanel:
         )
         if results.step:
             text = tr("{errors} at step {step:,}").format(errors=text, step=results.step)
+        if results.firing is not None:
+            text += f" · {firing_share(results.firing)}"
         self._count.setText(text)
         self._count.setToolTip(
             tr(
