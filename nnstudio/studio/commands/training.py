@@ -184,6 +184,14 @@ class TrainMenu:
                 ("Shift+J",),
             ),
             Command(
+                "correct-perceptron",
+                "Train",
+                "Correct perceptron",
+                "go on to the next sample that a step unit gets wrong, and correct its weights by the rule",
+                self._correct_perceptron,
+                ("H",),
+            ),
+            Command(
                 "next-stage",
                 "Train",
                 "Next stage of a step",
@@ -266,6 +274,10 @@ class TrainMenu:
     def _silence(self) -> None:
         self._services.show_panel("surgery")
         self._control.panels["surgery"].units.silence_unit()
+
+    def _correct_perceptron(self) -> None:
+        self._services.show_panel("perceptron")
+        self._session.perceptron.correct()
 
     def _walk(self, stages: int) -> None:
         self._services.show_panel("step")

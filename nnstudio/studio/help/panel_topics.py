@@ -156,6 +156,16 @@ PANELS: dict[str, Topic] = {
         ),
         ("neuron", "activation", "network"),
     ),
+    "perceptron": Topic(
+        translatable("Perceptron"),
+        translatable(
+            "A unit that fires, 1, where its sum is above 0. Rosenblatt's rule goes from sample to sample "
+            "and adds the inputs of one that should fire to the weights, or subtracts those of one that "
+            "should not: the line turns. Where a line parts the samples the rule ends, and where weights "
+            "come back none does."
+        ),
+        ("neuron", "weight", "bias", "loss-function"),
+    ),
     "samples": Topic(
         translatable("Samples"),
         translatable(

@@ -29,6 +29,7 @@ from nnstudio.studio.panels.network.panel import NetworkPanel
 from nnstudio.studio.panels.normalisation.panel import NormalisationPanel
 from nnstudio.studio.panels.own_drawings.panel import OwnDrawingsPanel
 from nnstudio.studio.panels.panel import Area, Panel
+from nnstudio.studio.panels.perceptron.panel import PerceptronPanel
 from nnstudio.studio.panels.runs.panel import RunsPanel
 from nnstudio.studio.panels.settings.panel import SettingsPanel
 from nnstudio.studio.panels.surgery.panel import SurgeryPanel
@@ -72,4 +73,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (BumpsPanel, Area.INSPECTOR),
     (FoldPanel, Area.NETWORK),
     (FacetsPanel, Area.NETWORK),
+    (PerceptronPanel, Area.PICTURES),
 )

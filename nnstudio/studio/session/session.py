@@ -34,6 +34,7 @@ from nnstudio.studio.session.messages import listed
 from nnstudio.studio.session.openings import Openings
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.own_problems import OwnProblems
+from nnstudio.studio.session.perceptron import Perceptron
 from nnstudio.studio.session.playback import Playback
 from nnstudio.studio.session.point_editor import PointEditor
 from nnstudio.studio.session.problem_sources import (
@@ -84,6 +85,7 @@ class Session(QObject):
     stepper : Stepper
     playback : Playback
     setting_changes : SettingChanges
+    perceptron : Perceptron
     evaluator : Evaluator
     drawings : OwnDrawings
     drawing_collection : DrawingCollection
@@ -125,6 +127,7 @@ class Session(QObject):
         self.stepper = Stepper(network, self.input, self.weight_editor, self)
         self.playback = Playback(network, history, self)
         self.setting_changes = SettingChanges(network, training, history, self)
+        self.perceptron = Perceptron(network, training, self.weight_editor, self.setting_changes, self)
         self.evaluator = Evaluator(network, training, self.selection, self)
         self.drawings = OwnDrawings(self)
         self.drawing_collection = DrawingCollection(self.drawings, self.input, self)
@@ -134,7 +137,7 @@ class Session(QObject):
         parts = (
             *(network, training, history, self.input, self.point_editor, self.weight_editor, self.stepper),
             *(self.setting_changes, self.drawings, self.drawing_collection, self.own_problems),
-            *(self.fine_tuner, self.line, self.bumps),
+            *(self.fine_tuner, self.line, self.bumps, self.perceptron),
         )
         for part in parts:
             part.said.connect(self.said)

@@ -6,6 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.engine.architecture import Architecture
+from nnstudio.engine.losses import usual_loss
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio.session.default_configs import by_rosenblatts_rule, is_rosenblatts
@@ -164,6 +166,24 @@ class SettingChanges(QObject):
         """Say why a setting cannot be, and have the editors show the value in force."""
         self.said.emit(f"{error} {tr('Everything is as it was.')}", True)
         self._training.settings_changed.emit()
+
+    def make_perceptrons(self) -> None:
+        """Take one layer of step units in the network's place, with fresh weights and Rosenblatt's rule.
+
+        Two classes are told apart by a single one.
+        """
+        config, n_inputs = self._network.config, self._network.architecture.n_inputs
+        try:
+            n_outputs = min(self._network.output_space.output_counts)
+            architecture = Architecture.of((n_inputs, n_outputs), output="step")
+            new = replace(config, architecture=architecture, loss=usual_loss("step"))
+        except UserError as error:
+            self.refuse(error)
+            return
+        size = tr("Fresh perceptrons {network}: {parameters}.").format(
+            network=architecture, parameters=parameter_words(architecture)
+        )
+        self._configure(new, size)
 
     def edit_network(self, text: str) -> None:
         """Take the layer sizes as typed, with fresh weights; layers keep their activations."""

@@ -106,8 +106,8 @@ class WeightEditor(QObject):
         if change.coordinates.size:
             self.undo_stack.push(change)
 
-    def do(self, theta: np.ndarray, text: str, key: object = None, *, is_pruning: bool = False) -> None:
-        """Change the weights to these in one gesture; see `finish`."""
+    def do(self, theta: np.ndarray, text: str, key: object = None, *, is_pruning: bool = False) -> bool:
+        """Change the weights to these in one gesture, see `finish`; return whether it was possible."""
         if self._network.weight_override is not None:
             self.said.emit(
                 tr("The window shows {what}: go back to A in Compare to change the network.").format(
@@ -115,10 +115,12 @@ class WeightEditor(QObject):
                 ),
                 True,
             )
-            return
+            return False
         self.begin()
+        can_be_edited = self.is_at_work
         self.show(theta)
         self.finish(text, key, is_pruning=is_pruning)
+        return can_be_edited
 
     def undo(self) -> None:
         """Undo the last gesture in the newest weights, which are displayed from then on."""
