@@ -18,6 +18,7 @@ from nnstudio.cli.streams import print_error
 from nnstudio.data.imported import remarks
 from nnstudio.data.points_table import read_points
 from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, PointOptions, load_problem
+from nnstudio.data.scaling import LARGE_INPUT
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import save_model
 from nnstudio.files.problem_recipe import Choices, problem_recipe
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from nnstudio.files.recipe import Recipe
     from nnstudio.files.recipe_training import Progress
 
-
-_LARGE_INPUT = 20.0
-"""Largest size of inputs that are trained on without a hint."""
 
 _TIME_WIDTH = len("59 min 59 s left")
 _ERROR_WIDTH = len("12.34 %")
@@ -170,7 +168,7 @@ def _hint_at_scaling(problem: Problem, choices: Choices) -> None:
     """Say that large inputs, which saturate units or make steps small, can be scaled."""
     space = problem.input_space
     largest = max(abs(space.lows).max(), abs(space.highs).max())
-    if choices.input_scaling == "none" and choices.has_biases and largest > _LARGE_INPUT:
+    if choices.input_scaling == "none" and choices.has_biases and largest > LARGE_INPUT:
         report(
             [
                 f"The inputs go up to {largest:g} in size; --input-scaling standardised trains on them with "

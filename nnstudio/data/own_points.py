@@ -13,6 +13,7 @@ from nnstudio.data.curves import CURVES, LARGEST, MAX_POINTS
 from nnstudio.data.plane_sets import MOST_CLASSES, PLANE_SETS
 from nnstudio.data.points_table import points_text
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
+from nnstudio.data.scaling import LARGE_INPUT
 from nnstudio.errors import UserError
 from nnstudio.language import tr, translatable
 
@@ -184,6 +185,11 @@ class OwnPoints:
         if self.answers.ndim == 1 or self.answers.shape[1] > 1:
             return ()
         return curve_table.notes_on_points(x, answers)
+
+    @property
+    def input_scaling(self) -> str:
+        """What is done to their inputs before they are learned, unless the user chooses."""
+        return "standardised" if np.abs(self.x).max() > LARGE_INPUT else "none"
 
     # File formats
 

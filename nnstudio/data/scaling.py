@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 SCALINGS = ("none", "unit", "standardised")
 """Unscaled; each feature from 0 to 1; each feature with mean 0 and standard deviation 1."""
 
+LARGE_INPUT = 20.0
+"""Inputs beyond this size saturate units, or make steps small, unless they are scaled."""
+
 _ROWS = 4096
 """Rows read at a time, so that data in a file need not fit into memory."""
 

@@ -121,8 +121,13 @@ class PointEditor(QObject):
             # They may have been edited since.
             points = self._offered
             assert points is not None, "they were offered"
-            problem = points.problem()
-            return Loaded(problem, account=account or " ".join((problem.source, *points.notes)))
+            problem, scaling = points.problem(), points.input_scaling
+            words = [account] if account else [problem.source, *points.notes]
+            if scaling != "none":
+                words.append(
+                    tr("Its inputs are large: they are standardised for training; Set has a switch for it.")
+                )
+            return Loaded(problem, account=" ".join(words), input_scaling=scaling)
 
         source = ProblemSource(
             NAME, tr(points.title), load, output_space=points.output_space, kind=points.input_space.kind

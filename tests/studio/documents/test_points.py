@@ -114,6 +114,17 @@ def test_a_table_of_three_columns_is_learned_from_in_a_plane_that_has_room(sessi
     assert session.point_editor.own.output_space.n_classes == 3
 
 
+def test_large_inputs_are_standardised_for_training_and_that_is_said(session, opened, tmp_path):
+    path = tmp_path / "large.csv"
+    path.write_text("0,1000,b\n500,0,a\n700,800,b\n", "utf-8")
+    opened(path)
+    assert session.training.data.input_scaling == "standardised"
+    assert "they are standardised for training" in sentences(session)
+    path.write_text(PLANE_TABLE, "utf-8")
+    opened(path)
+    assert session.training.data.input_scaling == "none"
+
+
 def test_a_table_of_one_class_leaves_what_was_open(session, opened, tmp_path):
     path = tmp_path / "one.csv"
     path.write_text("1,2,b\n3,4,b\n", "utf-8")
