@@ -107,5 +107,5 @@ def test_pictures_are_no_points(make_services, digits):
 
 
 def test_problem_of_many_points_is_not_edited(session, editor):
-    session.training.problem = curve_problem(n=12_000)
+    session.training.problem = curve_problem(n=24_000)
     assert editor.points is None
