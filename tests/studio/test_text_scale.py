@@ -33,7 +33,7 @@ def check_that_the_pointer_is_where_it_is_seen(window, qtbot):
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=there)
     assert window.session.selection.unit == (0, 5)
     rest_on(view.viewport(), there)
-    assert view._events._told.startswith("unit 5,")
+    assert view._events._told.startswith("unit 6,")
 
 
 def check_that_what_is_drawn_large_is_what_was_drawn(window):

@@ -10,8 +10,7 @@ from nnstudio.studio.painting.numbers import plain
 from nnstudio.studio.painting.theme import Theme, activation_table, text_scale
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.evaluator import DEAD_WORDS
-from nnstudio.studio.session.layer_names import layer_names
-from nnstudio.studio.session.output_kinds import unit_words
+from nnstudio.studio.session.layer_names import layer_names, unit_name
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.picture import Cell, Picture
 
@@ -43,6 +42,9 @@ class ActivationsPanel:
         self.widget.scope_clicked.connect(self._scale.choose_next)
         self._scale.changed.connect(self._rescale)
         self.show_all = self.widget.show_all
+        network = services.session.network
+        self._architecture, self._outputs = network.architecture, network.output_space
+        """Of what is shown."""
         self._names: list[str] = []
         self._values: tuple[np.ndarray, ...] = ()
         self._sizes: list[int] = []
@@ -75,6 +77,7 @@ class ActivationsPanel:
             return
         had_none = not self._values
         self._values, self._names = network.reading.a, layer_names(network.architecture)[1:]
+        self._architecture, self._outputs = network.architecture, network.output_space
         images = self.widget.set_images(len(self._values))
         # A unit has a single activation: by units, all would be of full colour.
         is_wide = self._scale.scope is Scope.NETWORK
@@ -147,13 +150,8 @@ class ActivationsPanel:
         """Return the hover text of a unit: its activation."""
         layer, unit = cell.image, cell.tile
         value = plain(float(self._values[layer][unit]), 3)
-        space, output = self._session.network.output_space, ""
-        text = tr("{layer}, unit {unit}: activation a = {value}")
-        n_outputs = len(self._values[-1])
-        if layer == len(self._values) - 1 and n_outputs in space.output_counts:
-            text = tr("{layer}, unit {unit} ({output}): activation a = {value}")
-            output = unit_words(space, unit, n_outputs)
-        text = text.format(layer=self._names[layer], unit=unit, output=output, value=value)
+        name = unit_name(self._architecture, self._outputs, layer, unit)
+        text = tr("{unit}: activation a = {value}").format(unit=name, value=value)
         is_dead = layer < len(self._dead) and unit < len(self._dead[layer]) and self._dead[layer][unit]
         return f"{text}\n{tr(DEAD_WORDS)}" if is_dead else text
 
@@ -183,8 +181,12 @@ class ActivationsPanel:
         """Return the names of columns, and a row for each unit."""
         rows: list[list[object]] = [
             [name, unit, value]
-            for name, values in zip(self._names, self._values, strict=False)
-            for unit, value in enumerate(values.tolist())
+            for k, (name, values) in enumerate(zip(self._names, self._values, strict=False))
+            for unit, value in zip(
+                self._outputs.unit_names(len(values)) if k == len(self._values) - 1 else range(1, len(values) + 1),
+                values.tolist(),
+                strict=True,
+            )
         ]
         return [tr("layer"), tr("unit"), tr("activation")], rows
 

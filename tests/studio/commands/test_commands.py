@@ -152,7 +152,7 @@ def test_a_chosen_neuron_is_explained_and_marked_everywhere(window, qtbot):
     inspector = window.panels["inspector"].widget
     network, templates = window.panels["network"].widget, window.panels["templates"].mosaic
     templates.picture.clicked.emit(Cell(0, 3, 0, 0))
-    qtbot.waitUntil(lambda: inspector.title.text() == "Neuron 3 of hidden 1")
+    qtbot.waitUntil(lambda: inspector.title.text() == "Neuron 4 of hidden 1")
     assert inspector.subject.z == pytest.approx(inspector.subject.terms.z, abs=1e-4)
     assert templates._selected == 3
     network.unit_clicked.emit(2, 7)

@@ -41,8 +41,8 @@ def test_nothing_drawn_is_said(session, show_alone):
 def test_hovering_and_clicking_name_the_unit(read, session):
     a = session.network.reading.a
     place = place_of(read, 0, 3)
-    assert read.widget.explain(place) == f"Hidden 1, unit 3: activation a = {a[0][3]:.3f}".replace("-", "−")
-    assert "(class 7)" in read.widget.explain(place_of(read, 2, 7))
+    assert read.widget.explain(place) == f"Hidden 1 · unit 4: activation a = {a[0][3]:.3f}".replace("-", "−")
+    assert "Output for 7" in read.widget.explain(place_of(read, 2, 7))
     QTest.mouseClick(read.widget.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert session.selection.unit == (0, 3)
 
@@ -93,7 +93,7 @@ def test_numbers_are_the_activations(read, session):
     values = np.concatenate(session.network.reading.a)
     assert len(rows) == len(values)
     np.testing.assert_array_equal(np.array([row[2] for row in rows], np.float32), values)
-    assert rows[0][:2] == ["Hidden 1", 0]
+    assert rows[0][:2] == ["Hidden 1", 1]
 
 
 @pytest.mark.parametrize("size", [(200, 90), (900, 200)])

@@ -97,8 +97,8 @@ def test_of_the_network(drawn, saved):
     edges = [row for row in rows if row["from"] and row["layer"] == "Hidden 2"]
     W = drawn.network.architecture.layers(drawn.network.displayed_weights)[1].W
     for row in edges:
-        source = int(row["from"])
-        assert np.float32(row["weight"]) == W[int(row["unit"]), source]
+        source = int(row["from"]) - 1
+        assert np.float32(row["weight"]) == W[int(row["unit"]) - 1, source]
         term = float(row["weight"]) * float(reading.a[0][source])
         assert float(row["weight × activation"]) == pytest.approx(term, rel=1e-5)
     assert edges
@@ -126,7 +126,7 @@ def test_of_the_shares_in_an_answer(drawn, saved):
 def test_of_a_stage_of_a_training_step(drawn, saved):
     drawn.stepper.go(1)
     rows, reading = saved(TrainingStepPanel), drawn.network.reading
-    units = [int(row["of"].removeprefix("unit ")) for row in rows]
+    units = [int(row["of"].removeprefix("unit ")) - 1 for row in rows]
     np.testing.assert_array_equal(floats(rows, "z").astype(np.float32), reading.z[0][units])
     np.testing.assert_array_equal(floats(rows, "a").astype(np.float32), reading.a[0][units])
 

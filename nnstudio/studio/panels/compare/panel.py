@@ -35,7 +35,7 @@ from nnstudio.studio.panels.compare.sum_row import SumRow
 from nnstudio.studio.panels.compare.weight_pair import WeightPair
 from nnstudio.studio.panels.compare.worker import PATH_SHARES, CompareWorker
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.layer_names import unit_name
 from nnstudio.studio.session.openings import Opening, Work
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.answer_view import AnswerView
@@ -362,8 +362,8 @@ class ComparePanel:
             side = int(np.ceil(np.sqrt(len(rows[0]))))
             rows = [np.pad(row, (0, side * side - len(row))) for row in rows]
             shape = (side, side)
-        name = layer_names(session.network.architecture)[layer + 1]
-        title = tr("{layer} · unit {unit}").format(layer=name, unit=unit)
+        network = session.network
+        title = unit_name(network.architecture, network.output_space, layer, unit)
         self.pair.show_pair(title, *(row.reshape(shape) for row in rows))
 
     def _show_measured(self) -> None:

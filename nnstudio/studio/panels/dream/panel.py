@@ -12,7 +12,7 @@ from nnstudio.studio.panels.dream.controls import SELECTED, DreamControls
 from nnstudio.studio.panels.dream.view import DreamView
 from nnstudio.studio.panels.dream.worker import DreamTask, DreamWorker
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.layer_names import unit_name
 from nnstudio.studio.session.output_kinds import described, unit_words
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.responsive_box import ResponsiveBox
@@ -89,14 +89,12 @@ class DreamPanel:
         space, architecture = self._session.network.output_space, self._session.network.architecture
         if unit is not None:
             layer, index = unit
-            is_output = layer == architecture.n_layers - 1
-            selected = tr("{name}, unit {index}").format(
-                name=layer_names(architecture)[layer + 1].lower(), index=index
-            )
-            if is_output:
+            if layer == architecture.n_layers - 1:
                 selected = tr("selected: {output}").format(
                     output=unit_words(space, index, architecture.n_outputs)
                 )
+            else:
+                selected = unit_name(architecture, space, layer, index)
         before = self.dreamer.latest
         self.controls.show_goals(selected, space, architecture.n_outputs)
         if before is None or before.task.architecture != architecture or before.task.goal != self.goal:

@@ -23,13 +23,13 @@ from nnstudio.insight.gradient_probe import (
     coordinates_of_unit,
     probe,
 )
+from nnstudio.insight.parameters import Parameter
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.gradient.sweep_plot import SweepPlot
 from nnstudio.studio.panels.gradient.table import GradientTable
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.layer_names import layer_names
 from nnstudio.studio.session.services import Services
 
 N_ROWS = 12
@@ -162,8 +162,7 @@ class GradientPanel:
 
     def _show(self, question: GradientQuestion, report: GradientReport) -> None:
         self.report = report
-        names = layer_names(question.architecture)
-        self.table.show_rows(report.rows, lambda row: _name(row, names))
+        self.table.show_rows(report.rows, _name)
         self.plot.show_sweep(report.sweep)
         self.verdict.setText(self._verdict(report))
 
@@ -192,10 +191,6 @@ def _checked(question: GradientQuestion, unit: tuple[int, int] | None) -> Steps[
     yield from probe(question, coordinates, grad)
 
 
-def _name(row: ProbeRow, names: list[str]) -> str:
-    """Return the name of a weight, by layer and unit."""
-    layer = int(row.block.split(".")[1])
-    unit = tr("{name}, unit {index}").format(name=names[layer + 1], index=row.index[0])
-    if len(row.index) == 1:
-        return tr("{unit}, bias").format(unit=unit)
-    return f"{unit} ← {names[layer].lower()} {row.index[1]}"
+def _name(row: ProbeRow) -> str:
+    """Return the name of a weight or bias, as in formulas."""
+    return Parameter(int(row.block.split(".")[1]), *row.index).name

@@ -104,7 +104,7 @@ class InspectorPanel:
         w = part.W[unit].tolist()
         entering = [None] * len(w) if subject.reading is None else subject.reading.into(layer).tolist()
         rows: list[tuple[object, ...]] = [
-            (k, value, weight, None if value is None else weight * value)
+            (subject.source_name(k), value, weight, None if value is None else weight * value)
             for k, (value, weight) in enumerate(zip(entering, w, strict=True))
         ]
         rows.append((tr("bias"), None, float(part.b[unit]), None))

@@ -8,6 +8,7 @@ from nnstudio.studio.painting.numbers import plain, signed
 from nnstudio.studio.panels.inspector.rows import Rows, RowSource
 from nnstudio.studio.panels.inspector.section import Attention
 from nnstudio.studio.panels.inspector.subject import N_TERMS, Subject
+from nnstudio.studio.session.layer_names import unit_word
 from nnstudio.studio.session.output_kinds import studio_kind, unit_words
 
 N_ONWARD = 6
@@ -100,7 +101,7 @@ def _products(subject: Subject) -> Rows:
         form = tr("unit {unit} of {layer}: weight {weight} · a = {a:.2f}, adds {product} to its z")
     hints = [
         form.format(
-            unit=key,
+            unit=key + 1,
             layer=layer,
             weight=signed(float(subject.onward[key]), 4),
             a=a,
@@ -115,7 +116,7 @@ def _products(subject: Subject) -> Rows:
     )
     return Rows(
         remark,
-        [tr("unit {unit}").format(unit=key) for key in keys],
+        [unit_word(key) for key in keys],
         np.asarray(products[keys]),
         hints,
         keys,

@@ -15,6 +15,7 @@ from nnstudio.insight.sample_results import SampleResults
 from nnstudio.insight.softmax_steps import SoftmaxSteps, softmax_steps
 from nnstudio.insight.terms import Terms, largest_terms
 from nnstudio.language import tr
+from nnstudio.studio.session.layer_names import unit_word
 from nnstudio.studio.session.output_kinds import known_or_read, unit_title
 
 N_TERMS = 8
@@ -90,12 +91,12 @@ class Subject:
         layer, unit = self.unit
         if self.is_output:
             return unit_title(self.output_space, unit, self.architecture.n_outputs)
-        return tr("Neuron {unit} of {name}").format(unit=unit, name=self.layer_names[layer + 1].lower())
+        return tr("Neuron {unit} of {name}").format(unit=unit + 1, name=self.layer_names[layer + 1].lower())
 
     def source_name(self, index: int) -> str:
         """Return the name of the unit's input ``index``."""
         if self.unit[0]:
-            return tr("unit {index}").format(index=index)
+            return unit_word(index)
         if self.input_space.traits.has_pixels:
             row, column = divmod(index, self.input_space.shape[1])
             return tr("row {row}, col {column}").format(row=row, column=column)

@@ -62,7 +62,7 @@ class WeightSection(Section):
         self._go.setVisible(subject.layer_index > 0)
         if subject.layer_index:
             self._go.setText(
-                tr("Go to unit {unit} of {layer}").format(unit=subject.source, layer=subject.source_layer)
+                tr("Go to unit {unit} of {layer}").format(unit=subject.source + 1, layer=subject.source_layer)
             )
             self._go.adjustSize()
             self._go.move(0, self.height() - self._go.height() - 2)

@@ -353,7 +353,7 @@ def paint_unit_numbers(
             cell = box.cell_box(k)
             if not cell.intersects(seen):
                 continue
-            lines = [str(unit)] if a is None else [str(unit), plain(float(a[unit]))]
+            lines = [str(unit + 1)] if a is None else [str(unit + 1), plain(float(a[unit]))]
             height = TERM_HEIGHT * len(lines)
             if has_tiles:
                 # In the corner that is seen.

@@ -19,8 +19,7 @@ from nnstudio.studio.painting.numbers import brief, plain, scientific, signed
 from nnstudio.studio.panels.network.layout import NetworkLayout, lay_out
 from nnstudio.studio.panels.network.shown_units import ShownUnits
 from nnstudio.studio.session.evaluator import DEAD_WORDS
-from nnstudio.studio.session.layer_names import layer_title
-from nnstudio.studio.session.output_kinds import unit_title
+from nnstudio.studio.session.layer_names import layer_title, unit_name
 from nnstudio.studio.session.step_values import StepValues
 
 EDGES_PER_PAIR = 90
@@ -170,9 +169,7 @@ class NetworkScene:
 
     def name(self, address: UnitAddress) -> str:
         """Return the name of a unit."""
-        if address.layer == self.architecture.n_layers - 1:
-            return unit_title(self.outputs, address.unit, self.architecture.n_outputs)
-        return tr("{layer}, unit {unit}").format(layer=self.title(address.layer), unit=address.unit)
+        return unit_name(self.architecture, self.outputs, address.layer, address.unit)
 
     def values(self, address: UnitAddress) -> str:
         """Return a unit's z and a as text; needs a reading."""
@@ -289,7 +286,9 @@ class NetworkScene:
             kind = tr(ACTIVATIONS[self.architecture.activations[layer]].title)
             remark = short = extra = ""
             if shown.page:
-                remark = tr("no. {first} to {last}").format(first=shown.units[0], last=shown.units[-1])
+                remark = tr("no. {first} to {last}").format(
+                    first=shown.units[0] + 1, last=shown.units[-1] + 1
+                )
             elif shown.is_summary:
                 remark = (
                     tr("%n most active", shown.n_places) if self.reading else tr("first %n", shown.n_places)
@@ -441,9 +440,9 @@ class NetworkScene:
         """Return the names of a computing layer's units; of the input's values for −1."""
         if layer == self.architecture.n_layers - 1:
             return self.output_names
-        if layer < 0 and not self.space.traits.has_pixels:
-            return self.space.names
-        return range(self.architecture.layer_sizes[layer + 1])
+        if layer < 0:
+            return range(self.architecture.n_inputs) if self.space.traits.has_pixels else self.space.names
+        return range(1, self.architecture.layer_sizes[layer + 1] + 1)
 
     def _ends_of(self, layer: int, edges: Edges) -> tuple[np.ndarray, np.ndarray]:
         """Return the units, or inputs, that edges into a layer come from, and those they enter."""

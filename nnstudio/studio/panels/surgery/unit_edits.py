@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from nnstudio.engine.surgery import silence_units
 from nnstudio.language import tr
 from nnstudio.studio.painting.theme import font
-from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.session.layer_names import unit_name, unit_word
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.weight_row import WeightRow
 
@@ -96,14 +96,15 @@ class UnitEdits(QWidget):
             self.weight.show_value(text, float(block.W[index, source]), limit)
 
     def _unit_name(self) -> str:
-        layer, unit = self._selection.unit
-        name = layer_names(self._session.network.architecture)[layer + 1]
-        return tr("{layer} · unit {unit}").format(layer=name, unit=unit)
+        network = self._session.network
+        return unit_name(network.architecture, network.output_space, *self._selection.unit)
 
     def _source_name(self, layer: int, source: int) -> str:
         space = self._session.network.input_space
-        if layer or not space.traits.has_pixels:
-            return str(source)
+        if layer:
+            return unit_word(source)
+        if not space.traits.has_pixels:
+            return space.names[source]
         row, column = divmod(source, space.shape[1])
         return f"{row}, {column}"
 

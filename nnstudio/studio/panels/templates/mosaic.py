@@ -173,7 +173,7 @@ class TileMosaic:
             text = self._curve_words(cell)
         else:
             text = tr("unit {unit}, row {row}, column {column}: {quantity} {value}").format(
-                unit=cell.tile,
+                unit=cell.tile + 1,
                 row=cell.row,
                 column=cell.column,
                 quantity=self.quantity,
@@ -187,7 +187,7 @@ class TileMosaic:
         share, point = curve_place(cell.column, n_points)
         value = self._tiles[cell.tile, 0, point]
         return tr("unit {unit}, {name} = {x}: {quantity} {value}").format(
-            unit=cell.tile,
+            unit=cell.tile + 1,
             name=space.names[0],
             x=figure(float(space.inputs_at(np.array([share]))[0])),
             quantity=self.quantity,
@@ -217,7 +217,7 @@ class TileMosaic:
             for row in range(height)
             for column in range(width)
         ]
-        rows = [[unit, *numbers] for unit, numbers in enumerate(tiles.reshape(n, -1).tolist())]
+        rows = [[unit + 1, *numbers] for unit, numbers in enumerate(tiles.reshape(n, -1).tolist())]
         return [tr("unit"), *names], rows
 
 

@@ -10,6 +10,7 @@ from nnstudio.insight.one_step import OneStep, Phase, Stage
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure, plain, scientific, signed
 from nnstudio.studio.session.formulas import ACTIVATION_FORMULAS, LOSS_FORMULAS
+from nnstudio.studio.session.layer_names import unit_word
 
 MOST_UNITS = 12
 SMALLEST_PLAIN = 1e-3
@@ -229,4 +230,4 @@ class _Writer:
         if layer == self.last:
             return self._output_rows([numbers(k) for k in range(len(self.outputs))])
         order = np.argsort(-size, kind="stable")[:MOST_UNITS].tolist()
-        return tuple(StageRow(tr("unit {k}").format(k=k), numbers(k), (layer, k)) for k in order)
+        return tuple(StageRow(unit_word(k), numbers(k), (layer, k)) for k in order)

@@ -149,18 +149,16 @@ class WeightMatrices:
         source, target = self._names[cell.image]
         value = scientific(float(self._matrices[cell.image][cell.row, cell.column]))
         text = tr("{quantity} from {source} unit {column} to {target} unit {row}: {value}")
-        output, space = "", self.outputs
-        n_outputs = len(self._matrices[-1])
-        is_last = cell.image == len(self._matrices) - 1
-        if space is not None and is_last and n_outputs in space.output_counts:
-            text = tr("{quantity} from {source} unit {column} to {target} unit {row} ({output}): {value}")
-            output = unit_words(space, cell.row, n_outputs)
+        output, names = "", self._output_names(cell.image)
+        if cell.row < len(names):
+            text = tr("{quantity} from {source} unit {column} to {output}: {value}")
+            output = unit_words(self.outputs, cell.row, len(names))
         return text.format(
             quantity=self.quantity,
             source=source,
-            column=cell.column,
+            column=cell.column + 1,
             target=target,
-            row=cell.row,
+            row=cell.row + 1,
             output=output,
             value=value,
         )
@@ -189,13 +187,19 @@ class WeightMatrices:
 
     # Numbers
 
+    def _output_names(self, matrix: int) -> tuple[str, ...]:
+        """Return the names of the units that a matrix leads to: those of outputs; empty where they count."""
+        n, space = len(self._matrices[matrix]), self.outputs
+        is_last = matrix == len(self._matrices) - 1
+        return space.unit_names(n) if is_last and space is not None and n in space.output_counts else ()
+
     def numbers(self) -> tuple[list[str], list[list[object]]]:
         """Return the names of columns, and a row for each unit: what it has for units of the layer before."""
         widest = max((W.shape[1] for W in self._matrices), default=0)
         rows = [
             [target, unit, *values, *[None] * (widest - W.shape[1])]
-            for (_, target), W in zip(self._names, self._matrices, strict=True)
-            for unit, values in enumerate(W.tolist())
+            for k, ((_, target), W) in enumerate(zip(self._names, self._matrices, strict=True))
+            for unit, values in zip(self._output_names(k) or range(1, len(W) + 1), W.tolist(), strict=True)
         ]
-        columns = [tr("from unit {unit}").format(unit=unit) for unit in range(widest)]
+        columns = [tr("from unit {unit}").format(unit=unit) for unit in range(1, widest + 1)]
         return [tr("layer"), tr("unit"), *columns], rows

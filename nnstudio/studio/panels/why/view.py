@@ -13,6 +13,7 @@ from nnstudio.insight.terms import strongest
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import colour
+from nnstudio.studio.session.layer_names import unit_word
 from nnstudio.studio.session.output_kinds import StudioOutputKind
 from nnstudio.studio.views.view import View
 
@@ -76,8 +77,11 @@ class WhyView(View):
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
         """Return the share of every input and unit, and of the biases, for each layer."""
         rows: list[tuple[object, ...]] = []
-        for name, found in zip(self._names, self._found, strict=False):
-            rows += [(name, unit, value) for unit, value in enumerate(found.values.tolist())]
+        for layer, (name, found) in enumerate(zip(self._names, self._found, strict=False)):
+            values = found.values.tolist()
+            # Units count from 1, pixels from 0.
+            keys = range(1, len(values) + 1) if layer else self._space.names or range(len(values))
+            rows += [(name, key, value) for key, value in zip(keys, values, strict=True)]
             rows.append((name, tr("biases"), found.biases))
         return (tr("layer"), tr("unit"), tr("share")), rows
 
@@ -120,7 +124,7 @@ class WhyView(View):
         return QRectF(column.box.left(), top, column.box.width(), ROW_HEIGHT)
 
     def _unit_name(self, layer: int, unit: int) -> str:
-        return tr("unit {unit}").format(unit=unit) if layer else self._space.names[unit]
+        return unit_word(unit) if layer else self._space.names[unit]
 
     def _unit_at(self, position: QPointF) -> tuple[int, int] | None:
         for column in self._columns():

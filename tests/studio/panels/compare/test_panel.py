@@ -313,7 +313,7 @@ def test_the_selected_units_weights_are_shown_of_both(session, part, until):
         return len(shown) == 3 and all(map(np.array_equal, shown, (own, other, other - own)))
 
     until(is_shown)
-    assert part.pair.picture.accessibleDescription() == "Hidden 1 · unit 5"
+    assert part.pair.picture.accessibleDescription() == "Hidden 1 · unit 6"
     part.pair.picture.grab()
     turn_wheel(part.pair.picture.viewport(), 240)
     assert not part.pair.picture.navigation.is_fitted

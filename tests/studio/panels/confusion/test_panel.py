@@ -135,6 +135,6 @@ def test_dead_units_are_marked_in_activations(session, mistakes, show_alone, unt
         return {strips.explain(spot) for spot in spots}
 
     until(lambda: session.evaluator.latest is not None and session.evaluator.latest.dead[0][3])
-    until(lambda: any("unit 3:" in text and "dead" in text for text in told()))
-    assert any("Output" in text and "(class 7)" in text for text in told())
+    until(lambda: any("unit 4:" in text and "dead" in text for text in told()))
+    assert any("Output for 7" in text for text in told())
     assert not any("Output" in text and "dead" in text for text in told())

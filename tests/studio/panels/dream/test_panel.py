@@ -81,7 +81,7 @@ def test_the_selected_unit_is_dreamt_of_and_a_class_can_be_chosen(session, part,
     assert part.goal == (2, 0)
     session.selection.select(1, 5)
     until(lambda: part.dreamer.latest.task.goal == (1, 5))
-    assert part.controls.goal.currentText() == "hidden 2, unit 5"
+    assert part.controls.goal.currentText() == "Hidden 2 · unit 6"
     choose(part.controls.goal, 7)
     assert part.dreamer.latest.task.goal == part.goal == (2, 7)
     session.selection.clear()

@@ -83,7 +83,7 @@ def test_what_is_shown_follows_the_pen_and_the_training(loaded, inspector, until
 
 def test_a_chosen_weight_is_the_selection_s(session, inspector, until):
     session.selection.select(0, 3)
-    until(lambda: inspector.title.text() == "Neuron 3 of hidden 1")
+    until(lambda: inspector.title.text() == "Neuron 4 of hidden 1")
     QTest.keyClick(section(inspector, TemplateSection).picture, Qt.Key.Key_Left)
     assert session.selection.source == 14 * 28 + 14
     until(lambda: inspector.subject.source == 14 * 28 + 14)

@@ -145,7 +145,7 @@ def test_pages_turn_by_click_key_and_wheel(shown):
     x, y = view.placed().layers[0].box.center().x(), view.height() - SCALE_HEIGHT - FOOTER_HEIGHT / 2
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(x + 50), round(y)))
     assert shown_units.units.tolist() == list(range(64))
-    assert view.scene.columns(view.placed())[1].remark == "no. 0 to 63"
+    assert view.scene.columns(view.placed())[1].remark == "no. 1 to 64"
     QTest.keyClick(view, Qt.Key.Key_PageDown)
     assert shown_units.units[0] == 64
     turn_wheel(view, -120, Qt.KeyboardModifier.ShiftModifier, at=PLACE)
@@ -199,7 +199,7 @@ def test_the_card_of_a_unit_has_its_numbers(shown):
     view = shown(IMAGE, (784, 64, 32, 10))
     reading = view.scene.reading
     card = view.scene.card(UnitAddress(1, 7))
-    assert card[0] == "Hidden 2, unit 7"
+    assert card[0] == "Hidden 2 · unit 8"
     assert card[1] == f"z = {reading.z[1][7]:+.3f}".replace("-", "−")
     assert card[2] == f"ReLU(z) = {reading.a[1][7]:.3f}"
     assert view.scene.card(UnitAddress(2, 3))[0] == "Output for c3"

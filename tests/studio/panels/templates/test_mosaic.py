@@ -88,7 +88,7 @@ def test_hovering_tells_the_weight(mosaic):
     tiles = np.zeros((4, 3, 3), np.float32)
     tiles[2, 1, 1] = -0.25
     mosaic.show_tiles(tiles)
-    assert mosaic.picture.explain(middle_of(mosaic, 2)) == "unit 2, row 1, column 1: weight −0.250"
+    assert mosaic.picture.explain(middle_of(mosaic, 2)) == "unit 3, row 1, column 1: weight −0.250"
 
 
 def test_a_layer_of_zeros_can_be_shown(mosaic):
@@ -147,7 +147,7 @@ def test_numbers_are_those_of_the_tiles(mosaic):
     columns, rows = mosaic.numbers()
     assert columns[:3] == ["unit", "row 0, column 0", "row 0, column 1"]
     assert len(columns) == len(rows[0]) == 7
-    np.testing.assert_array_equal(np.array(rows)[:, 0], range(5))
+    np.testing.assert_array_equal(np.array(rows)[:, 0], range(1, 6))
     np.testing.assert_array_equal(np.array(rows)[:, 1:].astype(np.float32), tiles.reshape(5, 6))
     mosaic.clear()
     assert mosaic.numbers()[1] == []

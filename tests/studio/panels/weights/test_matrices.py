@@ -70,7 +70,7 @@ def test_a_weight_is_told_with_its_two_units_and_selected_by_a_click(matrices, c
     matrices.show_matrices([("Hidden 1", "Output")], [W])
     place = place_of(matrices, 0, 2, 4)
     told = matrices.picture.explain(place)
-    assert told == "weight from Hidden 1 unit 4 to Output unit 2 (class c): −0.1250"
+    assert told == "weight from Hidden 1 unit 5 to class c: −0.1250"
     QTest.mouseClick(matrices.picture.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert chosen == [(0, 2, 4)]
 
@@ -145,8 +145,8 @@ def test_titles_and_numbers_of_the_bar_are_text_in_an_svg(matrices):
 def test_numbers_are_those_of_the_matrices(matrices):
     weights = show(matrices, 3, 2, 4)
     columns, rows = matrices.numbers()
-    assert columns == ["layer", "unit", "from unit 0", "from unit 1", "from unit 2"]
-    assert [row[:2] for row in rows] == [["to 0", 0], ["to 0", 1], *(["to 1", unit] for unit in range(4))]
+    assert columns == ["layer", "unit", "from unit 1", "from unit 2", "from unit 3"]
+    assert [row[:2] for row in rows] == [["to 0", 1], ["to 0", 2], *(["to 1", k + 1] for k in range(4))]
     np.testing.assert_array_equal(np.array([row[2:] for row in rows[:2]], np.float32), weights[0])
     np.testing.assert_array_equal(np.array([row[2:4] for row in rows[2:]], np.float32), weights[1])
     assert rows[-1][4] is None

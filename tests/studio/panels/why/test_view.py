@@ -102,7 +102,7 @@ def test_another_network_is_walked_and_asked_before_it_is_painted(show):
     units = view._columns()[0].units
     assert 0 < len(units) <= 3
     assert view._cursor == (0, len(units) - 1)
-    assert view.accessibleDescription().startswith(f"unit {units[-1]} of ")
+    assert view.accessibleDescription().startswith(f"unit {units[-1] + 1} of ")
     for place in places_in(view):
         assert "nan" not in view.explain(place)
     view.clear()

@@ -24,9 +24,10 @@ from nnstudio.studio.panels.input.graph.bump_overlay import BumpOverlay
 from nnstudio.studio.panels.input.graph.line_overlay import LineOverlay
 from nnstudio.studio.panels.input.graph.overlay import Overlay, handle_at
 from nnstudio.studio.panels.input.graph.targets import REACH_PX, Part, Scene, Target
-from nnstudio.studio.panels.input.graph.tools import KinkTool, PointTool, heights, unit_name
+from nnstudio.studio.panels.input.graph.tools import KinkTool, PointTool, heights
 from nnstudio.studio.panels.input.graph.unit_curves import MOST_SMOOTH, UnitCurves
 from nnstudio.studio.panels.panel import NumberTable
+from nnstudio.studio.session.layer_names import unit_name, unit_word
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.navigation import key_of
 from nnstudio.studio.views.plot import Plot, Values
@@ -396,7 +397,7 @@ class CurvePlot(Plot):
             columns.append(truth(x))
         if self._options.shows_units:
             units = self._contributions(trace.a[-2])
-            names += [tr("unit {unit}").format(unit=k) for k in range(units.shape[1])]
+            names += [unit_word(k) for k in range(units.shape[1])]
             columns.append(units)
         return names, np.column_stack(columns).tolist()
 
@@ -692,7 +693,7 @@ class CurvePlot(Plot):
         if target.part is Part.PROBE:
             return tr("The network is asked here: drag, or ← →.")
         layer, unit = target.unit(self._network.architecture.n_layers) or (0, target.index)
-        name = unit_name(self._session, layer, unit)
+        name = unit_name(self._network.architecture, self._network.output_space, layer, unit)
         if target.part is Part.KINK:
             words = tr("{unit} bends at {x}, where w x + b = 0.\nDrag it, or Ctrl + ← →: b follows.")
             return words.format(unit=name, x=figure(float(self.units.kinks[unit])))

@@ -12,14 +12,8 @@ from nnstudio.insight.piecewise import first_kinks
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.panels.input.chosen_point import ChosenPoint
-from nnstudio.studio.session.layer_names import layer_title
+from nnstudio.studio.session.layer_names import unit_name
 from nnstudio.studio.session.session import Session
-
-
-def unit_name(session: Session, layer: int, unit: int) -> str:
-    """Return what a unit is called: its layer and its number."""
-    title = layer_title(session.network.architecture, layer)
-    return tr("{layer} · unit {unit}").format(layer=title, unit=unit)
 
 
 class PointTool:
@@ -166,7 +160,7 @@ class KinkTool:
         """End the move: it is one step to undo; steps with the same key are one."""
         self.weights = None
         words = tr("{unit}: kink at {x}")
-        unit = unit_name(self._session, 0, self._unit)
+        unit = unit_name(self._network.architecture, self._network.output_space, 0, self._unit)
         self._editor.finish(words.format(unit=unit, x=figure(self._x)), key)
 
     def step_selected(self, dx: float) -> None:

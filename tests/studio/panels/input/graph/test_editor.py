@@ -117,7 +117,7 @@ def test_the_curve_is_saved_as_numbers_with_its_units_where_they_are_shown(panel
     services.graph_options.show_units(True)
     services.graph_options.show_truth(True)
     names, rows = panel.numbers()
-    assert names == ["x", "y", "truth", "unit 0", "unit 1", "unit 2", "unit 3"]
+    assert names == ["x", "y", "truth", "unit 1", "unit 2", "unit 3", "unit 4"]
     np.testing.assert_allclose(np.array(rows)[:, 2], np.abs(np.array(rows)[:, 0]))
 
 

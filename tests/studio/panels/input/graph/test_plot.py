@@ -196,7 +196,7 @@ def test_pointing_at_a_curve_or_a_tick_marks_its_unit_everywhere(plot, services,
     move_to(plot.viewport(), place_of(plot, 0.45, 1.45))
     assert session.selection.pointed == (0, 0)
     assert plot.units.standing_out == 0
-    assert "Hidden 1 · unit 0 adds 1.4" in plot.explain(place_of(plot, 0.45, 1.45))
+    assert "Hidden 1 · unit 1 adds 1.4" in plot.explain(place_of(plot, 0.45, 1.45))
     bottom = plot.box.viewRange()[1][0]
     move_to(plot.viewport(), place_of(plot, 0.5, bottom + 0.02))
     assert session.selection.pointed == (0, 2)
