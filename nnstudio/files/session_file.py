@@ -92,7 +92,7 @@ class SavedSession:
     window : dict of str to str
         The layout of the window, in the studio's own format.
     own_points : OwnPoints or None
-        The points of the user's own that are learned from.
+        The points of the user's own that are learned from, or those on the function of an opened network.
     points, points_seed : PointOptions, int
         How the points of a named problem are made, and from which seed.
     lost : tuple of str

@@ -1,7 +1,8 @@
 """What can be trained on in the window: problems by name, recipes, and a person's own images."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from nnstudio.data.catalogue import CATALOGUE, fetch, installed
 from nnstudio.data.input_kinds import INPUT_KINDS, InputKind
 from nnstudio.data.own_images import read_own_images
+from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import MAX_NAME_LENGTH, InputSpace, OutputSpace, Problem
 from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, PointOptions, ProblemEntry, load_problem
 from nnstudio.data.rasterise import MNIST_SPEC
@@ -147,6 +149,8 @@ class ProblemSource:
         What was chosen for its points, where it is a problem by name that is made of points.
     seed : int
         Of the random numbers that its samples are made from.
+    own_function : Problem or None
+        Points on the function that a network was when it was opened, which are kept with the session.
     """
 
     name: str
@@ -159,6 +163,7 @@ class ProblemSource:
     data_dir: Path | None = None
     points: PointOptions = USUAL_POINTS
     seed: int = 0
+    own_function: Problem | None = field(default=None, compare=False)
 
     def missing(self) -> MissingData:
         """Return what has to be found or downloaded first."""
@@ -334,7 +339,23 @@ def briefly(error: UserError, path: Path) -> str:
 def own_function_source(name: str, model: Model) -> ProblemSource:
     """Offer points on the function that a network is: see `own_function`."""
     title = tr("Points of {name}").format(name=model.name)
-    return ProblemSource(name, title, lambda task: Loaded(own_function(model, name, title)))
+    problem = None
+    with suppress(UserError):
+        # What is no number cannot be learned; who asks for it is told.
+        problem = own_function(model, name, title)
+    return ProblemSource(
+        name, title, lambda _: Loaded(own_function(model, name, title)), own_function=problem
+    )
+
+
+def kept_function_source(name: str, points: OwnPoints) -> ProblemSource:
+    """Offer points on the function that a network once was, as a session kept them."""
+    problem = replace(
+        points.problem(),
+        name=name,
+        source=tr("Points on the function that this network was when it was opened."),
+    )
+    return ProblemSource(name, points.title, lambda _: Loaded(problem), own_function=problem)
 
 
 def import_source(path: Path, *, is_turned: bool = False) -> ProblemSource:

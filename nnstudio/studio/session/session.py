@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.data.own_points import NAME as OWN_POINTS
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import OutputSpace, Problem
 from nnstudio.data.problems import PointOptions, load_problem
@@ -17,7 +18,7 @@ from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import find_model
 from nnstudio.files.network_toml import WrittenNetwork
 from nnstudio.files.session_file import SavedSession
-from nnstudio.files.written_model import model_of, own_function
+from nnstudio.files.written_model import model_of
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import Task
 from nnstudio.studio.session.bumps import Bumps
@@ -41,6 +42,7 @@ from nnstudio.studio.session.problem_sources import (
     LARGEST_UNASKED_BYTES,
     Loaded,
     ProblemSource,
+    kept_function_source,
     own_function_source,
     with_classes_of,
     with_points,
@@ -439,11 +441,11 @@ class Session(QObject):
         source = training.problem_sources[name] = own_function_source(name, model)
         self.network.problem_name = name
         training.forget_problem()
-        with suppress(UserError):
-            # A network that cannot be trained is refused when training is asked for.
-            problem = own_function(model, name, source.title)
-            self.network.config.check(problem)
-            training.begin(problem)
+        if source.own_function is not None:
+            with suppress(UserError):
+                # A network that cannot be trained is refused when training is asked for.
+                self.network.config.check(source.own_function)
+                training.begin(source.own_function)
         if written.x:
             self.input.set_x(np.array(written.x, np.float32))
         opened = tr("Opened {name}.").format(name=model.name)
@@ -524,7 +526,10 @@ class Session(QObject):
         """Have the points of a saved session among what can be trained on; return whether it has some."""
         sources = self.training.problem_sources
         if saved.own_points is not None:
-            self.point_editor.offer(saved.own_points)
+            if saved.problem_name == OWN_POINTS:
+                self.point_editor.offer(saved.own_points)
+            else:
+                sources[saved.problem_name] = kept_function_source(saved.problem_name, saved.own_points)
             return True
         source = sources.get(saved.problem_name)
         chosen = saved.points, saved.points_seed

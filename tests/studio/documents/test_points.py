@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.own_points import NAME as OWN
+from nnstudio.files.network_toml import open_network_toml
 from nnstudio.studio.documents.autosave import Autosave, open_last_session
 from nnstudio.studio.documents.clipboard import Clipboard
 from tests.studio.curves import NAME, curve_model, on_a_curve
@@ -260,3 +261,19 @@ def test_chosen_points_of_a_set_are_kept_with_the_session(
         another.session.training.problem.train.targets, session.training.problem.train.targets
     )
     np.testing.assert_array_equal(another.session.network.newest_weights, session.network.newest_weights)
+
+
+def test_the_function_of_an_opened_network_is_kept(services, session, layout, another, until, until_opened):
+    session.open_written("network two", open_network_toml("two-inputs"))
+    until(lambda: session.training.trainer is not None)
+    train = session.training.problem.train
+    session.step_batch()
+    until(lambda: session.network.was_trained)
+    kept(services, layout)
+    restored(another, until_opened)
+    problem = another.session.training.problem
+    assert another.session.network.problem_name == "network two"
+    np.testing.assert_array_equal(problem.train.x, train.x)
+    np.testing.assert_array_equal(problem.train.targets, train.targets)
+    assert problem.title == session.training.problem.title
+    assert "not on this machine" not in sentences(another.session)
