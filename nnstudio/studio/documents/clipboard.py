@@ -139,6 +139,9 @@ class Clipboard:
             self._opener.open_paths(paths)
         elif data.hasFormat(DRAWING_MIME):
             self._take_drawing(bytes(data.data(DRAWING_MIME).data()))
+        elif data.hasText() and self._wants_points and _is_table(data.text()):
+            # Spreadsheets offer a picture of their cells as well.
+            self._take_text(data.text())
         elif data.hasImage():
             image = data.imageData()
             if not isinstance(image, QImage) or image.isNull():
@@ -151,6 +154,11 @@ class Clipboard:
             raise ClipboardError(
                 tr("There is nothing to paste: copy a picture, a drawing or a file in another program first.")
             )
+
+    @property
+    def _wants_points(self) -> bool:
+        """Whether a table says more to the problem than its picture."""
+        return not self._services.session.input.can_be_drawn
 
     def _lay(self, lay: Callable[[], Opening[str] | None], sentence: str) -> None:
         """Lay something on the canvas after what is being opened, and say a sentence about it."""
@@ -171,7 +179,7 @@ class Clipboard:
             self._opener.open_paths([path])
         elif text.lstrip().startswith(("{", "[")):
             self._take_drawing(text.encode("utf-8", "replace"))
-        elif looks_like_points(content_lines(text.splitlines())[:HEAD]):
+        elif _is_table(text):
             take_points(self._services, tr("Pasted points"), parse_points(text))
         else:
             raise ClipboardError(
@@ -200,8 +208,14 @@ def drawing_data(services: Services, editor: QWidget) -> QMimeData:
 
 
 def can_take(data: QMimeData) -> bool:
-    """Return whether dragged data can be dropped; the data are not read for it."""
-    return bool(local_paths(data)) or data.hasImage() or data.hasFormat(DRAWING_MIME)
+    """Return whether dragged data can be dropped; of these, text alone is read for it: a table."""
+    if bool(local_paths(data)) or data.hasImage() or data.hasFormat(DRAWING_MIME):
+        return True
+    return data.hasText() and not data.hasUrls() and _is_table(data.text())
+
+
+def _is_table(text: str) -> bool:
+    return looks_like_points(content_lines(text.splitlines())[:HEAD])
 
 
 def local_paths(data: QMimeData) -> list[Path]:

@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.own_points import NAME as OWN
 from nnstudio.files.network_toml import open_network_toml
 from nnstudio.studio.documents.autosave import Autosave, open_last_session
 from nnstudio.studio.documents.clipboard import Clipboard
+from nnstudio.studio.documents.drag_and_drop import DragAndDrop
 from tests.studio.curves import NAME, curve_model, on_a_curve
-from tests.studio.gestures import discard
+from tests.studio.gestures import discard, drop
 
 TABLE = "day; °C\n1; 3,5\n2; 4,5\n4; 1,0\n"
 
@@ -261,6 +263,21 @@ def test_chosen_points_of_a_set_are_kept_with_the_session(
         another.session.training.problem.train.targets, session.training.problem.train.targets
     )
     np.testing.assert_array_equal(another.session.network.newest_weights, session.network.newest_weights)
+
+
+def test_a_table_is_dropped_as_text(services, session, clipboard, until):
+    on_a_curve(session)
+    until(lambda: session.training.trainer is not None)
+    target = QWidget()
+    DragAndDrop(target).dropped.connect(clipboard.take)
+    data = QMimeData()
+    data.setText(TABLE)
+    # As spreadsheets do.
+    data.setImageData(QImage(4, 4, QImage.Format.Format_RGB32))
+    assert drop(target, data)
+    until(lambda: session.network.problem_name == OWN and session.point_editor.own is not None)
+    assert session.point_editor.own.x.ravel().tolist() == [1, 2, 4]
+    discard(target)
 
 
 def test_the_function_of_an_opened_network_is_kept(services, session, layout, another, until, until_opened):
