@@ -479,6 +479,21 @@ def test_a_nudge_is_predicted_by_the_slope_and_a_step_is_not(show):
     )
 
 
+def test_the_bias_is_nudged_as_well(show):
+    panel = show(one_neuron(1.0, 0.0, 0.5), (420, 900))
+    nudge = section(panel, NudgeSection)
+    QTest.mouseClick(nudge.of_bias, Qt.MouseButton.LeftButton)
+    assert nudge.row.caption.text() == "Δ b₁[1]"
+    type_into(nudge.row.number, "0.1")
+    (_, smooth), _ = nudge.found()
+    slope = np.exp(-0.5) / (1 + np.exp(-0.5)) ** 2
+    assert smooth.predicted == pytest.approx(0.1 * slope, abs=1e-6)
+    assert smooth.z_after == pytest.approx(0.6)
+    QTest.mouseClick(nudge.of_bias, Qt.MouseButton.LeftButton)
+    assert nudge.row.caption.text() == "Δ W₁[1, 1]"
+    assert nudge.change == 0
+
+
 def test_a_step_jumps_at_once_where_the_sum_crosses_0(show):
     panel = show(one_neuron(-1.0, 0.0, 0.5), (420, 900))
     nudge = section(panel, NudgeSection)
