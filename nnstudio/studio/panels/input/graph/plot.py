@@ -14,7 +14,7 @@ from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import MAX_QUANTITIES
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations
-from nnstudio.insight.piecewise import first_kinks, has_pieces, largest_error
+from nnstudio.insight.piecewise import PiecewiseError, first_kinks, has_pieces, largest_error, linear_pieces
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.event_guard import contained
@@ -25,7 +25,7 @@ from nnstudio.studio.panels.input.graph.line_overlay import LineOverlay
 from nnstudio.studio.panels.input.graph.overlay import Overlay, handle_at
 from nnstudio.studio.panels.input.graph.targets import REACH_PX, Part, Scene, Target
 from nnstudio.studio.panels.input.graph.tools import KinkTool, PointTool, heights
-from nnstudio.studio.panels.input.graph.unit_curves import MOST_SMOOTH, UnitCurves
+from nnstudio.studio.panels.input.graph.unit_curves import MOST_SMOOTH, DeepKinks, UnitCurves
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.layer_names import unit_name, unit_word
 from nnstudio.studio.session.services import Services
@@ -44,6 +44,9 @@ PRODUCTS = 5e7
 
 FEWEST, MOST = 65, 513
 """Abscissas at which the network is computed, the kinks of its first layer left out."""
+
+MOST_FOR_DEEP_KINKS = 2_000
+"""Parameters of a network whose kinks in deeper layers are found with every frame: they take 0.2 ms."""
 
 MOST_KINKS = 512
 """Kinks among the abscissas, so that a network of straight lines has its corners."""
@@ -332,8 +335,9 @@ class CurvePlot(Plot):
         with_gap[:, :-1] = np.clip(y, bottom - far, top + far).T
         self._curve.setData(np.tile(np.append(x, x[-1]), y.shape[1]), with_gap.ravel())
         if options.shows_units:
-            units = self._contributions(trace.a[-2][is_coarse])
-            self.units.show_curves(x[is_coarse], units, self._kinks(architecture, weights))
+            units, kinks = self._contributions(trace.a[-2][is_coarse]), self._kinks(architecture, weights)
+            deep_kinks = _deep_kinks(architecture, weights, *x_range)
+            self.units.show_curves(x[is_coarse], units, kinks, deep_kinks)
         if options.shows_band:
             self._draw_band(x, y[:, 0])
 
@@ -527,7 +531,7 @@ class CurvePlot(Plot):
         unit = self._selection.pointed or self._selection.unit
         last_hidden = self._network.architecture.n_layers - 2
         layer, index = (None, None) if unit is None else unit
-        self.units.stand_out(index if layer == last_hidden else None, index if layer == 0 else None)
+        self.units.stand_out(index if layer == last_hidden else None, index if layer == 0 else None, unit)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Follow the pointer: what it is on is marked."""
@@ -698,6 +702,12 @@ class CurvePlot(Plot):
             words = tr("{unit} bends at {x}, where w x + b = 0.\nDrag it, or Ctrl + ← →: b follows.")
             return words.format(unit=name, x=figure(float(self.units.kinks[unit])))
         x = self.box.mapSceneToView(QPointF(position)).x()
+        if target.part is Part.DEEP_KINK:
+            deep = self.units.deep_kinks
+            own = deep.x[(deep.layers == layer) & (deep.units == unit)]
+            words = tr("{unit} bends at {x}: where the layers before it take its sum through 0.\n{select}")
+            at = float(own[np.abs(own - x).argmin()])
+            return words.format(unit=name, x=figure(at), select=tr("Click selects it."))
         value = float(np.interp(x, self.units.x, self.units.curves[:, unit]))
         return tr("{unit} adds {value} here.\nClick selects it.").format(unit=name, value=figure(value))
 
@@ -725,6 +735,20 @@ class CurvePlot(Plot):
         if truth is not None:
             values.append((theme.muted, tr("truth {value}").format(value=figure(float(truth(at)[0])))))
         return values
+
+
+def _deep_kinks(architecture: Architecture, weights: np.ndarray, left: float, right: float) -> DeepKinks:
+    """Return where units behind the first layer bend, of a network of straight pieces that is not large."""
+    is_deep = architecture.n_layers > 2 and architecture.n_params <= MOST_FOR_DEEP_KINKS
+    if not is_deep or not has_pieces(architecture):
+        return DeepKinks()
+    try:
+        pieces = linear_pieces(architecture, weights, left, right)
+    except PiecewiseError:
+        return DeepKinks()
+    # The first layer's have ticks of their own.
+    deep = np.flatnonzero(pieces.layers > 0)[:MOST_KINKS]
+    return DeepKinks(pieces.kinks[deep], pieces.layers[deep], pieces.units[deep])
 
 
 def _with_room(low: float, high: float, share: float) -> tuple[float, float]:

@@ -22,6 +22,7 @@ class Part(Enum):
 
     POINT = Qt.CursorShape.SizeAllCursor
     KINK = Qt.CursorShape.SplitHCursor
+    DEEP_KINK = Qt.CursorShape.WhatsThisCursor
     CURVE = Qt.CursorShape.PointingHandCursor
     PROBE = Qt.CursorShape.SizeHorCursor
     HANDLE = Qt.CursorShape.OpenHandCursor
@@ -31,17 +32,19 @@ class Part(Enum):
 class Target:
     """What the pointer is on: a point by its number among all, a unit by its number, or the probe.
 
-    Handles are counted through those of an overlay, and overlays in the order of the graph.
+    The layer counts for the kinks of deeper ones. Handles are counted through those of an overlay, and
+    overlays in the order of the graph.
     """
 
     part: Part
     index: int = 0
     overlay: int = 0
+    layer: int = 0
 
     def unit(self, n_layers: int) -> tuple[int, int] | None:
         """Return the layer and the unit whose kink or curve it is, in a network of so many layers."""
-        if self.part is Part.KINK:
-            return 0, self.index
+        if self.part in (Part.KINK, Part.DEEP_KINK):
+            return self.layer, self.index
         return (n_layers - 2, self.index) if self.part is Part.CURVE and n_layers > 1 else None
 
 
@@ -78,11 +81,16 @@ class Scene:
         x, y = place.x(), place.y()
         x_px, y_px = (float(size) for size in self.box.viewPixelSize())
         bottom = self.box.viewRange()[1][0]
-        kinks = self.units.kinks if self.units.isVisible() else np.empty(0)
-        if len(kinks) and (y - bottom) / y_px < (WIDE_TICK_PX + THIN_REACH_PX) * scale:
+        is_at_ticks = (y - bottom) / y_px < (WIDE_TICK_PX + THIN_REACH_PX) * scale
+        if is_at_ticks and self.units.isVisible():
+            kinks, deep = self.units.kinks, self.units.deep_kinks
             apart = np.nan_to_num(np.abs(kinks - x) / x_px, nan=np.inf)
-            if apart.min() <= REACH_PX * scale:
+            if len(apart) and apart.min() <= REACH_PX * scale:
                 return Target(Part.KINK, int(apart.argmin()))
+            apart = np.abs(deep.x - x) / x_px
+            if len(apart) and apart.min() <= REACH_PX * scale:
+                k = int(apart.argmin())
+                return Target(Part.DEEP_KINK, int(deep.units[k]), layer=int(deep.layers[k]))
         if len(self.x):
             apart = np.hypot((self.x[:, None] - x) / x_px, (self.heights - y) / y_px).min(axis=1)
             if apart.min() <= REACH_PX * scale:

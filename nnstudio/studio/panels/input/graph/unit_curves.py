@@ -1,5 +1,6 @@
 """What each unit adds to a curve, and where units bend, painted as one pyqtgraph item."""
 
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 import numpy as np
@@ -7,13 +8,16 @@ import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from nnstudio.studio.painting.theme import DARK, Theme, appearance, text_scale
+from nnstudio.studio.painting.theme import DARK, Theme, appearance, colour, text_scale
 
 MOST_SMOOTH = 24
 """Units whose curves are painted with smooth edges; more would take the time of a frame."""
 
 TICK_PX, WIDE_TICK_PX = 9, 14
 """Height of a kink's tick on the axis, in design pixels, and of the one that stands out."""
+
+DEEP_TICK_PX = 6
+"""Height of a tick of a deeper layer, which is thin and grey."""
 
 _GOLDEN = 0.381966
 _DIMMED = 0.28
@@ -32,6 +36,22 @@ def unit_colour(theme: Theme, unit: int, opacity: float = 1.0) -> QColor:
     return QColor.fromHslF((0.93 + _GOLDEN * unit) % 1.0, saturation, lightness, opacity)
 
 
+@dataclass(frozen=True, eq=False)
+class DeepKinks:
+    """Where units of deeper layers bend: their places follow from the layers before, and cannot be dragged.
+
+    Attributes
+    ----------
+    x : float64 ndarray of shape (k,)
+    layers, units : int ndarray of shape (k,)
+        Whose they are; a unit may have several.
+    """
+
+    x: np.ndarray = field(default_factory=lambda: np.empty(0))
+    layers: np.ndarray = field(default_factory=lambda: np.empty(0, np.intp))
+    units: np.ndarray = field(default_factory=lambda: np.empty(0, np.intp))
+
+
 class UnitCurves(pg.UIGraphicsItem):
     """Thin curves over the whole view, each with a colour of its own, and ticks on the lower axis.
 
@@ -42,11 +62,13 @@ class UnitCurves(pg.UIGraphicsItem):
         What each unit adds at each x.
     kinks : float64 ndarray of shape (n_first,)
         Where each unit of the first layer bends; NaN where it does not.
+    deep_kinks : DeepKinks
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.x, self.curves, self.kinks = np.empty(0), np.empty((0, 0)), np.empty(0)
+        self.deep_kinks = DeepKinks()
         self._polygons: list[QPolygonF] = []
         self._places: list[np.ndarray] = []
         """Each polygon's own memory, (n, 2)."""
@@ -54,10 +76,13 @@ class UnitCurves(pg.UIGraphicsItem):
         self.standing_out: int | None = None
         """The curve that the pointer, or the selection, is on."""
         self.kink_standing_out: int | None = None
+        self._unit_standing_out: tuple[int, int] | None = None
 
-    def show_curves(self, x: np.ndarray, curves: np.ndarray, kinks: np.ndarray) -> None:
+    def show_curves(
+        self, x: np.ndarray, curves: np.ndarray, kinks: np.ndarray, deep_kinks: DeepKinks
+    ) -> None:
         """Show other curves, clipped to a few times the height of the view, and ticks."""
-        self.x, self.curves, self.kinks = x, curves, kinks
+        self.x, self.curves, self.kinks, self.deep_kinks = x, curves, kinks, deep_kinks
         seen = self.viewRect()
         room = 4 * seen.height()
         n, n_units = curves.shape
@@ -78,10 +103,11 @@ class UnitCurves(pg.UIGraphicsItem):
         self._heights = [] if x is None else [(x, height) for height in heights.tolist()]
         self.update()
 
-    def stand_out(self, curve: int | None, kink: int | None) -> None:
-        """Let a curve and a tick stand out among the others, or none."""
-        if (curve, kink) != (self.standing_out, self.kink_standing_out):
-            self.standing_out, self.kink_standing_out = curve, kink
+    def stand_out(self, curve: int | None, kink: int | None, unit: tuple[int, int] | None) -> None:
+        """Let a curve, a tick, and the ticks of a unit (layer, unit) stand out among the others, or none."""
+        now = self.standing_out, self.kink_standing_out, self._unit_standing_out
+        if (curve, kink, unit) != now:
+            self.standing_out, self.kink_standing_out, self._unit_standing_out = curve, kink, unit
             self.update()
 
     def paint(self, painter: QPainter, *_: object) -> None:
@@ -111,6 +137,7 @@ class UnitCurves(pg.UIGraphicsItem):
         # The view's upper side is y's lower end.
         bottom, up = seen.top(), self.pixelHeight() * scale
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._paint_deep_ticks(painter, bottom, up)
         chosen, flat = self.kink_standing_out, Qt.PenCapStyle.FlatCap
         pens = _pens(theme, len(self.kinks), 1.0 if chosen is None else 0.5, 3 * scale, flat)
         for unit in np.flatnonzero((self.kinks >= seen.left()) & (self.kinks <= seen.right())).tolist():
@@ -118,6 +145,20 @@ class UnitCurves(pg.UIGraphicsItem):
             painter.setPen(_pen(theme, unit, 1.0, 5 * scale, flat) if is_chosen else pens[unit])
             height = WIDE_TICK_PX if is_chosen else TICK_PX
             painter.drawLine(QLineF(x, bottom, x, bottom + height * up))
+
+    def _paint_deep_ticks(self, painter: QPainter, bottom: float, up: float) -> None:
+        """Paint the ticks of deeper layers, those of one unit last."""
+        theme, scale, deep = appearance.theme, text_scale(), self.deep_kinks
+        layer, unit = self._unit_standing_out or (-1, -1)
+        is_chosen = (deep.layers == layer) & (deep.units == unit)
+        for x, height, code, width in (
+            (deep.x[~is_chosen], DEEP_TICK_PX, theme.muted, 1.5),
+            (deep.x[is_chosen], WIDE_TICK_PX, theme.selection, 2.5),
+        ):
+            pen = pg.mkPen(colour(code), width=width * scale)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawLines([QLineF(place, bottom, place, bottom + height * up) for place in x.tolist()])
 
 
 @lru_cache(maxsize=16)
