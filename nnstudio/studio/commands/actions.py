@@ -113,6 +113,10 @@ def key_table(
             tr("Arrow keys on a plot"),
             tr("Move what is seen; with Shift held the yellow line of a share"),
         ),
+        (
+            tr("F2 on a small network"),
+            tr("Go among its numbers: Tab and arrow keys to the next one, Enter types another, Esc leaves"),
+        ),
         (tr("+ or − on a figure"), tr("Zoom in or out, as the wheel does")),
         (tr("A or Home on a figure"), tr("Show all of it, as a double click does")),
     ]

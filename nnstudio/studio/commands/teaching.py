@@ -162,6 +162,31 @@ class TeachMenu:
                 ("Ctrl+Alt+W",),
                 begins_group=True,
             ),
+            Command(
+                "fill-in",
+                "Teach",
+                "Fill in",
+                "compute the values of a small network by hand and type them into its units; each is judged",
+                self._toggle_fill_in,
+                ("U",),
+                checkable=True,
+            ),
+            Command(
+                "show-values",
+                "Teach",
+                "Show all values",
+                "write every value that is not filled in yet; those do not count as right",
+                self._services.session.fill_in.show_all,
+                ("Shift+U",),
+            ),
+            Command(
+                "fill-in-again",
+                "Teach",
+                "Fill in again",
+                "make all values blank",
+                self._services.session.fill_in.again,
+                ("Ctrl+U",),
+            ),
         )
 
     def connect(self) -> None:
@@ -170,6 +195,8 @@ class TeachMenu:
         collection.changed.connect(self._show_wanted)
         collection.finished.connect(self._tell_collected)
         self._show_wanted()
+        self._session.fill_in.changed.connect(self._show_fill_in)
+        self._show_fill_in()
 
     # Teaching
 
@@ -179,6 +206,21 @@ class TeachMenu:
         from nnstudio.studio.panels.set_weights.dialog import show_set_weights
 
         show_set_weights(self._services, self._control.window)
+
+    def _toggle_fill_in(self) -> None:
+        """Ask for the values of the network, or show them again."""
+        fill_in = self._session.fill_in
+        if fill_in.is_on:
+            fill_in.stop()
+        else:
+            self._services.show_panel("network")
+            fill_in.start()
+
+    def _show_fill_in(self) -> None:
+        actions, is_on = self._services.actions, self._session.fill_in.is_on
+        actions["fill-in"].setChecked(is_on)
+        for name in ("show-values", "fill-in-again"):
+            actions[name].setEnabled(is_on)
 
     def ask_class(self) -> QMenu | None:
         """Open a list of the classes: the chosen one is taught for the drawing."""

@@ -20,7 +20,8 @@ PANELS: dict[str, Topic] = {
             "The whole network, from the inputs to the outputs. A small picture is a neuron's weights, or "
             "its activation for all inputs, its brightness how active it is; a line is a weight times the "
             "activation that runs through it, blue where it excites and orange where it inhibits. Click a "
-            "neuron to take it apart; zoom in by the wheel to read the numbers."
+            "neuron to take it apart; zoom in by the wheel to read the numbers. A small network has all of "
+            "them written on it: click one to type another, or compute the values by hand (Fill in)."
         ),
         ("inspector", "neuron", "weight", "activation"),
     ),
@@ -115,8 +116,8 @@ PANELS: dict[str, Topic] = {
         translatable(
             "The whole network in one line, each letter with its shape. Layers without an activation between "
             "them are one matrix; a network of ReLU is one around each input, and the panel says which, how "
-            "far it holds, and which paths of weights it is the sum of. The chain rule takes the derivative "
-            "by one weight apart."
+            "far it holds, and which paths of weights it is the sum of: point at one, and it is lit in the "
+            "network. The chain rule takes the derivative by one weight apart."
         ),
         ("weight", "bias", "gradient"),
     ),

@@ -42,6 +42,19 @@ def scientific(value: float) -> str:
     return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)}".replace("-", "−")
 
 
+def four_figures(value: float) -> str:
+    """Format a number with four figures at most, for formulas; of any magnitude, without a plus.
+
+    Examples
+    --------
+    >>> four_figures(0.7), four_figures(-1.23456), four_figures(2.5e-7)
+    ('0.7', '−1.235', '2.50·10⁻⁷')
+    """
+    if value and not 1e-3 <= abs(value) < 1e4:
+        return figure(value)
+    return f"{value:.4g}".replace("-", "−")
+
+
 def with_exponent(value: float, digits: int = 2) -> str:
     """Format a number briefly, for axes, with ``digits`` after the first one at most.
 

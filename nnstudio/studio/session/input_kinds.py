@@ -172,6 +172,8 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             no_previews=translatable("These samples are numbers: they have no pictures."),
             hints=(
                 translatable("Type the numbers on the left: the answer follows each of them."),
+                translatable("Click a number on an edge or at a unit to type another; F2 does it by keys."),
+                translatable("U makes the values blank: compute them by hand, and have each judged."),
                 _NEURON,
                 _WHAT_IS_THIS,
             ),

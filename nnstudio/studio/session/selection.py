@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.insight.parameters import Parameter
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 
 INPUT = -1
@@ -23,6 +24,7 @@ class Selection(QObject):
 
     changed = Signal()
     pointed_changed = Signal()
+    path_changed = Signal()
     confusion_chosen = Signal(int, int)
     """A cell of the confusion matrix was chosen: the true and the predicted class."""
 
@@ -36,6 +38,8 @@ class Selection(QObject):
 
         self.pointed: tuple[int, int] | None = None
         """The unit under the pointer or the keys in some view, which others mark; or (INPUT, number)."""
+        self.path: tuple[Parameter, ...] = ()
+        """The weights of a path through the network that is looked at; it may begin with a bias."""
 
     def point_at(self, layer: int | None, unit: int | None) -> None:
         """Mark a unit in every view that shows it, or a value of the input, or none."""
@@ -43,6 +47,12 @@ class Selection(QObject):
         if pointed != self.pointed:
             self.pointed = pointed
             self.pointed_changed.emit()
+
+    def light_path(self, path: tuple[Parameter, ...]) -> None:
+        """Light a path in every view that shows edges, or none."""
+        if path != self.path:
+            self.path = path
+            self.path_changed.emit()
 
     def select(self, layer: int, unit: int, source: int | None = None) -> None:
         """Select a unit of a computing layer, or one of its weights; what the network has not is none.
@@ -63,7 +73,8 @@ class Selection(QObject):
         self.confusion_chosen.emit(true, predicted)
 
     def clear(self) -> None:
-        """Select nothing."""
+        """Select nothing, and light no path."""
+        self.light_path(())
         self._set(None, None)
 
     def _set(self, unit: tuple[int, int] | None, source: int | None) -> None:

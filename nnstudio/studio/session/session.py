@@ -28,6 +28,7 @@ from nnstudio.studio.session.default_configs import NEW_NETWORK, opened_config, 
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.drawing_collection import DrawingCollection
 from nnstudio.studio.session.evaluator import Evaluator
+from nnstudio.studio.session.fill_in import FillIn
 from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.session.line import Line
@@ -89,6 +90,7 @@ class Session(QObject):
     setting_changes : SettingChanges
     perceptron : Perceptron
     evaluator : Evaluator
+    fill_in : FillIn
     drawings : OwnDrawings
     drawing_collection : DrawingCollection
     own_problems : OwnProblems
@@ -131,6 +133,7 @@ class Session(QObject):
         self.setting_changes = SettingChanges(network, training, history, self)
         self.perceptron = Perceptron(network, training, self.weight_editor, self.setting_changes, self)
         self.evaluator = Evaluator(network, training, self.selection, self)
+        self.fill_in = FillIn(network, self)
         self.drawings = OwnDrawings(self)
         self.drawing_collection = DrawingCollection(self.drawings, self.input, self)
         self.own_problems = OwnProblems(training, self.drawings, self.take, self)
@@ -139,7 +142,7 @@ class Session(QObject):
         parts = (
             *(network, training, history, self.input, self.point_editor, self.weight_editor, self.stepper),
             *(self.setting_changes, self.drawings, self.drawing_collection, self.own_problems),
-            *(self.fine_tuner, self.line, self.bumps, self.perceptron),
+            *(self.fine_tuner, self.fill_in, self.line, self.bumps, self.perceptron),
         )
         for part in parts:
             part.said.connect(self.said)
@@ -157,6 +160,7 @@ class Session(QObject):
         changes = self.network.poll(self.input.x)
         if changes.network:
             self.selection.clear()
+        self.fill_in.follow()
         changes.results = self.evaluator.poll()
         return changes
 

@@ -7,7 +7,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from nnstudio.errors import UserError
+from nnstudio.insight.parameters import Parameter, coordinate_of
 from nnstudio.language import tr
+from nnstudio.studio.painting.numbers import four_figures
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.run_history import RunHistory
 from nnstudio.training.weight_edit import WeightEdit
@@ -122,6 +124,12 @@ class WeightEditor(QObject):
         self.finish(text, key, is_pruning=is_pruning)
         return can_be_edited
 
+    def set_number(self, place: Parameter, value: float) -> None:
+        """Give one weight or bias another value, in one gesture."""
+        theta = self._network.displayed_weights.copy()
+        theta[coordinate_of(self._network.architecture, place)] = value
+        self.do(theta, number_words(place, value))
+
     def undo(self) -> None:
         """Undo the last gesture in the newest weights, which are displayed from then on."""
         self._network.look_at(None)
@@ -136,6 +144,11 @@ class WeightEditor(QObject):
         """Clear the history: the network was replaced."""
         self.undo_stack.clear()
         self.reference = self._base = self.shown = None
+
+
+def number_words(place: Parameter, value: float) -> str:
+    """Return what was done when a number was set to a value."""
+    return tr("{name} = {value}").format(name=place.name, value=four_figures(value))
 
 
 class _Change(QUndoCommand):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.own_points import NAME as OWN
 from nnstudio.files.network_toml import open_network_toml
+from nnstudio.insight.parameters import Parameter
 from nnstudio.studio.documents.autosave import Autosave, open_last_session
 from nnstudio.studio.documents.clipboard import Clipboard
 from nnstudio.studio.documents.drag_and_drop import DragAndDrop
@@ -284,6 +285,7 @@ def test_the_function_of_an_opened_network_is_kept(services, session, layout, an
     session.open_written("network two", open_network_toml("two-inputs"))
     until(lambda: session.training.trainer is not None)
     train = session.training.problem.train
+    session.weight_editor.set_number(Parameter(0, 0), 0.5)
     session.step_batch()
     until(lambda: session.network.was_trained)
     kept(services, layout)

@@ -18,6 +18,9 @@ COMFORTABLE_DOT = 11.0
 OUTPUT_BAR = 84.0
 """Width of a bar and a number at the right of an output."""
 
+SMALLEST_NAME = 6.0
+"""Half the height of a readable letter: lower rows have no circle around it."""
+
 OUTPUT_ROW = 11.0
 FULL_ROW_COST = 0.8
 MOST_FOR_GAPS = 0.7
@@ -96,6 +99,11 @@ class NetworkLayout:
     def layers(self) -> tuple[LayerBox, ...]:
         """All computing layers."""
         return (*self.hidden, self.outputs)
+
+
+def radius_of(box: LayerBox) -> float:
+    """Return the radius of an output's circle."""
+    return max(min(box.cell * 0.4, 26.0), SMALLEST_NAME)
 
 
 def _grid(left: float, middle: float, n: int, columns: int, cell: float, pictures: bool) -> LayerBox:

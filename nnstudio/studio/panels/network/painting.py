@@ -1,6 +1,6 @@
 """What the network view paints with Qt over its image: texts, outputs, frames, the card of a unit, scales."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
@@ -9,19 +9,24 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from nnstudio.data.problem import Quantity
 from nnstudio.engine.decision import decided
 from nnstudio.insight.edges import Edges
+from nnstudio.insight.parameters import Parameter
 from nnstudio.insight.reading import Reading
+from nnstudio.insight.unit_values import UnitValue
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import SCOPE_WORDS, Scope
 from nnstudio.studio.painting.images import indexed_image
-from nnstudio.studio.painting.numbers import figure, plain
+from nnstudio.studio.painting.numbers import figure, four_figures, plain
 from nnstudio.studio.painting.theme import Theme, colour, font, signed_table
 from nnstudio.studio.panels.network.layout import (
     FOOTER_HEIGHT,
     SCALE_HEIGHT,
+    SMALLEST_NAME,
     TITLE_HEIGHT,
     LayerBox,
     NetworkLayout,
+    radius_of,
 )
+from nnstudio.studio.panels.network.number_boxes import NumberBox
 from nnstudio.studio.panels.network.pixels import (
     DOT_RADIUS,
     FADED_OPACITY,
@@ -34,24 +39,19 @@ from nnstudio.studio.panels.network.pixels import (
     tile_sides,
 )
 from nnstudio.studio.panels.network.scene import (
+    SHORT_NAME,
     Column,
     EdgeRange,
     NetworkScene,
     UnitAddress,
-    WrittenNumbers,
 )
+from nnstudio.studio.session.fill_in import Entry
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.output_kinds import number_text
 from nnstudio.studio.session.step_values import StepValues
 from nnstudio.studio.views.view import View
 
 MIDDLE = Qt.AlignmentFlag.AlignHCenter
-SMALLEST_NAME = 6.0
-"""Half the height of a readable letter: lower rows have no circle around it."""
-
-SHORT_NAME = 2
-"""Longest name that is written inside its circle."""
-
 NUMBERED_DOT, NUMBERED_TILE, NUMBERED_PIXEL = 44.0, 90.0, 28.0
 """Least sides of a dot's cell, a tile and a pixel of the input that have room for their numbers."""
 
@@ -66,6 +66,7 @@ FIGURE_RATIO = 4.0
 """Pixels of the pictures in a figure of lines and letters, for each of the view's."""
 
 CARD_LINE = 16.0
+SENTENCE_WIDTH = 380.0
 RANGE_WIDTH = 60.0
 RANGE_HEIGHT = 15.0
 INPUT_RADIUS = 12.0
@@ -76,12 +77,6 @@ END_WIDTH, END_GAP, RAMP_WIDTH = 54.0, 5.0, 90.0
 """Of the colour scale: room for the number at an end, with a gap beside the ramp, and the ramp."""
 
 _RAMP = np.arange(1, 256, dtype=np.uint8)[None, :]
-
-WRITTEN_AT = (0.66, 0.5, 0.34, 0.78, 0.22, 0.58, 0.42, 0.86, 0.14)
-"""Shares of an edge's length at which its weight may be written, in the order in which they are tried."""
-
-WIDEST = "−0.00"
-"""What numbers have room for: they stay in their places when training changes their digits."""
 
 NARROWEST_GAP = 30.0
 """Between layers that stand closer there is no room for a number."""
@@ -125,11 +120,6 @@ def paint_words(view: View, painter: QPainter, columns: list[Column]) -> None:
         fits = QFontMetricsF(font(11)).horizontalAdvance(column.remark) <= lower.width()
         text = column.remark if fits else column.short_remark
         view.write(painter, lower, text, size_px=11, muted=True, align=MIDDLE)
-
-
-def radius_of(box: LayerBox) -> float:
-    """Return the radius of an output's circle."""
-    return max(min(box.cell * 0.4, 26.0), SMALLEST_NAME)
 
 
 def paint_outputs(view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout) -> None:
@@ -427,94 +417,73 @@ def paint_terms(
                     break
 
 
-@dataclass(frozen=True)
-class WrittenRooms:
-    """The room of each number of a small network, which depends on the layout alone.
-
-    Attributes
-    ----------
-    weights, biases : list of list of QRectF
-        By layer; of every edge into it, and of each of its units.
-    """
-
-    weights: list[list[QRectF]]
-    biases: list[list[QRectF]]
-
-
-def written_rooms(scene: NetworkScene, place: NetworkLayout) -> WrittenRooms:
-    """Find room on every edge for its weight, where it covers no other number, and at units for biases."""
-    width = QFontMetricsF(font(11)).horizontalAdvance(WIDEST) + 4
-    biases = _rooms_of_biases(scene, place)
-    taken = [room for rooms in biases for room in rooms]
-    taken += [box.cell_box(k) for box in place.layers for k in range(box.n_places)]
-    weights = []
-    for layer in range(len(place.layers)):
-        start, end = scene.ends(place, layer, scene.all_edges(layer))
-        found = []
-        for k in range(len(start)):
-            rooms = [
-                QRectF(x - width / 2, y - TERM_HEIGHT / 2, width, TERM_HEIGHT)
-                for x, y in _places_along(start[k], end[k])
-            ]
-            found.append(_freest(rooms, taken))
-            taken.append(found[-1])
-        weights.append(found)
-    return WrittenRooms(weights, biases)
-
-
-def _freest(rooms: list[QRectF], taken: list[QRectF]) -> QRectF:
-    """Return the first room that is free, else the one that covers least."""
-    for room in rooms:
-        if not any(room.intersects(other) for other in taken):
-            return room
-    return min(rooms, key=lambda room: sum(_area(room & other) for other in taken))
-
-
-def _places_along(start: np.ndarray, end: np.ndarray) -> list[tuple[float, float]]:
-    """Return places on an edge for its number, the best first: near its end, where edges of a unit part."""
-    xs = [float(start[0] + share * (end[0] - start[0])) for share in WRITTEN_AT]
-    return [(x, float(heights_at(start[None], end[None], x)[0])) for x in xs]
-
-
-def _area(box: QRectF) -> float:
-    return box.width() * box.height() if box.isValid() else 0.0
-
-
-def _rooms_of_biases(scene: NetworkScene, place: NetworkLayout) -> list[list[QRectF]]:
-    width = QFontMetricsF(font(11)).horizontalAdvance(f"b {WIDEST}") + 6
-    found = []
-    for layer, box in enumerate(place.layers):
-        is_output = layer == len(place.layers) - 1
-        half = radius_of(box) if is_output else box.cell / 2
-        rooms = []
-        for k in range(box.n_places):
-            cell = box.cell_box(k)
-            middle = cell.center()
-            if not is_output and layer in scene.tiles:
-                # In a corner of its picture: below is the bar of its activation.
-                room = QRectF(cell.left() + 1, cell.top() + 1, min(width, cell.width()), TERM_HEIGHT)
-            elif box.n_places > 1 and box.cell < 2 * half + TERM_HEIGHT:
-                room = QRectF(middle.x() - half - width - 2, middle.y() - TERM_HEIGHT - 2, width, TERM_HEIGHT)
-            else:
-                room = QRectF(middle.x() - width / 2, middle.y() + half + 1, width, TERM_HEIGHT)
-            rooms.append(room)
-        found.append(rooms)
-    return found
-
-
-def paint_written(view: View, painter: QPainter, rooms: WrittenRooms, numbers: WrittenNumbers) -> None:
-    """Write every weight on its edge and every bias at its unit."""
+def paint_written(
+    view: View,
+    painter: QPainter,
+    boxes: Sequence[NumberBox],
+    written: Mapping[Parameter, str],
+    entries: Mapping[UnitValue, Entry],
+) -> None:
+    """Write every weight on its edge, every bias at its unit, and values as far as they are filled in."""
     wide, ground = QFontMetricsF(font(11)).horizontalAdvance, colour(view.theme.panel, 0.75)
-    for boxes, texts in zip(rooms.biases, numbers.biases, strict=False):
-        for box, text in zip(boxes, texts, strict=False):
-            painter.fillRect(box, ground)
-            view.write(painter, box, f"b {text}", size_px=11, muted=True, align=MIDDLE)
-    for boxes, texts in zip(rooms.weights, numbers.weights, strict=False):
-        for room, text in zip(boxes, texts, strict=False):
-            spare = (room.width() - wide(text) - 4) / 2
-            box = room.adjusted(spare, 0, -spare, 0)
-            painter.fillRect(box, ground)
-            view.write(painter, box, text, size_px=11, align=MIDDLE)
+    for number in boxes:
+        if isinstance(number.place, UnitValue):
+            _paint_value(view, painter, number.box, number.place, entries.get(number.place))
+            continue
+        text = written.get(number.place)
+        if text is None:
+            continue
+        box, is_bias = number.box, number.place.column is None
+        if not is_bias:
+            spare = (box.width() - wide(text) - 4) / 2
+            box = box.adjusted(spare, 0, -spare, 0)
+        painter.fillRect(box, ground)
+        view.write(painter, box, f"b {text}" if is_bias else text, size_px=11, muted=is_bias, align=MIDDLE)
+
+
+def _paint_value(view: View, painter: QPainter, box: QRectF, value: UnitValue, entry: Entry | None) -> None:
+    """Paint the field of a value: blank, or what stands in it with a mark."""
+    theme, letter = view.theme, "a" if value.is_activation else "z"
+    if entry is None:
+        text, code = f"{letter} ?", theme.muted
+    elif entry.is_shown:
+        text, code = f"{letter} {entry.text}", theme.muted
+    else:
+        text = f"{'✓' if entry.is_right else '✗'} {letter} {entry.text}"
+        code = theme.text if entry.is_right else theme.warning
+    painter.setPen(QPen(colour(theme.line if entry is None else code), 1))
+    painter.setBrush(colour(theme.control, 0.92))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    view.write(painter, box, text, size_px=11, code=code, align=MIDDLE)
+
+
+def paint_path(painter: QPainter, theme: Theme, edges: Sequence[tuple[QPointF, QPointF]]) -> None:
+    """Paint the edges of one path through the network, over all others."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour(theme.selection), 2.5))
+    for start, end in edges:
+        painter.drawPath(_curve(start, end))
+
+
+def paint_sentence(view: View, painter: QPainter, beside: QRectF, text: str, code: str) -> None:
+    """Paint a sentence on a card below a box, or above it where there is more room."""
+    room = QRectF(view.design_rect()).adjusted(4, 4, -4, -4)
+    width = min(SENTENCE_WIDTH, room.width())
+    flags = Qt.TextFlag.TextWordWrap
+    painter.setFont(font(12))
+    needed = painter.boundingRect(QRectF(0, 0, width - 16, 1000), flags, text)
+    left = min(max(beside.center().x() - width / 2, room.left()), room.right() - width)
+    height = needed.height() + 10
+    top = beside.bottom() + 4
+    if top + height > room.bottom() and beside.top() - 4 - height >= room.top():
+        top = beside.top() - 4 - height
+    card = QRectF(left, top, needed.width() + 16, height)
+    card.moveLeft(min(max(beside.center().x() - card.width() / 2, room.left()), room.right() - card.width()))
+    painter.setPen(QPen(colour(view.theme.line), 1))
+    painter.setBrush(colour(view.theme.control, 0.97))
+    painter.drawRoundedRect(card, 6, 6)
+    painter.setPen(colour(code))
+    painter.drawText(card.adjusted(8, 5, -8, -5), flags, text)
 
 
 def paint_as_shapes(
@@ -574,25 +543,38 @@ def _draw_curves(painter: QPainter, theme: Theme, edges: Edges, start: np.ndarra
     ):
         code = theme.negative if strength < 0 else theme.positive
         painter.setPen(QPen(colour(code, ink), 2.0 if part > THICK_SHARE else 1.0))
-        path = QPainterPath(QPointF(x0, y0))
-        path.cubicTo(QPointF((x0 + x1) / 2, y0), QPointF((x0 + x1) / 2, y1), QPointF(x1, y1))
-        painter.drawPath(path)
+        painter.drawPath(_curve(QPointF(x0, y0), QPointF(x1, y1)))
+
+
+def _curve(start: QPointF, end: QPointF) -> QPainterPath:
+    """Return an edge as a line."""
+    path, middle = QPainterPath(start), (start.x() + end.x()) / 2
+    path.cubicTo(QPointF(middle, start.y()), QPointF(middle, end.y()), end)
+    return path
 
 
 def paint_point(view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout) -> None:
     """Paint the point of a plane, or each number as a dot on an axis of its own."""
-    if scene.reading is None or scene.space.traits.has_pixels:
+    if scene.x is None or scene.space.traits.has_pixels:
         return
     box, dot = place.input_box, colour(view.theme.selection)
-    shares = np.clip(scene.space.shares(scene.reading.x), 0, 1).tolist()
+    shares = np.clip(scene.space.shares(scene.x), 0, 1).tolist()
     if scene.space.traits.has_field and len(shares) == 2:
         x, y = shares
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(dot)
         painter.drawEllipse(QPointF(box.left() + x * box.width(), box.bottom() - y * box.height()), 4.5, 4.5)
+        if scene.reading is None:
+            # Values are computed by hand from these.
+            for node, value in zip(input_nodes(scene, place), scene.x.tolist(), strict=True):
+                left = box.left() + 2
+                room = QRectF(left, node.center().y() - 8, node.left() - 3 - left, TERM_HEIGHT)
+                painter.fillRect(room, colour(view.theme.panel, 0.6))
+                right = Qt.AlignmentFlag.AlignRight
+                view.write(painter, room, four_figures(value), size_px=11, align=right)
         return
     nodes = input_nodes(scene, place)
-    for node, share, value in zip(nodes, shares, scene.reading.x.tolist(), strict=True):
+    for node, share, value in zip(nodes, shares, scene.x.tolist(), strict=True):
         left, right, y = box.left() + 8, node.left() - 6, node.center().y()
         painter.setPen(QPen(colour(view.theme.muted), 1))
         painter.drawLine(QPointF(left, y), QPointF(right, y))

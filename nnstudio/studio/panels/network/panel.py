@@ -1,10 +1,14 @@
 """The panel Network: all units, and the strongest edges for the current input."""
 
+import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.data.typed_numbers import NumberError, typed_number
+from nnstudio.insight.unit_values import UnitValue
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import ShortLabel, remark
+from nnstudio.studio.panels.network.number_entry import Place
 from nnstudio.studio.panels.network.scene import UnitAddress
 from nnstudio.studio.panels.network.view import NetworkView
 from nnstudio.studio.panels.panel import NumberTable
@@ -44,6 +48,12 @@ class NetworkPanel:
         self._selection.pointed_changed.connect(self._mark)
         self._scale = services.colour_scale
         self._scale.changed.connect(self._rescale)
+        self._weight_editor, self._fill_in = services.session.weight_editor, services.session.fill_in
+        self._is_filling_new = False
+        self.widget.number_entry.typed.connect(self._take_number)
+        self.widget.number_pointed.connect(self._point_at_number)
+        self._fill_in.changed.connect(self._follow_fill_in)
+        self._selection.path_changed.connect(self._light_path)
 
     def _rescale(self) -> None:
         self.widget.set_scope(self._scale.scope)
@@ -59,6 +69,63 @@ class NetworkPanel:
             own = address == self.widget.pointed
             self.widget.mark(unit if layer == INPUT else None if own else address)
 
+    def _light_path(self) -> None:
+        self.widget.show_path(self._selection.path)
+
+    def _point_at_number(self, place: Place | None) -> None:
+        """Mark the unit that a number is of in every view, and light the edge that it is on."""
+        if place is None:
+            self._selection.point_at(None, None)
+            self._selection.light_path(())
+        elif isinstance(place, UnitValue):
+            self._selection.point_at(place.layer, place.unit)
+        else:
+            self._selection.point_at(place.layer, place.row)
+            self._selection.light_path((place,))
+
+    # Numbers that are typed
+
+    def _take_number(self, place: Place, text: str) -> None:
+        """Take what was typed for a weight or a value, or mark it with the reason why not."""
+        entry = self.widget.number_entry
+        if isinstance(place, UnitValue):
+            self._judge(place, text)
+            return
+        try:
+            value = typed_number(text)
+        except NumberError as error:
+            entry.refuse(str(error))
+            return
+        entry.close()
+        # What was not changed keeps digits that a text of it need not have.
+        if np.float32(value) != np.float32(self.widget.scene.number(place)):
+            self._weight_editor.set_number(place, value)
+
+    def _judge(self, value: UnitValue, text: str) -> None:
+        """Judge a value; the next blank one follows where it is right, the hint where it is not."""
+        entry, hint = self.widget.number_entry, self._fill_in.hint(value)
+        if not text.strip():
+            entry.hint(hint)
+            return
+        try:
+            found = self._fill_in.judge(value, text)
+        except NumberError as error:
+            entry.refuse(str(error))
+            return
+        if not found.is_right:
+            entry.refuse(f"{tr('{text} is not right.').format(text=text.strip())}\n{hint}")
+            return
+        entry.close()
+        following = self._fill_in.next_blank(value)
+        if following is not None:
+            self.widget.type_number(following)
+
+    def _follow_fill_in(self) -> None:
+        """Show entries at once, and blanks or values again with the next frame."""
+        self._is_filling_new = True
+        self.widget.entries = self._fill_in.entries
+        self.widget.update()
+
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame."""
         session = self._session
@@ -72,7 +139,7 @@ class NetworkPanel:
         is_hand = session.input.x is not self._x or changes.checkpoint
         self._x = session.input.x
         picture = self._stepper.picture
-        is_other = picture is not self._picture
+        is_other = picture is not self._picture or self._is_filling_new
         is_due = self._pace.due(
             changes.weights or changes.reading or is_other, at_once=changes.network or is_hand or is_other
         )
@@ -92,8 +159,11 @@ class NetworkPanel:
     def _show(self, picture: StepValues | None) -> None:
         """Show the reading, or a stage of a training step instead."""
         weight_override = self._session.network.weight_override
+        self._is_filling_new, values = False, self._fill_in.values
         if picture is not None:
             self.note.setText(picture.legend)
+        elif self._fill_in.is_on:
+            self.note.setText(self._fill_in.words)
         else:
             self.note.setText(
                 tr(EDGES)
@@ -110,7 +180,13 @@ class NetworkPanel:
         has_biases = self._session.network.architecture.has_biases
         biases = [layer.b for layer in layers] if has_biases else []
         self.widget.show_weights([layer.W for layer in layers], tiles, biases)
-        self.widget.show_reading(self._session.network.reading)
+        if not values:
+            self.widget.show_reading(self._session.network.reading)
+            return
+        was_filling = bool(self.widget.values)
+        self.widget.show_blank(self._fill_in.x, values)
+        if not was_filling and self._fill_in.next_blank() is not None:
+            self.widget.type_number(self._fill_in.next_blank())
 
     def numbers(self) -> NumberTable:
         """Return the values of all units, and the strongest edges, or those of the unit under the pointer."""

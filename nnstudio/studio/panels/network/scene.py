@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -11,6 +10,7 @@ from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.edges import Edges, strongest_edges
+from nnstudio.insight.parameters import Parameter
 from nnstudio.insight.reading import Reading
 from nnstudio.insight.tiles import has_tiles
 from nnstudio.language import tr
@@ -19,6 +19,7 @@ from nnstudio.studio.painting.numbers import brief, plain, scientific, signed
 from nnstudio.studio.panels.network.layout import NetworkLayout, lay_out
 from nnstudio.studio.panels.network.shown_units import ShownUnits
 from nnstudio.studio.session.evaluator import DEAD_WORDS
+from nnstudio.studio.session.fill_in import is_written_out
 from nnstudio.studio.session.layer_names import layer_title, unit_name
 from nnstudio.studio.session.step_values import StepValues
 
@@ -26,8 +27,8 @@ EDGES_PER_PAIR = 90
 EDGES_FROM_INPUT = 50
 EDGES_OF_A_UNIT = 60
 
-MOST_WRITTEN = 60
-"""Weights of a network that are all written on their edges, at most."""
+SHORT_NAME = 2
+"""Longest name of an input or an output that is written inside its circle."""
 
 
 @dataclass(frozen=True)
@@ -59,16 +60,14 @@ class WrittenNumbers:
         By the layer that the edges enter.
     terms : list of (int, Edges, list of str)
         The layer that edges enter, the edges, and each one's weight × activation.
-    weights, biases : list of list of str
-        Of a network so small that all are written, by layer: of every edge into it, in the order of
-        `NetworkScene.all_edges`, and of each of its units.
+    written : dict of Parameter to str
+        Every weight and bias of a network so small that all are written.
     """
 
     reading: Reading | StepValues | None = None
     ranges: dict[int, EdgeRange] = field(default_factory=dict)
     terms: list[tuple[int, Edges, list[str]]] = field(default_factory=list)
-    weights: list[list[str]] = field(default_factory=list)
-    biases: list[list[str]] = field(default_factory=list)
+    written: dict[Parameter, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +113,10 @@ class NetworkScene:
         For each computing layer.
     weights : list of ndarray of shape (fan_out, fan_in)
     tiles : dict of layer to ndarray of shape (fan_out, height, width)
-    reading : Reading, StagePicture or None
-        Names of the values of units and edges.
+    reading : Reading, StepValues or None
+        The values of units and edges.
+    x : ndarray of shape (n_inputs,), or None
+        The input, shown where the values are not.
     dead : tuple of bool ndarray of shape (fan_out,)
         Dead units of each hidden layer, where known: constant over the test set.
     """
@@ -127,6 +128,7 @@ class NetworkScene:
         self.biases: list[np.ndarray] = []
         self.tiles: dict[int, np.ndarray] = {}
         self.reading: Reading | StepValues | None = None
+        self.x: np.ndarray | None = None
         self.dead: tuple[np.ndarray, ...] = ()
         self.scope = Scope.LAYER
         self._limits: dict[int, float] = {}
@@ -146,12 +148,7 @@ class NetworkScene:
     @property
     def is_written_out(self) -> bool:
         """Whether the network is so small that every weight is written on its edge."""
-        return bool(self.weights) and not self.space.traits.has_pixels and self._n_weights <= MOST_WRITTEN
-
-    @property
-    def _n_weights(self) -> int:
-        sizes = self.architecture.layer_sizes
-        return sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
+        return bool(self.weights) and is_written_out(self.architecture, self.space)
 
     def follow(self, *kept: UnitAddress | None) -> None:
         """Give the most active units a place; ``kept`` ones keep theirs."""
@@ -270,7 +267,7 @@ class NetworkScene:
         ]
         has_pixels = self.space.traits.has_pixels
         aspect = self.space.shape[1] / self.space.shape[0] if has_pixels else 1.0
-        is_small = not has_pixels and self._n_weights <= MOST_WRITTEN
+        is_small = is_written_out(self.architecture, self.space)
         n_outputs = len(self.shown[-1].units)
         return lay_out(width, height, hidden, n_outputs, aspect=aspect, in_columns=is_small)
 
@@ -399,11 +396,21 @@ class NetworkScene:
         terms = [(layer, edges, self._terms(layer, edges)) for layer, edges in found]
         if not self.is_written_out:
             return WrittenNumbers(self.reading, ranges, terms)
-        every = (self.all_edges(layer).strength.tolist() for layer in range(len(self.weights)))
-        weights = [list(map(brief, strengths)) for strengths in every]
-        pairs = zip(self.biases, self.shown, strict=False)
-        biases = [list(map(brief, b[shown.units].tolist())) for b, shown in pairs]
-        return WrittenNumbers(self.reading, ranges, terms, weights, biases)
+        written = {
+            Parameter(layer, row, column): brief(w)
+            for layer, W in enumerate(self.weights)
+            for row, ws in enumerate(W.tolist())
+            for column, w in enumerate(ws)
+        }
+        for layer, b in enumerate(self.biases):
+            written |= {Parameter(layer, row): brief(value) for row, value in enumerate(b.tolist())}
+        return WrittenNumbers(self.reading, ranges, terms, written)
+
+    def number(self, place: Parameter) -> float:
+        """Return the weight or bias at a place."""
+        if place.column is None:
+            return float(self.biases[place.layer][place.row])
+        return float(self.weights[place.layer][place.row, place.column])
 
     def all_edges(self, layer: int) -> Edges:
         """Return every edge into a layer with its weight, by places of units, the inputs first."""
@@ -427,7 +434,7 @@ class NetworkScene:
             ]
         for layer, edges in found:
             names, below = self._unit_names(layer), self._unit_names(layer - 1)
-            sources, targets = self._ends_of(layer, edges)
+            sources, targets = self.ends_of(layer, edges)
             weights = self.weights[layer][targets, sources].tolist()
             for source, target, w, strength in zip(
                 sources.tolist(), targets.tolist(), weights, edges.strength.tolist(), strict=True
@@ -444,7 +451,7 @@ class NetworkScene:
             return range(self.architecture.n_inputs) if self.space.traits.has_pixels else self.space.names
         return range(1, self.architecture.layer_sizes[layer + 1] + 1)
 
-    def _ends_of(self, layer: int, edges: Edges) -> tuple[np.ndarray, np.ndarray]:
+    def ends_of(self, layer: int, edges: Edges) -> tuple[np.ndarray, np.ndarray]:
         """Return the units, or inputs, that edges into a layer come from, and those they enter."""
         sources = edges.source if layer == 0 else self.shown[layer - 1].units[edges.source]
         return sources, self.shown[layer].units[edges.target]
@@ -453,7 +460,7 @@ class NetworkScene:
         """Return what each edge shows, as text."""
         if isinstance(self.reading, StepValues):
             return [scientific(float(strength)) for strength in edges.strength]
-        sources, targets = self._ends_of(layer, edges)
+        sources, targets = self.ends_of(layer, edges)
         w = self.weights[layer][targets, sources]
         a = self.reading.into(layer)[sources]
         return [f"{signed(w)} × {plain(a)}" for w, a in zip(w.tolist(), a.tolist(), strict=True)]

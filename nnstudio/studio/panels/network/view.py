@@ -1,18 +1,30 @@
 """The network view: content, zoom, hover, selection and keys."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QPaintEngine, QPainter, QWheelEvent
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPaintEngine,
+    QPainter,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.edges import Edges
+from nnstudio.insight.parameters import Parameter
 from nnstudio.insight.reading import Reading
+from nnstudio.insight.unit_values import UnitValue
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.numbers import signed
-from nnstudio.studio.painting.theme import colour
+from nnstudio.studio.painting.theme import colour, text_scale
 from nnstudio.studio.panels.network.layout import (
     FOOTER_HEIGHT,
     SCALE_HEIGHT,
@@ -21,8 +33,9 @@ from nnstudio.studio.panels.network.layout import (
     NetworkLayout,
     zoomed,
 )
+from nnstudio.studio.panels.network.number_boxes import NumberBox, number_boxes
+from nnstudio.studio.panels.network.number_entry import NumberEntry, Place
 from nnstudio.studio.panels.network.painting import (
-    WrittenRooms,
     footers,
     input_nodes,
     paint_as_shapes,
@@ -31,9 +44,11 @@ from nnstudio.studio.panels.network.painting import (
     paint_frame,
     paint_inputs,
     paint_outputs,
+    paint_path,
     paint_point,
     paint_ranges,
     paint_scale,
+    paint_sentence,
     paint_terms,
     paint_unit_numbers,
     paint_words,
@@ -42,10 +57,10 @@ from nnstudio.studio.panels.network.painting import (
     range_boxes,
     range_words,
     scale_box,
-    written_rooms,
 )
 from nnstudio.studio.panels.network.pixels import NetworkImage, faded_boxes
 from nnstudio.studio.panels.network.scene import NetworkScene, UnitAddress, WrittenNumbers
+from nnstudio.studio.session.fill_in import Entry
 from nnstudio.studio.session.step_values import StepValues
 from nnstudio.studio.views.colour_bar import SCOPE_TIP
 from nnstudio.studio.views.view import ARROWS, View
@@ -59,6 +74,7 @@ ZOOM_KEYS = {
     Qt.Key.Key_Minus: 1 / ZOOM_STEP,
 }
 FIT_KEYS = (Qt.Key.Key_A, Qt.Key.Key_Home)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _NONE, _SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -69,6 +85,9 @@ class NetworkView(View):
     shows all. Arrow keys point at one unit after another, Enter selects; Page Up and Page Down, Shift with
     the wheel, and the arrows below a large layer reach the units that have no place.
 
+    Where a small network is written out, a click on a number types another one; F2 goes among the numbers,
+    where Tab and the arrow keys lead from one to the next, Enter types and Esc leaves.
+
     The scene's edges, tiles and dots are composed as an image, in the screen's pixels at every zoom, when
     weights, input, theme or layout changed; texts and frames are painted on top, zoomed in with the numbers
     of units and edges. A figure for a text gets lines as lines.
@@ -78,6 +97,9 @@ class NetworkView(View):
 
     unit_pointed = Signal(object, object)
     """The computing layer and the unit under the pointer or the keys, or None twice."""
+
+    number_pointed = Signal(object)
+    """The weight, the bias or the value under the pointer, or None."""
 
     scale_clicked = Signal()
 
@@ -103,8 +125,17 @@ class NetworkView(View):
         self._units: list[np.ndarray] = []
         """Those that had a place then, by layer."""
         self._place: NetworkLayout | None = None
-        self._written_in: tuple[NetworkLayout, WrittenRooms] | None = None
-        """A layout, and the rooms of its written numbers."""
+        self.values: tuple[UnitValue, ...] = ()
+        """What is to be filled in; empty: values are shown."""
+        self.entries: Mapping[UnitValue, Entry] = {}
+        self.path: tuple[Parameter, ...] = ()
+        """Weights that are lit, one after the other."""
+        self.hovered: Place | None = None
+        """The number under the pointer."""
+        self._boxes: tuple[object, tuple[NumberBox, ...]] = (None, ())
+        """What they were made for, and the boxes of written numbers."""
+        self.number_entry = NumberEntry(self, self.typed_boxes)
+        self.number_entry.changed.connect(self._tell_number)
         self._image = NetworkImage()
         self._is_stale = True
         self._pressed_at: QPointF | None = None
@@ -116,8 +147,10 @@ class NetworkView(View):
         """Set the network's architecture, before its weights and a reading."""
         self.scene = NetworkScene(architecture, space, outputs)
         self.scene.use_scope(self._scope)
-        self.pointed = self.marked = None
+        self.pointed = self.marked = self.hovered = None
+        self.path = ()
         self.numbers = WrittenNumbers()
+        self.number_entry.forget()
         self.camera.fit()
         self.relayout()
 
@@ -144,8 +177,31 @@ class NetworkView(View):
 
     def show_reading(self, reading: Reading | StepValues | None) -> None:
         """Show activations and edges for an input, or a stage of a training step on it, or none."""
-        self.scene.reading = reading
+        self.scene.reading, self.scene.x = reading, None if reading is None else reading.x
+        if isinstance(reading, StepValues):
+            # What is written now are no weights.
+            self.number_entry.forget()
+        self.show_fill_in((), {})
         self.repaint_soon()
+
+    def show_blank(self, x: np.ndarray, values: tuple[UnitValue, ...]) -> None:
+        """Show an input, and fields in the place of the values that the network has for it."""
+        self.scene.reading, self.scene.x = None, x
+        self.show_fill_in(values, self.entries)
+        self.repaint_soon()
+
+    def show_fill_in(self, values: tuple[UnitValue, ...], entries: Mapping[UnitValue, Entry]) -> None:
+        """Show what is to be filled in, and what is so far."""
+        if values != self.values:
+            self.values = values
+            self.number_entry.forget()
+        self.entries = entries
+        self.update()
+
+    def show_path(self, path: tuple[Parameter, ...]) -> None:
+        """Light the edges of a path; what begins it may be a bias."""
+        self.path = path
+        self.update()
 
     def select(self, layer: int | None, unit: int | None) -> None:
         """Frame the selected unit."""
@@ -193,6 +249,7 @@ class NetworkView(View):
     def relayout(self) -> None:
         """Lay out again after a change of size, zoom or page."""
         self._place = None
+        self.number_entry.follow()
         self.repaint_soon()
 
     def placed(self) -> NetworkLayout:
@@ -203,12 +260,40 @@ class NetworkView(View):
             self._place = zoomed(layout, self.camera.zoom, self.camera.offset, pixel)
         return self._place
 
-    def _rooms(self) -> WrittenRooms:
-        """Return the rooms of written numbers in the current layout."""
-        place = self.placed()
-        if self._written_in is None or self._written_in[0] is not place:
-            self._written_in = place, written_rooms(self.scene, place)
-        return self._written_in[1]
+    def number_boxes(self) -> tuple[NumberBox, ...]:
+        """Return where every number of a small network is written, and which one it is; else none."""
+        if self.scene is None or not self.scene.is_written_out:
+            return ()
+        made_for = self.placed(), self.values, len(self.scene.biases)
+        if self._boxes[0] != made_for:
+            self._boxes = made_for, number_boxes(self.scene, self.placed(), self.values)
+        return self._boxes[1]
+
+    def typed_boxes(self) -> tuple[NumberBox, ...]:
+        """Return the numbers that can be typed: values where they are filled in, else weights and biases."""
+        if self.scene is None or isinstance(self.scene.reading, StepValues):
+            return ()
+        found = self.number_boxes()
+        return found[: len(self.values)] if self.values else found
+
+    def number_at(self, position: QPointF) -> Place | None:
+        """Return which number is written at a position."""
+        if self.scene is None or isinstance(self.scene.reading, StepValues):
+            return None
+        return next((each.place for each in self.number_boxes() if each.box.contains(position)), None)
+
+    def type_number(self, place: Place) -> None:
+        """Show a field on a number, with the number in it."""
+        if isinstance(place, Parameter):
+            text = _shortest(self.scene.number(place))
+        else:
+            entry = self.entries.get(place)
+            if entry is not None and entry.is_right:
+                self.number_entry.go_to(place)
+                return
+            text = "" if entry is None else entry.text
+        self._point_at(None)
+        self.number_entry.open(place, text, place.name)
 
     def field(self) -> QRectF:
         """Return the part of the view that units may be in: between titles and footers."""
@@ -251,6 +336,9 @@ class NetworkView(View):
         scene = self.scene
         if scene is None:
             return ""
+        number = self.number_at(QPointF(position))
+        if number is not None:
+            return self._number_words(number)
         address = self.unit_at(QPointF(position))
         if address is not None:
             return scene.unit_words(address)
@@ -266,12 +354,37 @@ class NetworkView(View):
         layer = self._column_at(QPointF(position))
         return "" if layer is None else scene.layer_words(layer)
 
+    def _number_words(self, place: Place) -> str:
+        """Return the hover text of a number: its name, all of its digits, and what it is."""
+        scene, unit = self.scene, self.scene.name(UnitAddress(place.layer, _unit_of(place)))
+        if isinstance(place, UnitValue):
+            what = tr("the activation of {unit}") if place.is_activation else tr("the weighted sum of {unit}")
+            how = tr("Click or F2 types it; Enter on an empty field says how it is computed.")
+            return f"{place.name}: {what.format(unit=unit)}\n{how}"
+        what = tr("the bias of {unit}").format(unit=unit)
+        if place.column is not None:
+            source = (
+                scene.name(UnitAddress(place.layer - 1, place.column))
+                if place.layer
+                else scene.space.names[place.column]
+            )
+            what = tr("the weight from {source} to {unit}").format(source=source, unit=unit)
+        words = f"{place.name} = {_shortest(scene.number(place))}: {what}"
+        return words if self.values else f"{words}\n{tr('Click or F2 types another.')}"
+
+    def _tell_number(self) -> None:
+        """Describe the number that the keys are at."""
+        place = self.number_entry.current
+        is_there = self.number_entry.box_of(place) is not None
+        self.setAccessibleDescription(self._number_words(place) if is_there else "")
+        self.update()
+
     def _input_words(self, position: QPointF) -> str:
         """Return the hover text of a node or a pixel of the input."""
         scene, place = self.scene, self.placed()
         for k, node in enumerate(input_nodes(scene, place)):
             if node.contains(position):
-                value = "" if scene.reading is None else f" = {signed(float(scene.reading.x[k]), 3)}"
+                value = "" if scene.x is None else f" = {signed(float(scene.x[k]), 3)}"
                 return tr("the input {name}").format(name=scene.space.names[k]) + value
         if not place.input_box.contains(position):
             return ""
@@ -309,11 +422,21 @@ class NetworkView(View):
             self.repaint_soon()
             self.unit_pointed.emit(*((None, None) if address is None else (address.layer, address.unit)))
 
+    def _hover(self, number: Place | None) -> None:
+        if number != self.hovered:
+            self.hovered = number
+            can_type = number is not None and self.number_entry.box_of(number) is not None
+            self.setCursor(Qt.CursorShape.IBeamCursor if can_type else Qt.CursorShape.ArrowCursor)
+            self.number_pointed.emit(number)
+            self.update()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show only the edges of the hovered unit, or drag the network."""
         if self._pressed_at is None or not event.buttons() & Qt.MouseButton.LeftButton:
             self._pressed_at = None
-            self._point_at(self.unit_at(self.place_of(event)))
+            number = self.number_at(self.place_of(event))
+            self._hover(number)
+            self._point_at(None if number is not None else self.unit_at(self.place_of(event)))
             return
         step = self.place_of(event) - self._pressed_at
         if self._is_drag or step.manhattanLength() > DRAG_PX:
@@ -323,6 +446,7 @@ class NetworkView(View):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Show the strongest edges of all units again."""
+        self._hover(None)
         self._point_at(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -340,9 +464,12 @@ class NetworkView(View):
         self._pressed_at = None
         if not is_click:
             return
+        number = self.number_at(self.place_of(event))
         address = self.unit_at(self.place_of(event))
         layer = self.footer_at(self.place_of(event))
-        if address is not None:
+        if number is not None and self.number_entry.box_of(number) is not None:
+            self.type_number(number)
+        elif address is not None:
             self.unit_clicked.emit(address.layer, address.unit)
         elif layer is not None:
             middle = self._footers()[layer].center().x()
@@ -377,7 +504,12 @@ class NetworkView(View):
             return True
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             key, modifiers = _pressed(event)
-            if (key in ZOOM_KEYS and modifiers in (_NONE, _SHIFT)) or (key in FIT_KEYS and not modifiers):
+            is_own = (key in ZOOM_KEYS and modifiers in (_NONE, _SHIFT)) or (
+                key in FIT_KEYS and not modifiers
+            )
+            is_own |= key == Qt.Key.Key_F2 and not modifiers and bool(self.typed_boxes())
+            is_own |= key == Qt.Key.Key_Escape and self.number_entry.current is not None
+            if is_own:
                 event.accept()
                 return True
         if event.type() == QEvent.Type.ToolTip and self.pointed is not None:
@@ -425,15 +557,48 @@ class NetworkView(View):
         elif key in ARROWS and modifiers == _SHIFT:
             right, down = ARROWS[key]
             self._move(QPointF(-right, -down) * PAN_STEP_PX)
+        elif key in ARROWS and not modifiers and self.number_entry.current is not None:
+            self.number_entry.step_towards(*ARROWS[key])
+            self._bring_number_into_sight()
         elif key in ARROWS and not modifiers:
             self._walk(*ARROWS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.pointed is not None:
+        elif key == Qt.Key.Key_F2 and not modifiers and self.typed_boxes():
+            self._go_among_numbers()
+        elif key == Qt.Key.Key_Escape and self.number_entry.current is not None:
+            self.number_entry.forget()
+        elif key in _ENTER and self.number_entry.current is not None:
+            self.type_number(self.number_entry.current)
+        elif key in _ENTER and self.pointed is not None:
             self.unit_clicked.emit(self.pointed.layer, self.pointed.unit)
         elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
             at = self.pointed or self.selected
             self._turn(0 if at is None else at.layer, 1 if key == Qt.Key.Key_PageDown else -1)
         else:
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Go to the next number, and from the last one on to the next widget."""
+        if self.number_entry.current is not None and self.number_entry.step_in_order(1 if forwards else -1):
+            self._bring_number_into_sight()
+            return True
+        return super().focusNextPrevChild(forwards)
+
+    def _go_among_numbers(self) -> None:
+        """Type the number that the keys are at; else be at the first one of the current unit."""
+        current, unit = self.number_entry.current, self.pointed or self.selected
+        if current is not None:
+            self.type_number(current)
+            return
+        places = [number.place for number in self.typed_boxes()]
+        of_unit = [place for place in places if unit == UnitAddress(place.layer, _unit_of(place))]
+        self._point_at(None)
+        self.number_entry.go_to((of_unit or places)[0])
+        self._bring_number_into_sight()
+
+    def _bring_number_into_sight(self) -> None:
+        box = self.number_entry.box_of(self.number_entry.current)
+        if box is not None:
+            self._bring_into_sight(box)
 
     def _middle(self) -> QPointF:
         """Return where keys zoom: at the current unit, or in the middle."""
@@ -443,11 +608,11 @@ class NetworkView(View):
     def _walk(self, right: int, down: int) -> None:
         """Move to the next unit in a direction, into the next layer at the end of a row."""
         self._point_at(self.scene.neighbour(self.placed(), self.pointed or self.selected, right, down))
-        self._bring_into_sight()
+        self._bring_into_sight(self.cell_of(self.pointed))
 
-    def _bring_into_sight(self) -> None:
-        """Pan so that the current unit is visible."""
-        cell, field = self.cell_of(self.pointed), self.field()
+    def _bring_into_sight(self, cell: QRectF) -> None:
+        """Pan so that a unit or a number is visible."""
+        field = self.field()
         low, high = field.topLeft() - cell.topLeft(), field.bottomRight() - cell.bottomRight()
         step = QPointF(max(low.x(), 0) + min(high.x(), 0), max(low.y(), 0) + min(high.y(), 0))
         if not step.isNull():
@@ -484,8 +649,9 @@ class NetworkView(View):
         paint_point(self, painter, scene, self.placed())
         for layer, box in enumerate(self.placed().hidden):
             paint_dead(self, painter, box, scene.dead_places(layer).tolist())
-        if scene.is_written_out and self.pointed is None:
-            paint_written(self, painter, self._rooms(), self.numbers)
+        self._paint_lit_path(painter)
+        if scene.is_written_out and (self.pointed is None or self.values):
+            self._paint_written(painter)
         if not self.camera.is_fitted:
             paint_unit_numbers(self, painter, scene, self.placed(), self.numbers.reading)
         if not self.camera.is_fitted and not (scene.is_written_out and self.pointed is None):
@@ -505,6 +671,43 @@ class NetworkView(View):
             paint_zoom(self, painter, self.camera.zoom, self.field())
         painter.setClipping(False)
         paint_scale(self, painter, scene, self.selected)
+        entry = self.number_entry
+        if entry.is_open and entry.sentence:
+            scale, code = text_scale(), self.theme.warning if entry.is_wrong else self.theme.text
+            field = QRectF(entry.field.geometry())
+            beside = QRectF(field.topLeft() / scale, field.size() / scale)
+            paint_sentence(self, painter, beside, entry.sentence, code)
+
+    def _paint_written(self, painter: QPainter) -> None:
+        """Paint the numbers of a small network, and frames of the ones under pointer and keys."""
+        boxes = self.number_boxes()
+        paint_written(self, painter, boxes, self.numbers.written, self.entries)
+        for place, code in ((self.hovered, self.theme.muted), (self.number_entry.current, self.theme.accent)):
+            box = None if place is None else next((one.box for one in boxes if one.place == place), None)
+            if box is not None:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(colour(code), 1.5))
+                painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 3, 3)
+
+    def _paint_lit_path(self, painter: QPainter) -> None:
+        """Paint a lit path's edges, as far as the units at their ends have a place."""
+        scene, edges = self.scene, []
+        for place in self.path:
+            if place.column is None or place.layer >= len(scene.shown):
+                continue
+            target = scene.shown[place.layer].place_of(place.row)
+            source = scene.shown[place.layer - 1].place_of(place.column) if place.layer else place.column
+            if target is not None and source is not None:
+                one = Edges(np.array([source]), np.array([target]), np.ones(1, np.float32))
+                start, end = scene.ends(self.placed(), place.layer, one)
+                edges.append((QPointF(*start[0].tolist()), QPointF(*end[0].tolist())))
+        if edges:
+            paint_path(painter, self.theme, edges)
+        if self.path:
+            first = self.path[0]
+            cell = self.cell_of(UnitAddress(first.layer, first.row)) if first.column is None else None
+            if cell is not None:
+                paint_frame(painter, cell, self.theme.selection, 2.0)
 
     def _compose(self) -> None:
         """Compose the image, with a place for the units that are selected, hovered or marked."""
@@ -524,9 +727,18 @@ class NetworkView(View):
         self._is_stale = False
         # Numbers of other units or edges do not wait.
         is_other |= (self.numbers.reading is None) is not (scene.reading is None)
-        is_other |= scene.is_written_out is not bool(self.numbers.weights)
+        is_other |= scene.is_written_out is not bool(self.numbers.written)
         if is_other or self.numbers.ranges.keys() != {layer for layer, _ in self._edges}:
             self._are_numbers_due = True
+
+
+def _unit_of(place: Place) -> int:
+    return place.row if isinstance(place, Parameter) else place.unit
+
+
+def _shortest(value: float) -> str:
+    """Return the shortest text that gives a float32 again."""
+    return np.format_float_positional(np.float32(value), trim="-").replace("-", "−")
 
 
 def _pressed(event: QKeyEvent) -> tuple[Qt.Key, Qt.KeyboardModifier]:

@@ -15,6 +15,7 @@ from nnstudio.studio.panels.weight_list.strip import WeightStrip
 from nnstudio.studio.panels.weight_list.table import WeightTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.session.weight_editing import number_words
 from nnstudio.studio.views.axis import round_up
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 
@@ -115,10 +116,13 @@ class WeightListPanel:
         self._selection.select(place.layer, place.row, place.column)
 
     def _point(self, place: Parameter | None) -> None:
+        """Mark the unit of a number in every view, and light the edge that it is on."""
         if place is None:
             self._selection.point_at(None, None)
+            self._selection.light_path(())
         else:
             self._selection.point_at(place.layer, place.row)
+            self._selection.light_path((place,))
 
     def _mark_pointed(self) -> None:
         self.weights.pointed = self._selection.pointed
@@ -143,11 +147,8 @@ class WeightListPanel:
             return
         coordinate, _ = self._dragged
         self._dragged = None
-        self._weight_editor.finish(self._words(coordinate, float(self._weight_editor.shown[coordinate])))
-
-    def _words(self, coordinate: int, value: float) -> str:
-        name = parameter(self.weights.architecture, coordinate).name
-        return tr("{name} = {value}").format(name=name, value=f"{value:.4g}".replace("-", "−"))
+        place = parameter(self.weights.architecture, coordinate)
+        self._weight_editor.finish(number_words(place, float(self._weight_editor.shown[coordinate])))
 
     def _type(self, coordinate: int, text: str) -> None:
         if text == self.weights.typed_form(coordinate):
@@ -157,9 +158,7 @@ class WeightListPanel:
         except NumberError as error:
             self._services.say(f"{error} {tr('Nothing was changed.')}", warning=True)
             return
-        theta = self._session.network.displayed_weights.copy()
-        theta[coordinate] = value
-        self._weight_editor.do(theta, self._words(coordinate, value))
+        self._weight_editor.set_number(parameter(self.weights.architecture, coordinate), value)
 
     def numbers(self) -> NumberTable:
         """Return the name and the value of every number, in the order of theta."""

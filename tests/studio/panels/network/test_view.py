@@ -573,5 +573,5 @@ def test_numbers_on_edges_are_written_less_often_than_edges_are_drawn(shown, mon
 def test_a_larger_network_or_a_picture_has_no_numbers_on_edges(shown, space, sizes):
     view = shown(space, sizes)
     view.grab()
-    assert not view.numbers.weights
-    assert not view.numbers.biases
+    assert not view.numbers.written
+    assert not view.number_boxes()
