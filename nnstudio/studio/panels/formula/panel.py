@@ -2,14 +2,13 @@
 
 from html import escape
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.insight.parameters import Parameter
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.painting.theme import font
-from nnstudio.studio.panels.formula.sections import Section, Subject, sections
+from nnstudio.studio.panels.formula.sections import Line, Section, Subject, sections
+from nnstudio.studio.panels.formula.text import FormulaText
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
@@ -25,14 +24,17 @@ class FormulaPanel:
         self._session = services.session
         self._pace = Pace(TEXT_PERIOD_S)
         self.sections: list[Section] = []
-        self.text = QTextBrowser(parent)
-        self.text.setAccessibleName(tr(self.title))
-        self.text.setFrameShape(QFrame.Shape.NoFrame)
-        self.text.setFont(font(12))
-        self.text.setOpenLinks(False)
-        self.text.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.text.setToolTip(tr("Formula: the network written out; text can be selected and copied"))
-        self.text.setStyleSheet("background: transparent;")
+        self._selection = services.session.selection
+        self._paths: list[tuple[Parameter, ...]] = []
+        """Of each line of the text."""
+        self.text = FormulaText(tr(self.title), parent)
+        self.text.setToolTip(
+            tr(
+                "Formula: the network written out; text can be selected and copied. A path under the "
+                "pointer, or at the cursor, is lit in the network"
+            )
+        )
+        self.text.line_changed.connect(self._light)
         self.widget = QWidget(parent)
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(4, 4, 4, 4)
@@ -47,16 +49,21 @@ class FormulaPanel:
         if found == self.sections:
             return
         self.sections = found
-        bar = self.text.verticalScrollBar()
-        place = bar.value()
-        self.text.setHtml("".join(map(_html, found)))
-        bar.setValue(place)
+        # The heading is a line as well.
+        self._paths = [path for section in found for path in ((), *(line.path for line in section.lines))]
+        self.text.show_html("".join(map(_html, found)))
+        self._light()
 
     def numbers(self) -> NumberTable:
         """Return the lines of every section."""
         return (tr("section"), tr("line")), [
-            (section.title, line) for section in self.sections for line in section.lines
+            (section.title, line.text) for section in self.sections for line in section.lines
         ]
+
+    def _light(self) -> None:
+        """Light the path of the line that is looked at, in every view that shows edges."""
+        line = self.text.line
+        self._selection.light_path(self._paths[line] if 0 <= line < len(self._paths) else ())
 
     def _subject(self) -> Subject:
         session = self._session
@@ -78,8 +85,13 @@ class FormulaPanel:
 
 
 def _html(section: Section) -> str:
-    lines = "<br>".join(escape(line).replace("  ", "&nbsp;&nbsp;") for line in section.lines)
-    return (
-        f"<p style='margin: 0 0 2px 0'><b>{escape(section.title)}</b></p>"
-        f"<p style='margin: 0 0 12px 0'>{lines}</p>"
-    )
+    """Return a section as rich text: a paragraph for its heading, and one for each line."""
+    lines = "".join(f"<p style='margin: 0'>{_line_html(line)}</p>" for line in section.lines)
+    return f"<p style='margin: 12px 0 2px 0'><b>{escape(section.title)}</b></p>{lines}"
+
+
+def _line_html(line: Line) -> str:
+    words = line.text.lstrip()
+    indent = "&nbsp;" * (len(line.text) - len(words))
+    words = escape(words).replace("  ", "&nbsp;&nbsp;")
+    return f"{indent}<s>{words}</s>" if line.is_struck else f"{indent}{words}"

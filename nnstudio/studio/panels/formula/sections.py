@@ -19,20 +19,38 @@ from nnstudio.insight.linear_map import (
 )
 from nnstudio.insight.network_formula import network_formula
 from nnstudio.insight.parameters import Parameter, subscript
-from nnstudio.insight.paths import Path, paths
+from nnstudio.insight.paths import STRONGEST, Path, paths
 from nnstudio.insight.reading import Reading
 from nnstudio.language import tr
-from nnstudio.studio.painting.numbers import scientific
+from nnstudio.studio.painting.numbers import four_figures
 
 MOST_TERMS = 12
 """Inputs of a function that is written out with its terms."""
 
 MOST_FUNCTIONS = 8
-MOST_LINES = 300
-"""Paths that are listed one by one, of all outputs together."""
+MOST_LINES = 500
+"""Paths that are listed one by one, of all outputs together: more take too long to set as text."""
 
 MOST_ENTRIES = 100_000
 """Weights up to which products of matrices are formed at reading speed."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text.
+
+    Attributes
+    ----------
+    text : str
+    path : tuple of Parameter
+        The path through the network that the line is about; none where it is about something else.
+    is_struck : bool
+        Whether it is struck out: a unit that is off, or a path through one.
+    """
+
+    text: str
+    path: tuple[Parameter, ...] = ()
+    is_struck: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +58,7 @@ class Section:
     """A heading with its lines."""
 
     title: str
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -75,8 +93,11 @@ def sections(subject: Subject) -> list[Section]:
     """Return everything that can be said of a network."""
     written = [_formula(subject)]
     if subject.architecture.n_params > MOST_ENTRIES or not subject.inputs:
-        text = tr("Matrices and paths are written out for networks that read a few numbers.")
-        return [*written, Section(tr("As one matrix"), (text,))]
+        text = tr(
+            "Matrices and paths are written out for networks that read a few numbers; of this one, the panel "
+            "Weights shows each matrix as a picture."
+        )
+        return [*written, Section(tr("As one matrix"), _plain(text))]
     written += _one_matrix(subject)
     slopes: Sequence[np.ndarray] | None = ()
     if len(linear_groups(subject.architecture)) > 1:
@@ -85,7 +106,7 @@ def sections(subject: Subject) -> list[Section]:
             try:
                 piece = piece_at(subject.architecture, subject.theta, subject.reading)
             except NotPiecewiseLinearError as error:
-                written.append(Section(tr("The function at this input"), (str(error),)))
+                written.append(Section(tr("The function at this input"), _plain(str(error))))
             else:
                 written.append(_here(subject, piece))
                 slopes = piece.slopes
@@ -98,7 +119,11 @@ def _formula(subject: Subject) -> Section:
     formula = network_formula(subject.architecture)
     words = tr("{letter} has {size}")
     shapes = [words.format(letter=symbol.name, size=symbol.size) for symbol in formula.symbols]
-    return Section(tr("The whole formula"), (formula.text, " · ".join(reversed(shapes))))
+    return Section(tr("The whole formula"), _plain(formula.text, " · ".join(reversed(shapes))))
+
+
+def _plain(*texts: str) -> tuple[Line, ...]:
+    return tuple(map(Line, texts))
 
 
 def _one_matrix(subject: Subject) -> list[Section]:
@@ -108,10 +133,17 @@ def _one_matrix(subject: Subject) -> list[Section]:
         if len(group) < 2:
             continue
         first, last = group.start + 1, group.stop
-        one = product(layers[group.start : group.stop])
-        lines = _functions(one, _names_before(subject, group.start), _names_of(subject, last - 1))
+        inputs, outputs = _names_before(subject, group.start), _names_of(subject, last - 1)
+        before = inputs
+        lines = []
+        for k in group:
+            names = _names_of(subject, k)
+            if len(before) <= MOST_TERMS and len(names) <= MOST_FUNCTIONS:
+                lines += _functions(product(layers[k : k + 1]), before, names)
+            before = names
+        lines += [_letters(group), *_functions(product(layers[group.start : group.stop]), inputs, outputs)]
         title = tr("Layers {first} to {last} are one matrix").format(first=first, last=last)
-        found.append(Section(title, (_letters(group), *lines)))
+        found.append(Section(title, _plain(*lines)))
     return found
 
 
@@ -121,21 +153,26 @@ def _letters(group: range) -> str:
 
 
 def _here(subject: Subject, piece: Piece) -> Section:
-    lines = [*_functions(piece.map, subject.inputs, _outputs(subject, piece), start=f"{tr('here')} ")]
+    outputs = _outputs(subject, piece)
+    lines = [*map(Line, _functions(piece.map, subject.inputs, outputs, start=f"{tr('here')} "))]
     dead = [_unit(k, unit) for k, units in enumerate(piece.dead) for unit in units.tolist()]
     if dead:
-        lines.append(tr("off, and without a part in it: {units}").format(units=", ".join(dead)))
+        lines.append(Line(tr("off, and without a part in it:")))
+        lines += [Line(f"    {unit}", is_struck=True) for unit in dead]
     border = piece.border
-    if border is not None:
+    if border is None:
+        lines.append(Line(tr("It holds for every input: no unit can switch.")))
+    else:
         point = ", ".join(
-            f"{name} = {_figure(float(x))}" for name, x in zip(subject.inputs, border.x, strict=True)
+            f"{name} = {four_figures(float(x))}" for name, x in zip(subject.inputs, border.x, strict=True)
         )
-        lines.append(
-            tr("It holds as far as {unit} does not switch, {distance} from here at {point}; beyond:").format(
-                unit=_unit(border.layer, border.unit), distance=_figure(border.distance), point=point
-            )
+        words = tr(
+            "It holds in this piece: until {unit} switches, {distance} from here at {point}. In the "
+            "neighbouring piece, which differs by that unit alone:"
         )
-        lines += _functions(border.beyond, subject.inputs, _outputs(subject, piece))
+        unit = _unit(border.layer, border.unit)
+        lines.append(Line(words.format(unit=unit, distance=four_figures(border.distance), point=point)))
+        lines += map(Line, _functions(border.beyond, subject.inputs, outputs))
     return Section(tr("The function at this input"), tuple(lines))
 
 
@@ -147,7 +184,8 @@ def _outputs(subject: Subject, piece: Piece) -> tuple[str, ...]:
 def _paths(subject: Subject, slopes: Sequence[np.ndarray]) -> Section:
     """Return the paths of what is one linear map: all layers, with the slopes of units at this input."""
     layers = range(subject.architecture.n_layers)
-    lines = []
+    lines: list[Line] = []
+    are_cut = False
     for output, name in enumerate(subject.outputs[:MOST_FUNCTIONS]):
         sources: list[tuple[int | None, str]] = list(enumerate(subject.inputs[:MOST_TERMS]))
         for source, what in [*sources, (None, tr("the constant"))]:
@@ -155,24 +193,34 @@ def _paths(subject: Subject, slopes: Sequence[np.ndarray]) -> Section:
             if not found.count:
                 continue
             words = tr("%n path(s) from {source} to {output}, sum {total}", found.count)
-            lines.append(words.format(source=what, output=name, total=_figure(found.total)))
-            if len(lines) + len(found.listed) > MOST_LINES:
-                # Sums alone from here on: text of more lines takes too long to set.
+            lines.append(Line(words.format(source=what, output=name, total=four_figures(found.total))))
+            listed = found.listed
+            if len(lines) + len(listed) > MOST_LINES:
+                listed = tuple(sorted(listed, key=lambda path: -abs(path.value))[:STRONGEST])
+            if len(lines) + len(listed) > MOST_LINES:
+                are_cut = True
                 continue
-            if not found.is_complete:
-                lines.append(tr("the strongest %n of them:", len(found.listed)))
-            lines += [f"    {_path(subject, path)}" for path in found.listed]
+            if len(listed) < found.count:
+                lines.append(Line(tr("the strongest %n of them:", len(listed))))
+            lines += [_path(subject, path, slopes) for path in listed]
+    if are_cut:
+        lines.append(Line(tr("Where there are too many to be read, the sum alone stands for its paths.")))
     return Section(tr("Paths"), tuple(lines))
 
 
-def _path(subject: Subject, path: Path) -> str:
+def _path(subject: Subject, path: Path, slopes: Sequence[np.ndarray]) -> Line:
+    """Return the line of a path, struck out where a unit on the way is off."""
     layers = subject.architecture.layers(subject.theta)
     values = []
     for place in path.parameters:
         layer = layers[place.layer]
         values.append(layer.b[place.row] if place.column is None else layer.W[place.row, place.column])
-    factors = " · ".join(_figure(float(value)) for value in values)
-    return f"{factors} = {_figure(path.value)}   ({' · '.join(place.name for place in path.parameters)})"
+    factors = " · ".join(four_figures(float(value)) for value in values)
+    names = " · ".join(place.name for place in path.parameters)
+    is_off = any(
+        place.layer < len(slopes) and slopes[place.layer][place.row] == 0 for place in path.parameters
+    )
+    return Line(f"    {factors} = {four_figures(path.value)}   ({names})", path.parameters, is_off)
 
 
 def _chain(subject: Subject) -> Section:
@@ -180,7 +228,7 @@ def _chain(subject: Subject) -> Section:
         text = tr(
             "With an input, select a neuron and one of its weights: its derivative is taken apart here."
         )
-        return Section(tr("Chain rule"), (text,))
+        return Section(tr("Chain rule"), _plain(text))
     arguments = subject.architecture, subject.theta, subject.reading
     try:
         if subject.answer is not None:
@@ -188,20 +236,21 @@ def _chain(subject: Subject) -> Section:
         else:
             chain = chain_of_output(*arguments, 0, subject.place)
     except LossError as error:
-        return Section(tr("Chain rule"), (str(error),))
+        return Section(tr("Chain rule"), _plain(str(error)))
     of = "L" if subject.answer is not None else subject.outputs[0]
     title = tr("Chain rule: ∂{of}/∂{weight}").format(of=of, weight=subject.place.name)
-    return Section(title, tuple(_chain_lines(chain)))
+    return Section(title, _plain(*_chain_lines(chain)))
 
 
 def _chain_lines(chain: ChainRule) -> list[str]:
     lines = []
     for line in chain.lines:
         numbers = " + ".join(
-            " · ".join(_figure(factor.value) for factor in factors) for factors in line.terms
+            " · ".join(four_figures(factor.value) for factor in factors) for factors in line.terms
         )
-        rest = f" + {_figure(line.rest)}" if line.n_rest else ""
-        lines.append(f"{line.formula} = {numbers + rest + ' = ' if numbers else ''}{_figure(line.value)}")
+        rest = f" + {four_figures(line.rest)}" if line.n_rest else ""
+        sum_of = f"{numbers}{rest} = " if numbers else ""
+        lines.append(f"{line.formula} = {sum_of}{four_figures(line.value)}")
     return lines
 
 
@@ -219,15 +268,8 @@ def _functions(one: LinearMap, inputs: Sequence[str], outputs: Sequence[str], st
     return lines
 
 
-def _figure(value: float) -> str:
-    """Return a number with four figures at most."""
-    if value and not 1e-3 <= abs(value) < 1e4:
-        return scientific(value).lstrip("+")
-    return f"{value:.4g}".replace("-", "−")
-
-
 def _signed(value: float) -> str:
-    return f"{'−' if value < 0 else '+'} {_figure(abs(value))}"
+    return f"{'−' if value < 0 else '+'} {four_figures(abs(value))}"
 
 
 def _names_before(subject: Subject, layer: int) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.files.network_toml import open_network_toml
@@ -10,6 +12,7 @@ from nnstudio.insight.reading import read
 from nnstudio.studio.panels.formula.panel import FormulaPanel
 from nnstudio.studio.panels.formula.sections import MOST_LINES, Subject, sections
 from nnstudio.studio.session.changes import Changes
+from tests.studio.gestures import leave, move_to
 
 
 def subject_of(name, *, activations=None, answer=None, place=None, x=None):
@@ -32,7 +35,13 @@ def subject_of(name, *, activations=None, answer=None, place=None, x=None):
 
 
 def lines(subject, title):
-    return next(section.lines for section in sections(subject) if section.title.startswith(title))
+    found = next(section for section in sections(subject) if section.title.startswith(title))
+    return [line.text for line in found.lines]
+
+
+def struck(subject, title):
+    found = next(section for section in sections(subject) if section.title.startswith(title))
+    return [line for line in found.lines if line.is_struck]
 
 
 def test_layers_without_activations_are_one_matrix():
@@ -40,6 +49,7 @@ def test_layers_without_activations_are_one_matrix():
     assert lines(subject, "The whole formula")[0] == "F̂(x) = W₃(W₂(W₁x + b₁) + b₂) + b₃"
     assert "W₁ has 4 × 2" in lines(subject, "The whole formula")[1]
     found = lines(subject, "Layers 1 to 3 are one matrix")
+    assert found[0] == "a₁[1] = 0.1 u − 0.8 v + 0.1", "the layers stand beside their product"
     assert found[-1] == "f = −0.143 u − 0.206 v − 0.688"
 
 
@@ -64,12 +74,29 @@ def test_of_many_paths_the_sums_alone_go_on():
     assert len(found) - len(sums) <= MOST_LINES
 
 
+def test_of_more_paths_than_can_be_read_the_strongest_are_listed():
+    architecture = Architecture.of((2, 25, 25, 1), hidden="identity", output="identity")
+    theta = np.random.default_rng(0).standard_normal(architecture.n_params).astype(np.float32)
+    reading = read(architecture, theta, np.ones(2, np.float32))
+    subject = Subject(architecture, theta, ("u", "v"), ("f",), reading, None, "squared_error", None)
+    found = lines(subject, "Paths")
+    assert found[0].startswith("625 paths from u to f, sum ")
+    assert found[1] == "the strongest 50 of them:"
+    values = [abs(float(line.split(" = ")[1].split()[0].replace("−", "-"))) for line in found[2:52]]
+    assert values == sorted(values, reverse=True)
+
+
 def test_with_relu_it_is_one_function_around_the_input():
     subject = subject_of("two-inputs", activations=("relu", "relu", "identity"))
     found = lines(subject, "The function at this input")
     assert found[0].startswith("here f = ")
-    assert any(line.startswith("off, and without a part in it: unit 2 of layer 1") for line in found)
-    assert any(line.startswith("It holds as far as") for line in found)
+    assert any(line.startswith("It holds in this piece: until unit") for line in found)
+    dead = {"unit 2 of layer 1", "unit 4 of layer 1", "unit 1 of layer 2", "unit 3 of layer 2"}
+    assert {line.text.strip() for line in struck(subject, "The function at this input")} == dead
+    through_dead = struck(subject, "Paths")
+    assert through_dead
+    for line in through_dead:
+        assert any((place.layer, place.row) in ((0, 1), (0, 3), (1, 0), (1, 2)) for place in line.path)
     reading = subject.reading
     assert reading.outputs[0] == pytest.approx(-0.4694, abs=1e-4)
 
@@ -101,7 +128,32 @@ def test_the_panel_follows_the_network_and_is_not_set_again_for_nothing(services
     assert "f = −0.143 u − 0.206 v − 0.688" in text
     names, rows = panel.numbers()
     assert len(names) == len(rows[0]) == 2
+    assert [line for _, line in rows] == [line.text for section in panel.sections for line in section.lines]
     html = []
     panel.text.setHtml = html.append
     panel.refresh(Changes.all())
     assert not html
+
+
+def test_the_path_under_pointer_or_cursor_is_lit(session, show_alone, qtbot):
+    session.open_written("two-inputs", open_network_toml("two-inputs"))
+    panel = show_alone(FormulaPanel, (500, 600))
+    text = panel.text
+    block = text.document().firstBlock()
+    while "(W₁[1, 1] · W₂[1, 1] · W₃[1, 1])" not in block.text():
+        block = block.next()
+    cursor = text.textCursor()
+    cursor.setPosition(block.position())
+    text.setTextCursor(cursor)
+    text.setFocus()
+    qtbot.waitUntil(text.hasFocus)
+    first = (Parameter(0, 0, 0), Parameter(1, 0, 0), Parameter(2, 0, 0))
+    assert session.selection.path == first
+    QTest.keyClick(text, Qt.Key.Key_Down)
+    assert session.selection.path == (Parameter(0, 0, 0), Parameter(1, 1, 0), Parameter(2, 0, 1))
+    text.clearFocus()
+    assert session.selection.path == ()
+    move_to(text.viewport(), text.cursorRect(cursor).center())
+    assert session.selection.path == first
+    leave(text.viewport())
+    assert session.selection.path == ()
