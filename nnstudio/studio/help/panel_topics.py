@@ -17,11 +17,10 @@ PANELS: dict[str, Topic] = {
     "network": Topic(
         translatable("Network"),
         translatable(
-            "The whole network, from the inputs to the outputs. A small picture is a neuron's weights, or "
-            "its activation for all inputs, its brightness how active it is; a line is a weight times the "
-            "activation that runs through it, blue where it excites and orange where it inhibits. Click a "
-            "neuron to take it apart; zoom in by the wheel to read the numbers. A small network has all of "
-            "them written on it: click one to type another, or compute the values by hand (Fill in)."
+            "The whole network. A small picture is a neuron's weights, or its activation for all inputs; a "
+            "line is a weight times the activation that runs through it, blue where it excites and orange "
+            "where it inhibits. Click a neuron to take it apart; zoom in to read the numbers. A small network "
+            "has its own written on it: click one to type another."
         ),
         ("inspector", "neuron", "weight", "activation"),
     ),

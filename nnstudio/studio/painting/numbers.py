@@ -55,6 +55,17 @@ def four_figures(value: float) -> str:
     return f"{value:.4g}".replace("-", "−")
 
 
+def factor(value: float) -> str:
+    """Format a number with four figures within a product: in brackets where it has a sign.
+
+    Examples
+    --------
+    >>> factor(0.7), factor(-0.8)
+    ('0.7', '(−0.8)')
+    """
+    return f"({four_figures(value)})" if value < 0 else four_figures(value)
+
+
 def with_exponent(value: float, digits: int = 2) -> str:
     """Format a number briefly, for axes, with ``digits`` after the first one at most.
 

@@ -183,7 +183,9 @@ class ActivationsPanel:
             [name, unit, value]
             for k, (name, values) in enumerate(zip(self._names, self._values, strict=False))
             for unit, value in zip(
-                self._outputs.unit_names(len(values)) if k == len(self._values) - 1 else range(1, len(values) + 1),
+                self._outputs.unit_names(len(values))
+                if k == len(self._values) - 1
+                else range(1, len(values) + 1),
                 values.tolist(),
                 strict=True,
             )

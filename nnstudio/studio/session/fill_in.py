@@ -11,7 +11,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.reading import Reading
 from nnstudio.insight.unit_values import UnitValue, unit_values
 from nnstudio.language import tr
-from nnstudio.studio.painting.numbers import four_figures
+from nnstudio.studio.painting.numbers import factor
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.formulas import ACTIVATION_FORMULAS
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
@@ -179,10 +179,10 @@ class FillIn(QObject):
 
     @property
     def words(self) -> str:
-        """How far the student is."""
+        """How far the student is; empty where nothing is asked for."""
         if not self.values:
-            return tr("fill in: an input is needed")
-        return tr("fill in: {right} of {count} right, to %n decimal(s)", self.decimals).format(
+            return ""
+        return tr("{right} of {count} right, to %n decimal(s)", self.decimals).format(
             right=self.n_right, count=len(self.values)
         )
 
@@ -241,11 +241,11 @@ class FillIn(QObject):
             return self._formula(value)
         layer = self._architecture.layers(self._theta)[value.layer]
         terms = [
-            f"{_factor(w)} · {_factor(x)}"
+            f"{factor(w)} · {factor(x)}"
             for w, x in zip(layer.W[value.unit].tolist(), reading.into(value.layer).tolist(), strict=True)
         ]
         if self._architecture.has_biases:
-            terms.append(_factor(float(layer.b[value.unit])))
+            terms.append(factor(float(layer.b[value.unit])))
         return f"{value.name} = {' + '.join(terms)}"
 
     def _formula(self, value: UnitValue) -> str:
@@ -257,9 +257,3 @@ class FillIn(QObject):
         if entry is None or not entry.is_right:
             return tr("{formula}; first {z}").format(formula=words, z=z.name)
         return tr("{formula}, with {z} = {number}").format(formula=words, z=z.name, number=entry.text)
-
-
-def _factor(value: float) -> str:
-    """Return a number as a factor: in brackets where it has a sign."""
-    text = four_figures(value)
-    return f"({text})" if value < 0 else text

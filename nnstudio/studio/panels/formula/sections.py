@@ -22,7 +22,7 @@ from nnstudio.insight.parameters import Parameter, subscript
 from nnstudio.insight.paths import STRONGEST, Path, paths
 from nnstudio.insight.reading import Reading
 from nnstudio.language import tr
-from nnstudio.studio.painting.numbers import four_figures
+from nnstudio.studio.painting.numbers import factor, four_figures
 
 MOST_TERMS = 12
 """Inputs of a function that is written out with its terms."""
@@ -158,7 +158,7 @@ def _here(subject: Subject, piece: Piece) -> Section:
     dead = [_unit(k, unit) for k, units in enumerate(piece.dead) for unit in units.tolist()]
     if dead:
         lines.append(Line(tr("off, and without a part in it:")))
-        lines += [Line(f"    {unit}", is_struck=True) for unit in dead]
+        lines.append(Line(f"    {', '.join(dead)}", is_struck=True))
     border = piece.border
     if border is None:
         lines.append(Line(tr("It holds for every input: no unit can switch.")))
@@ -215,7 +215,7 @@ def _path(subject: Subject, path: Path, slopes: Sequence[np.ndarray]) -> Line:
     for place in path.parameters:
         layer = layers[place.layer]
         values.append(layer.b[place.row] if place.column is None else layer.W[place.row, place.column])
-    factors = " · ".join(four_figures(float(value)) for value in values)
+    factors = " · ".join(factor(float(value)) for value in values)
     names = " · ".join(place.name for place in path.parameters)
     is_off = any(
         place.layer < len(slopes) and slopes[place.layer][place.row] == 0 for place in path.parameters
@@ -245,10 +245,8 @@ def _chain(subject: Subject) -> Section:
 def _chain_lines(chain: ChainRule) -> list[str]:
     lines = []
     for line in chain.lines:
-        numbers = " + ".join(
-            " · ".join(four_figures(factor.value) for factor in factors) for factors in line.terms
-        )
-        rest = f" + {four_figures(line.rest)}" if line.n_rest else ""
+        numbers = " + ".join(" · ".join(factor(one.value) for one in factors) for factors in line.terms)
+        rest = f" + {factor(line.rest)}" if line.n_rest else ""
         sum_of = f"{numbers}{rest} = " if numbers else ""
         lines.append(f"{line.formula} = {sum_of}{four_figures(line.value)}")
     return lines

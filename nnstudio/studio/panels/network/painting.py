@@ -457,6 +457,14 @@ def _paint_value(view: View, painter: QPainter, box: QRectF, value: UnitValue, e
     view.write(painter, box, text, size_px=11, code=code, align=MIDDLE)
 
 
+def paint_progress(view: View, painter: QPainter, text: str) -> None:
+    """Write how much is filled in, where else the ranges of edges are."""
+    width = QFontMetricsF(font(11)).horizontalAdvance(text) + 10
+    box = QRectF(4.0, TITLE_HEIGHT, min(width, view.design_width() - 8.0), RANGE_HEIGHT)
+    painter.fillRect(box, colour(view.theme.panel, 0.85))
+    view.write(painter, box, text, size_px=11, code=view.theme.accent)
+
+
 def paint_path(painter: QPainter, theme: Theme, edges: Sequence[tuple[QPointF, QPointF]]) -> None:
     """Paint the edges of one path through the network, over all others."""
     painter.setBrush(Qt.BrushStyle.NoBrush)

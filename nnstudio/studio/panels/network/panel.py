@@ -19,6 +19,8 @@ from nnstudio.studio.session.step_values import StepValues
 
 EDGES = translatable("edges show weight × activation · blue positive, orange negative")
 
+WEIGHTS = translatable("edges show weights · blue positive, orange negative")
+
 LEARNING_PERIOD_S = 1 / 16
 """Shortest time between updates during training, in seconds."""
 
@@ -123,8 +125,7 @@ class NetworkPanel:
     def _follow_fill_in(self) -> None:
         """Show entries at once, and blanks or values again with the next frame."""
         self._is_filling_new = True
-        self.widget.entries = self._fill_in.entries
-        self.widget.update()
+        self.widget.show_entries(self._fill_in.entries, self._fill_in.words)
 
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame."""
@@ -163,7 +164,7 @@ class NetworkPanel:
         if picture is not None:
             self.note.setText(picture.legend)
         elif self._fill_in.is_on:
-            self.note.setText(self._fill_in.words)
+            self.note.setText(tr(WEIGHTS))
         else:
             self.note.setText(
                 tr(EDGES)

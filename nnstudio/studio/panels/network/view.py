@@ -46,6 +46,7 @@ from nnstudio.studio.panels.network.painting import (
     paint_outputs,
     paint_path,
     paint_point,
+    paint_progress,
     paint_ranges,
     paint_scale,
     paint_sentence,
@@ -128,6 +129,8 @@ class NetworkView(View):
         self.values: tuple[UnitValue, ...] = ()
         """What is to be filled in; empty: values are shown."""
         self.entries: Mapping[UnitValue, Entry] = {}
+        self._progress = ""
+        """How much is filled in."""
         self.path: tuple[Parameter, ...] = ()
         """Weights that are lit, one after the other."""
         self.hovered: Place | None = None
@@ -181,21 +184,23 @@ class NetworkView(View):
         if isinstance(reading, StepValues):
             # What is written now are no weights.
             self.number_entry.forget()
-        self.show_fill_in((), {})
+        self._ask_for(())
         self.repaint_soon()
 
     def show_blank(self, x: np.ndarray, values: tuple[UnitValue, ...]) -> None:
         """Show an input, and fields in the place of the values that the network has for it."""
         self.scene.reading, self.scene.x = None, x
-        self.show_fill_in(values, self.entries)
+        self._ask_for(values)
         self.repaint_soon()
 
-    def show_fill_in(self, values: tuple[UnitValue, ...], entries: Mapping[UnitValue, Entry]) -> None:
-        """Show what is to be filled in, and what is so far."""
+    def _ask_for(self, values: tuple[UnitValue, ...]) -> None:
         if values != self.values:
             self.values = values
             self.number_entry.forget()
-        self.entries = entries
+
+    def show_entries(self, entries: Mapping[UnitValue, Entry], words: str) -> None:
+        """Show what is filled in so far, and say how far that is."""
+        self.entries, self._progress = entries, words
         self.update()
 
     def show_path(self, path: tuple[Parameter, ...]) -> None:
@@ -652,6 +657,8 @@ class NetworkView(View):
         self._paint_lit_path(painter)
         if scene.is_written_out and (self.pointed is None or self.values):
             self._paint_written(painter)
+        if self.values:
+            paint_progress(self, painter, self._progress)
         if not self.camera.is_fitted:
             paint_unit_numbers(self, painter, scene, self.placed(), self.numbers.reading)
         if not self.camera.is_fitted and not (scene.is_written_out and self.pointed is None):
