@@ -19,8 +19,8 @@ PANELS: dict[str, Topic] = {
         translatable(
             "The whole network. A small picture is a neuron's weights, or its activation for all inputs; a "
             "line is a weight times the activation that runs through it, blue where it excites and orange "
-            "where it inhibits. Click a neuron to take it apart; zoom in to read the numbers. A small network "
-            "has its own written on it: click one to type another."
+            "where it inhibits. Click a neuron to take it apart; zoom in to read the numbers. A small "
+            "network has its own written on it: click one to type another."
         ),
         ("inspector", "neuron", "weight", "activation"),
     ),

@@ -1,5 +1,7 @@
 """The panel Activations: activations of all layers for the current input, a strip of cells for each."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtWidgets import QWidget
@@ -177,18 +179,17 @@ class ActivationsPanel:
 
     # Numbers
 
+    def _unit_names(self, layer: int) -> Sequence[object]:
+        """Return what the units of a layer are called: outputs by their names, others counted from 1."""
+        n = len(self._values[layer])
+        return self._outputs.unit_names(n) if layer == len(self._values) - 1 else range(1, n + 1)
+
     def numbers(self) -> tuple[list[str], list[list[object]]]:
         """Return the names of columns, and a row for each unit."""
         rows: list[list[object]] = [
             [name, unit, value]
             for k, (name, values) in enumerate(zip(self._names, self._values, strict=False))
-            for unit, value in zip(
-                self._outputs.unit_names(len(values))
-                if k == len(self._values) - 1
-                else range(1, len(values) + 1),
-                values.tolist(),
-                strict=True,
-            )
+            for unit, value in zip(self._unit_names(k), values.tolist(), strict=True)
         ]
         return [tr("layer"), tr("unit"), tr("activation")], rows
 
