@@ -22,8 +22,7 @@ from nnstudio.studio.panels.input.plane.lines import Borders, UnitLines
 from nnstudio.studio.panels.input.plane.tools import Mode, Place, PointTool
 from nnstudio.studio.panels.input.plane.words import answer_words, place_words, point_words, sums_words
 from nnstudio.studio.panels.panel import NumberTable
-from nnstudio.studio.session.layer_names import layer_title
-from nnstudio.studio.session.output_kinds import unit_title
+from nnstudio.studio.session.layer_names import unit_name
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.axis import round_up
 from nnstudio.studio.views.colour_bar import BAR_TIP, HEIGHT_PX, RANGE_STEP, ColourBar
@@ -322,10 +321,7 @@ class PlanePlot(Plot):
 
     def unit_name(self, layer: int, unit: int) -> str:
         """Return what is mapped, where that is a unit."""
-        architecture = self._network.architecture
-        if layer == architecture.n_layers - 1:
-            return unit_title(self._network.output_space, unit, architecture.n_outputs)
-        return tr("{layer} · unit {unit}").format(layer=layer_title(architecture, layer), unit=unit)
+        return unit_name(self._network.architecture, self._network.output_space, layer, unit)
 
     # The lines of units
 

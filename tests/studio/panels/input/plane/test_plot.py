@@ -192,10 +192,10 @@ def test_both_themes_are_painted(plot, services):
 def test_pointing_at_a_unit_elsewhere_fills_the_plane_until_the_pointer_leaves(plot, session):
     answer = plot.field.pixels(30, 30)
     session.selection.point_at(0, 2)
-    assert plot._title.toPlainText().strip() == "Hidden 1 · unit 2"
+    assert plot._title.toPlainText().strip() == "Hidden 1 · unit 3"
     assert not np.array_equal(plot.field.pixels(30, 30), answer)
-    assert "Hidden 1 · unit 2: z = " in plot.explain(place_of(plot, -1.9, 1.9))
-    assert plot.numbers()[0][-1] == "Hidden 1 · unit 2"
+    assert "Hidden 1 · unit 3: z = " in plot.explain(place_of(plot, -1.9, 1.9))
+    assert plot.numbers()[0][-1] == "Hidden 1 · unit 3"
     session.selection.point_at(None, None)
     assert not plot._title.isVisible()
     np.testing.assert_array_equal(plot.field.pixels(30, 30), answer)
