@@ -156,7 +156,10 @@ class FlipPanel:
 
     @property
     def flip(self) -> Flip | None:
-        """The displayed flip."""
+        """The displayed flip; None until the next frame where the network has another architecture now."""
+        answered = self.search.answered
+        if answered is None or answered.architecture != self._session.network.architecture:
+            return None
         return self.search.flip
 
     def at_slider(self) -> np.ndarray:

@@ -169,3 +169,13 @@ def test_a_class_chosen_when_the_outputs_are_numbers_asks_nothing(session, part,
     choose(part.target, 7)
     assert asked == [None]
     assert part.flip is None
+
+
+def test_a_flip_of_another_network_is_neither_shown_nor_put_on_the_canvas(session, part, until):
+    until(lambda: part.flip is not None)
+    session.open_written("one-input", open_network_toml("one-input"))
+    document = session.input.content
+    part.put.click()
+    part.slider.setValue(part.slider.value() // 2)
+    assert part.flip is None
+    assert session.input.content is document
