@@ -100,3 +100,21 @@ def signed(value: float, digits: int = 2) -> str:
     """Format a number with its sign, − for minus, and no sign for what rounds to zero."""
     text = f"{value:+.{digits}f}"
     return text[1:] if float(text) == 0 else text.replace("-", "−")
+
+
+def duration(seconds: float) -> str:
+    """Format a duration in its two largest units, one below a tenth of a second in milliseconds.
+
+    Examples
+    --------
+    >>> duration(4e-5), duration(59.94), duration(61), duration(3725)
+    ('0.04 ms', '59.9 s', '1 min 01 s', '1 h 02 min')
+    """
+    if 0 < seconds < 0.0995:
+        return f"{1000 * seconds:.2g} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"

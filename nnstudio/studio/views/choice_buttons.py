@@ -27,6 +27,8 @@ def choice_buttons(
         button.setText(title)
         button.setToolTip(tip)
         button.setFont(font(12))
+        # Three of them stand in the narrowest panel.
+        button.setStyleSheet("padding: 4px 8px;")
         button.setCheckable(True)
         button.setChecked(k == 0)
         group.addButton(button, k)

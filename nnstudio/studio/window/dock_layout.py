@@ -132,6 +132,9 @@ SMALL = Split(Direction.ACROSS, [Place([Area.INPUT.name], 285), Place([*_PICTURE
 WIDE_INPUT = 0.48
 """Share of input and network together that a wide input has."""
 
+BESIDE_WIDE_INPUT = 130, 470, 200
+"""How answer, inspector and mistakes share their column then: the answer is a number or two."""
+
 
 def home_for(width: float, height: float, *, has_wide_input: bool = False) -> Split:
     """Return where the areas are at home in a room.
@@ -158,6 +161,7 @@ def home_for(width: float, height: float, *, has_wide_input: bool = False) -> Sp
     home = deepcopy(home)
     if has_wide_input:
         _widen_input(home)
+        _heighten_inspector(home)
     return home
 
 
@@ -171,6 +175,14 @@ def _widen_input(tree: Split) -> None:
     for part in tree.parts:
         if isinstance(part, Split):
             _widen_input(part)
+
+
+def _heighten_inspector(tree: Split) -> None:
+    """Give the inspector, where what belongs to a graph is at home, more of the column that it is in."""
+    column = tree.parts[-1]
+    if isinstance(column, Split):
+        for part, size in zip(column.parts, BESIDE_WIDE_INPUT, strict=True):
+            part.size = size
 
 
 def homes() -> tuple[Split, ...]:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from nnstudio.data.problem import InputSpace
 from nnstudio.data.problems import load_problem
-from nnstudio.studio.session.line import LARGEST, Residuals, refusal
+from nnstudio.studio.session.line import LARGEST, Residuals, curve_refusal, refusal
 from tests.studio.curves import LINE, Y, curve_model, on_a_curve
 
 ANSCOMBE = (
@@ -71,7 +72,7 @@ def test_another_problem_has_no_line(session, line):
 
 
 def test_slopes_without_end_are_cut_off(line):
-    line.set_to(1e30, -1e30)
+    line.set_to([1e30], -1e30)
     assert (line.model.slopes[0], line.model.intercept) == (LARGEST, -LARGEST)
 
 
@@ -94,15 +95,31 @@ def test_as_network_it_has_one_weight_and_one_bias_and_training_keeps_the_best_l
 
 
 def test_descent_ends_at_the_best_line(session, line, until):
-    line.set_to(-1.0, 3.0)
+    line.set_to([-1.0], 3.0)
     line.make_network()
     session.play()
     until(lambda: np.allclose(session.network.newest_weights, [2, 1], atol=1e-2))
 
 
+def test_the_temperature_is_learned_standardised_and_shown_in_days(session, until):
+    training, network = session.training, session.network
+    session.choose_problem("curve-temperature")
+    until(lambda: training.data.input_scaling == "standardised")
+    session.line.take_best()
+    slope, intercept = float(session.line.model.slopes[0]), session.line.model.intercept
+    session.line.make_network()
+    until(lambda: network.snapshot is not None and network.snapshot.run_id == training.run_id)
+    np.testing.assert_allclose(network.newest_weights, [slope, intercept], rtol=1e-4)
+    assert training.problem.train.inputs().max() == 364
+
+
 def test_there_is_no_line_where_there_is_no_curve(digits):
+    plane = InputSpace.of_numbers(2)
+    assert "input" in curve_refusal(digits.input_space, digits.output_space)
     assert "input" in refusal(digits.input_space, digits.output_space)
     assert "output" in refusal(LINE, digits.output_space)
+    assert "input" in curve_refusal(plane, Y)
+    assert not refusal(plane, Y)
     assert not refusal(LINE, Y)
 
 

@@ -3,18 +3,24 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from nnstudio.data.problem import subscript
 from nnstudio.insight.bumps import Bump
 from nnstudio.language import tr
+from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, font, give_role, text_scale
 from nnstudio.studio.views.plot import Plot, Values
 
-PLOT_PX = QSize(180, 110)
+PLOT_PX = QSize(100, 76)
+
+BOTH_FROM_PX = 290
+"""From this width on the ramps stand beside the weights."""
 
 
+@contained
 class BumpCard(QWidget):
     """A row for each unit with w, b and u, and a plot of the sums of one, two, three and all four ramps."""
 
@@ -27,7 +33,10 @@ class BumpCard(QWidget):
             ("b", tr("Bias of the unit, −w s: it bends at s = −b/w")),
             ("u", tr("From the unit to the output: t / (s₂ − s₁) up, t / (s₄ − s₃) down")),
         )
-        grid = QGridLayout()
+        self._shows_ramps = False
+        self.table = QWidget(self)
+        grid = QGridLayout(self.table)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(1)
         self.values: list[list[QLabel]] = []
@@ -56,13 +65,33 @@ class BumpCard(QWidget):
         self._sums = [pg.PlotCurveItem(antialias=True) for _ in range(4)]
         for curve in self._sums:
             self.plot.addItem(curve, ignoreBounds=True)
-        layout = QVBoxLayout(self)
+        grid.setRowStretch(5, 1)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(grid)
+        layout.setSpacing(8)
+        layout.addWidget(self.table, 1)
         layout.addWidget(self.plot, 1)
+        self._show_parts()
         appearance.changed.connect(self._restyle)
         self._restyle()
+
+    def show_ramps(self, shown: bool) -> None:
+        """Show the ramps, or the weights, where there is no room for both."""
+        self._shows_ramps = shown
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        has_room = self.width() >= BOTH_FROM_PX * text_scale()
+        self.table.setVisible(has_room or not self._shows_ramps)
+        self.plot.setVisible(has_room or self._shows_ramps)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size that the table needs, which the plot has in its place."""
+        return self.table.minimumSizeHint().expandedTo(self.plot.minimumSize())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show both parts where there is room."""
+        self._show_parts()
 
     def _label(self, text: str, tip: str, *, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignRight) -> QLabel:
         label = QLabel(text, self)

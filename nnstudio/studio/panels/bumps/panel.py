@@ -27,11 +27,12 @@ from nnstudio.studio.painting.theme import font, give_role
 from nnstudio.studio.panels.bumps.card import BumpCard
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.line import LARGEST, refusal
+from nnstudio.studio.session.line import LARGEST, curve_refusal
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.choice_buttons import choice_buttons
 
-NARROWEST_PX, FIELD_PX = 200, 48
+NARROWEST_PX, FIELD_PX = 200, 40
+FIELDS_ABREAST = 3
 FIRST_FILLED = 4
 STEEPEST = 1_000.0
 FIRST_STEEPNESS = 50.0
@@ -107,6 +108,9 @@ class BumpsPanel:
             tr("Show the nearest neighbour, the function that answers with the nearest point's y"),
             self._bumps.show_neighbour,
         )
+        self.ramps = self._switch(
+            tr("Ramps"), tr("Show how the ramps add up, in the place of the weights"), self.card.show_ramps
+        )
         self._lay_out(kinds)
         self._bumps.changed.connect(self._note_change)
 
@@ -135,21 +139,21 @@ class BumpsPanel:
 
     def _button(self, text: str, tip: str, slot: Callable[[], object]) -> QToolButton:
         button = QToolButton(self.widget)
-        button.setText(text)
-        button.setFont(font(11))
-        button.setToolTip(f"{text}: {tip}")
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(lambda: slot())
-        return button
+        return self._labelled(button, text, tip)
 
     def _switch(self, text: str, tip: str, slot: Callable[[bool], object]) -> QToolButton:
         button = QToolButton(self.widget)
+        button.setCheckable(True)
+        button.clicked.connect(slot)
+        return self._labelled(button, text, tip)
+
+    def _labelled(self, button: QToolButton, text: str, tip: str) -> QToolButton:
         button.setText(text)
         button.setFont(font(11))
+        button.setStyleSheet("padding: 3px 6px;")
         button.setToolTip(f"{text}: {tip}")
-        button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.clicked.connect(slot)
         return button
 
     def _sentence(self) -> QLabel:
@@ -162,25 +166,27 @@ class BumpsPanel:
     def _lay_out(self, kinds: QHBoxLayout) -> None:
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addLayout(_row(self.m, self.fill, self.add))
+        layout.setSpacing(3)
+        kinds.setSpacing(4)
+        for nth, part in enumerate((self.m, self.fill)):
+            kinds.insertWidget(nth, part, 1 - nth)
         kinds.addWidget(self.steepness, 1)
         layout.addLayout(kinds)
-        layout.addLayout(_row(self._caption(tr("Bump"), self.number), self.number, self.of, self.remove))
+        chosen = self._caption(tr("Bump"), self.number)
+        layout.addLayout(_row(chosen, self.number, self.of, self.add, self.remove))
         grid = QGridLayout()
-        grid.setHorizontalSpacing(6)
+        grid.setHorizontalSpacing(5)
         grid.setVerticalSpacing(4)
         for nth, box in enumerate((*self.fields, self.top)):
-            row, column = divmod(nth, 2)
+            row, column = divmod(nth, FIELDS_ABREAST)
             grid.addWidget(self._caption(box.accessibleName(), box), row, 2 * column)
             grid.addWidget(box, row, 2 * column + 1)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
+            grid.setColumnStretch(2 * column + 1, 1)
         layout.addLayout(grid)
         layout.addWidget(self.remark)
         layout.addWidget(self.words)
         layout.addLayout(_row(self._caption(tr("Train"), self.from_here), self.from_here, self.from_chance))
-        layout.addLayout(_row(self.in_graph, self.neighbour))
+        layout.addLayout(_row(self.in_graph, self.neighbour, self.ramps))
         layout.addWidget(self.card, 1)
 
     def _caption(self, text: str, box: QWidget) -> QLabel:
@@ -193,7 +199,7 @@ class BumpsPanel:
 
     def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
         """Say that there is no curve that bumps could come near."""
-        return refusal(input_space, output_space)
+        return curve_refusal(input_space, output_space)
 
     def _note_change(self) -> None:
         self._is_new = True

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.numbers import figure, grouped
+from nnstudio.studio.painting.numbers import duration, figure, grouped
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.views.row_table import set_up_rows
 from nnstudio.training.summary import RunSummary
@@ -76,16 +76,6 @@ def _numeric(
         return "–" if number is None else write(number)
 
     return _Column(title, tip, lambda row: value(row.summary), text)
-
-
-def duration(seconds: float) -> str:
-    """Format a duration in its two largest units."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02d} s"
-    return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 def _score(run: RunSummary) -> str:

@@ -1,8 +1,11 @@
 """The panel Line: typed, computed, compared; and its line in the graph."""
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
 
+from nnstudio.data.problem import InputSpace, Problem, Samples
 from nnstudio.data.problems import load_problem
 from nnstudio.studio.panels.input.panel import InputPanel
 from nnstudio.studio.panels.line import panel as line_panel
@@ -11,6 +14,7 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.line import Residuals
 from tests.studio.curves import LINE, Y, curve_model, on_a_curve
 from tests.studio.gestures import drag_by_mouse, type_into
+from tests.studio.networks import model_of
 from tests.studio.plots import place_of
 
 
@@ -36,11 +40,11 @@ def plot(panel, show_alone, until):
 
 
 def column(panel, nth):
-    return [line[nth].text() for line in panel.table.values]
+    return [figures[nth] for _, figures in panel.table.rows]
 
 
 def test_typing_moves_the_line(panel, session, until):
-    type_into(panel.slope, "0.5")
+    type_into(panel.slopes[0], "0.5")
     type_into(panel.intercept, "3")
     model = session.line.model
     assert (model.slopes[0], model.intercept) == (0.5, 3.0)
@@ -63,13 +67,36 @@ def test_figures_of_the_points(panel):
 
 
 def test_the_best_line_is_beside_it(panel):
-    assert column(panel, 1) == ["2", "0.5001", "3.0001", "0.6256", "13.7627", "0.6665"]
+    *figures, time = column(panel, 1)
+    assert figures == ["2", "0.5001", "3.0001", "0.6256", "13.7627", "0.6665"]
+    assert time.endswith(" ms")
 
 
 def test_the_network_is_measured_on_the_same_points(panel, session, until):
     session.line.take_best()
     session.line.make_network()
-    until(lambda: column(panel, 2) == column(panel, 1))
+    until(lambda: column(panel, 2)[:6] == column(panel, 1)[:6])
+    session.training.step_batch()
+    until(lambda: column(panel, 2)[6].endswith(" ms"))
+
+
+def test_a_step_of_descent_on_three_points(session, show_alone, until):
+    on_a_curve(session, load_problem("curve-three-points"))
+    panel = show_alone(LinePanel)
+    until(lambda: session.line.model is not None)
+    type_into(panel.slopes[0], "2")
+    type_into(panel.intercept, "0")
+    QTest.mouseClick(panel.page.button(2), Qt.MouseButton.LeftButton)
+    until(lambda: "∂J/∂m = −1, ∂J/∂b = −1" in panel.descent.text())
+    assert "η ‖∇J‖² = 0.2: the predicted fall" in panel.descent.text()
+    assert "real fall is 0.17667: 0.5 → 0.32333" in panel.descent.text()
+    type_into(panel.rate, "0.84")
+    until(lambda: panel.descent.property("role") == "warning")
+    type_into(panel.rate, "0.1")
+    until(lambda: panel.descent.property("role") == "")
+    QTest.mouseClick(panel.step, Qt.MouseButton.LeftButton)
+    model = session.line.model
+    assert (model.slopes[0], model.intercept) == (pytest.approx(2.1), pytest.approx(0.1))
 
 
 def test_nothing_is_measured_while_nothing_changes(session, show_alone, until, monkeypatch):
@@ -95,6 +122,31 @@ def test_equal_x_are_told(session, show_alone, until):
 def test_it_says_why_there_is_no_line(panel, digits):
     assert panel.refusal(digits.input_space, digits.output_space)
     assert not panel.refusal(LINE, Y)
+
+
+@pytest.fixture
+def over_a_plane(session, until):
+    space = InputSpace.of_numbers(2)
+    session.open_model(model_of((2, 1), space=space, outputs=Y, raster=None, output="identity"))
+    x = np.random.default_rng(0).uniform(-1, 1, (30, 2)).astype(np.float32)
+    samples = Samples(x, (3 * x[:, :1] - 2 * x[:, 1:] + 0.5))
+    on_a_curve(session, Problem("numbers", "A plane", space, Y, samples, samples, "Made by a test."))
+    until(lambda: session.line.points is not None)
+
+
+def test_over_two_inputs_it_is_a_plane(over_a_plane, session, show_alone, until):
+    panel = show_alone(LinePanel)
+    until(lambda: session.line.model is not None and panel.closed_form.text() != "")
+    assert panel.slopes[1].isVisible()
+    assert panel.closed_form.text().endswith("m₁ = 3.0000, m₂ = −2.0000, b = 0.5000")
+    assert column(panel, 1)[:4] == ["3", "3.0000", "−2.0000", "0.5000"]
+    assert [name for name, _ in panel.table.rows][1:4] == ["m₁", "m₂", "b"]
+    type_into(panel.slopes[1], "-1")
+    assert session.line.model.slopes.tolist() == [0, -1]
+    assert "∂J/∂m₂ = " in panel.descent.text()
+    session.line.take_best()
+    session.line.make_network()
+    until(lambda: column(panel, 2)[1:4] == ["3.0000", "−2.0000", "0.5000"])
 
 
 def test_numbers_are_saved_as_a_table(panel):

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
-from nnstudio.studio.panels.runs.table import COLUMNS, duration
+from nnstudio.studio.panels.runs.table import COLUMNS
 
 TITLES = [column.title for column in COLUMNS]
 
@@ -118,10 +118,3 @@ def test_runs_are_listed_exported_sorted_opened_renamed_deleted_and_brought_back
     assert part.table.chosen is first, "the cursor is at what took its place"
     ready.actions_by_name["restore-run"].trigger()
     qtbot.waitUntil(lambda: shown(part, "Run") == ["the first", "Branch 2"])
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.04, "0.0 s"), (59.94, "59.9 s"), (61, "1 min 01 s"), (3725, "1 h 02 min")]
-)
-def test_a_time_is_written_for_people(seconds, text):
-    assert duration(seconds) == text

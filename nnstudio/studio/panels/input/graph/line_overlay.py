@@ -102,7 +102,8 @@ class LineOverlay:
     def _draw(self) -> None:
         line = self._line
         points, model = line.points, line.model
-        is_shown = line.is_shown and points is not None and model is not None
+        is_line = points is not None and model is not None and len(model.slopes) == 1
+        is_shown = line.is_shown and is_line
         self._stroke.setVisible(is_shown)
         self._dots.setVisible(is_shown)
         self.marks.setVisible(is_shown and line.residuals is not Residuals.NONE)
