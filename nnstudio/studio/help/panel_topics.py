@@ -120,6 +120,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("weight", "bias", "gradient"),
     ),
+    "anscombe": Topic(
+        translatable("Anscombe"),
+        translatable(
+            "Four sets of eleven points with the same means, variances, correlation and best line, and four "
+            "different pictures: look at points before you trust numbers. Drag a point and see which numbers "
+            "follow; Learn has a network fit the set, which a line cannot."
+        ),
+        ("loss-function", "network", "input"),
+    ),
     "bumps": Topic(
         translatable("Bumps"),
         translatable(

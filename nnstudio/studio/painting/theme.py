@@ -12,7 +12,7 @@ from string import Template
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QDockWidget, QMainWindow, QWidget
 
 from nnstudio.paths import resource
 
@@ -175,6 +175,9 @@ def fit_fonts(widgets: Iterable[QWidget]) -> None:
             widget.setProperty(_DESIGN_PX, design_px)
         own.setPixelSize(round(design_px * text_scale()))
         widget.setFont(own)
+        if isinstance(widget, QAbstractSpinBox):
+            # Its line keeps the font in which it was polished.
+            give_font(widget.lineEdit(), design_px)
 
 
 def give_font(widget: QWidget, size_px: int, *, bold: bool = False) -> None:

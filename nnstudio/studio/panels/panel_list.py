@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.panels.activations import ActivationsPanel
+from nnstudio.studio.panels.anscombe.panel import AnscombePanel
 from nnstudio.studio.panels.answer import AnswerPanel
 from nnstudio.studio.panels.bumps.panel import BumpsPanel
 from nnstudio.studio.panels.compare.panel import ComparePanel
@@ -69,9 +70,10 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (LinePanel, Area.INSPECTOR),
     (WeightListPanel, Area.PICTURES),
     (FormulaPanel, Area.PICTURES),
-    (ComposerPanel, Area.PICTURES),
+    (ComposerPanel, Area.NETWORK),
     (BumpsPanel, Area.INSPECTOR),
     (FoldPanel, Area.NETWORK),
     (FacetsPanel, Area.NETWORK),
     (PerceptronPanel, Area.PICTURES),
+    (AnscombePanel, Area.NETWORK),
 )

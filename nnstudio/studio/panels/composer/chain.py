@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -18,17 +19,21 @@ from PySide6.QtWidgets import (
 
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
-from nnstudio.insight.composer import MAX_STAGES, Composition, Stage, compose
+from nnstudio.insight.composer import MAX_STAGES, STAGE_FUNCTIONS, Composition, Stage, compose
 from nnstudio.insight.piecewise import has_pieces, linear_pieces
 from nnstudio.language import tr, translatable
+from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel, remark
-from nnstudio.studio.painting.theme import fit_fonts, font, give_role
+from nnstudio.studio.painting.theme import fit_fonts, font, give_role, text_scale
+from nnstudio.studio.panels.composer.stage_editor import StageEditor
 from nnstudio.studio.panels.composer.stage_row import StageRow
 from nnstudio.studio.panels.panel import NumberTable
 
 N_POINTS = 2_001
 FARTHEST = 1_000.0
-NARROWEST_PX, WIDEST_PX = 56, 110
+CONTROLS_PX, NARROWEST_PX = 148, 44
+AXIS_PX = 32
+"""Height of the axis of x with its name."""
 
 _TALK = tuple(Stage(name) for name in ("exp", "cosine", "sqrt", "sine", "exp", "sqrt"))
 _FOLDS = (
@@ -57,8 +62,9 @@ _FORMS = {
 }
 
 
+@contained
 class Chain(QWidget):
-    """Stages one below the other, with the formula of all of them above."""
+    """Stages one below the other with the formula of all of them above, beside the controls of one."""
 
     network_asked = Signal(object, object, tuple, tuple, str)
     """An architecture, its theta, the ranges of x and of y, and a name."""
@@ -69,6 +75,8 @@ class Chain(QWidget):
         super().__init__(parent)
         self.setAccessibleName(tr("Chain of functions"))
         self.rows: list[StageRow] = []
+        self.chosen = 0
+        """The number of the stage that the editor is about, from 0."""
         self.composition: Composition | None = None
         self.examples = QComboBox(self)
         self.examples.setFont(font(11))
@@ -87,11 +95,14 @@ class Chain(QWidget):
         self._range = (0.0, 1.0)
         self.add = self._button(tr("Add"), tr("One function more, of all that is there"), self._add)
         self.network = self._button(tr("As network"), "", self._ask_network)
+        self.editor = StageEditor(self)
+        self.editor.changed.connect(self._change)
+        self.editor.removed.connect(self._remove)
+        self.editor.raised.connect(self._raise)
         self.formula = remark("", self, ShortLabel)
-        self.formula.setFont(font(13))
+        self.formula.setFont(font(12))
         give_role(self.formula, "")
-        self.remarks = remark("", self)
-        self.remarks.setWordWrap(True)
+        self.remarks = remark("", self, ShortLabel)
         self._lay_out()
         self.show_example(0)
 
@@ -114,35 +125,51 @@ class Chain(QWidget):
         box.setKeyboardTracking(False)
         box.setMinimumWidth(NARROWEST_PX)
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        box.setMaximumWidth(WIDEST_PX)
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.setAccessibleName(name)
         box.setToolTip(tip)
         return box
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(5)
-        head, second = QHBoxLayout(), QHBoxLayout()
-        for row in (head, second):
-            row.setSpacing(5)
-        head.addWidget(self.examples, 1)
-        head.addWidget(self.add)
-        head.addWidget(self.network)
-        for words, box in ((tr("x from"), self.low), (tr("to"), self.high), (tr("at"), self.at)):
-            caption: QLabel = remark(words, self)
-            caption.setBuddy(box)
-            second.addWidget(caption)
-            second.addWidget(box, 1)
-        second.addStretch(0)
-        layout.addLayout(head)
-        layout.addLayout(second)
-        layout.addWidget(self.formula)
-        layout.addWidget(self.remarks)
+        controls = QWidget(self)
+        controls.setFixedWidth(round(CONTROLS_PX * text_scale()))
+        column = QVBoxLayout(controls)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self.examples)
+        column.addLayout(_row(self.add, self.network))
+        column.addLayout(_row(self._caption(tr("x"), self.low), self.low, remark("…", self), self.high))
+        column.addLayout(_row(self._caption(tr("at"), self.at), self.at))
+        column.addWidget(self.editor)
+        column.addStretch(1)
         self._stages = QVBoxLayout()
-        self._stages.setSpacing(8)
-        layout.addLayout(self._stages, 1)
+        self._stages.setSpacing(2)
+        right = QVBoxLayout()
+        right.setSpacing(2)
+        right.addWidget(self.formula)
+        right.addWidget(self.remarks)
+        right.addLayout(self._stages, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(controls)
+        layout.addLayout(right, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height among the stages."""
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """Let the curves of all stages be as high, the last of which has the axis below it."""
+        axis = AXIS_PX * text_scale()
+        each = max((self.height() - axis) / max(len(self.rows), 1), 1.0)
+        for k in range(len(self.rows)):
+            self._stages.setStretch(k, round(each + axis * (k == len(self.rows) - 1)))
+
+    def _caption(self, text: str, box: QWidget) -> QLabel:
+        caption: QLabel = remark(text, self)
+        caption.setBuddy(box)
+        return caption
 
     @property
     def stages(self) -> list[Stage]:
@@ -156,6 +183,7 @@ class Chain(QWidget):
             with QSignalBlocker(box):
                 box.setValue(value)
         self._range = low, high
+        self.chosen = 0
         self.show_stages(stages)
 
     def show_stages(self, stages: Sequence[Stage]) -> None:
@@ -166,29 +194,44 @@ class Chain(QWidget):
             row.deleteLater()
         self.rows = [StageRow(number, stage, self) for number, stage in enumerate(stages, 1)]
         for k, row in enumerate(self.rows):
-            row.changed.connect(self._compute)
-            row.removed.connect(lambda k=k: self._remove(k))
-            row.raised.connect(lambda k=k: self._raise(k))
-            row.remove.setEnabled(len(self.rows) > 1)
+            row.chosen.connect(lambda k=k: self.choose(k))
             row.plot.pointed.connect(self._point)
+            row.show_axis(k == len(self.rows) - 1)
             if k:
                 row.plot.box.setXLink(self.rows[0].plot.box)
-            self._stages.addWidget(row, 1)
+            self._stages.addWidget(row)
             row.show()
             fit_fonts(row.findChildren(QWidget))
         self.rows[-1].plot.set_label("bottom", tr("x"))
         self.add.setEnabled(len(self.rows) < MAX_STAGES)
+        self._share_height()
+        self._compute()
+        self.choose(min(self.chosen, len(self.rows) - 1))
+
+    def choose(self, k: int) -> None:
+        """Have the controls of another stage, by its number from 0."""
+        self.chosen = k
+        for nth, row in enumerate(self.rows):
+            row.value.setChecked(nth == k)
+        self.editor.show_stage(k + 1, self.rows[k].stage, is_alone=len(self.rows) == 1)
+
+    def _change(self) -> None:
+        self.rows[self.chosen].show_stage(self.editor.stage)
         self._compute()
 
     def _add(self) -> None:
+        self.chosen = len(self.rows)
         self.show_stages([*self.stages, Stage("identity")])
 
-    def _remove(self, k: int) -> None:
-        self.show_stages([*self.stages[:k], *self.stages[k + 1 :]])
-
-    def _raise(self, k: int) -> None:
+    def _remove(self) -> None:
         stages = self.stages
+        del stages[self.chosen]
+        self.show_stages(stages)
+
+    def _raise(self) -> None:
+        stages, k = self.stages, self.chosen
         stages[k - 1], stages[k] = stages[k], stages[k - 1]
+        self.chosen = k - 1
         self.show_stages(stages)
 
     def _change_range(self) -> None:
@@ -217,6 +260,8 @@ class Chain(QWidget):
         sentences = found.remarks()
         pieces = self._pieces()
         self.remarks.setText(" ".join((*sentences, pieces)).strip())
+        self.remarks.setToolTip(self.remarks.text())
+        self.remarks.setVisible(bool(self.remarks.text()))
         give_role(self.remarks, "warning" if sentences else "muted")
         self._tell_network()
         self._show_at()
@@ -238,7 +283,8 @@ class Chain(QWidget):
         return tr("%n straight piece(s), of {units} units.", n).format(units=len(self.rows))
 
     def _tell_network(self) -> None:
-        foreign = [row.functions.currentText() for row in self.rows if row.stage.function not in ACTIVATIONS]
+        names = [stage.function for stage in self.stages if stage.function not in ACTIVATIONS]
+        foreign = [tr(STAGE_FUNCTIONS[name].title) for name in names]
         sizes = "-".join("1" * (len(self.rows) + 1))
         self.network.setEnabled(not foreign)
         tip = (
@@ -279,6 +325,15 @@ class Chain(QWidget):
             return (), []
         names = ("x", *(row.symbol for row in self.rows))
         return names, np.vstack((found.x, found.values)).T.tolist()
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(4)
+    for widget in widgets:
+        row.addWidget(widget, 1 if isinstance(widget, QAbstractSpinBox) else 0)
+    row.addStretch(0)
+    return row
 
 
 def formula(stages: Sequence[Stage]) -> str:

@@ -3,7 +3,16 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import predict
@@ -20,8 +29,8 @@ from nnstudio.studio.views.responsive_box import ResponsiveBox
 
 MOST_FOLDS = 20
 FIRST_FOLDS = 4
-PLOT_PX = QSize(180, 130)
-ROW_FROM_PX = 460
+PLOT_PX = QSize(110, 66)
+CONTROLS_PX, ROW_FROM_PX = 148, 300
 X_RANGE, Y_RANGE = (0.0, 1.0), (-0.1, 1.1)
 
 
@@ -84,25 +93,36 @@ class Depth(QWidget):
         self._draw()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(5)
-        first, second = QHBoxLayout(), QHBoxLayout()
+        controls = QWidget(self)
+        controls.setFixedWidth(round(CONTROLS_PX * text_scale()))
+        column = QVBoxLayout(controls)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        first = QHBoxLayout()
         caption = remark(tr("Folds k"), self)
         caption.setBuddy(self.n_folds)
         first.addWidget(caption)
-        first.addWidget(self.n_folds)
-        first.addWidget(self.slider, 1)
-        second.addLayout(self._kinds, 1)
-        second.addWidget(self.network)
-        layout.addLayout(first)
-        layout.addLayout(second)
-        layout.addWidget(self.words)
-        layout.addWidget(self._legend)
+        first.addWidget(self.n_folds, 1)
+        column.addLayout(first)
+        column.addWidget(self.slider)
+        self._kinds.setSpacing(3)
+        self._kinds.setDirection(QBoxLayout.Direction.TopToBottom)
+        column.addLayout(self._kinds)
+        column.addWidget(self.network)
+        column.addWidget(self.words)
+        column.addStretch(1)
         for plot in (self.plot, self.counts):
             plot.setMinimumSize(PLOT_PX * text_scale())
         parts: list[tuple[QWidget, int]] = [(self.plot, 3), (self.counts, 2)]
-        layout.addWidget(ResponsiveBox(parts, ROW_FROM_PX, PLOT_PX, self), 1)
+        right = QVBoxLayout()
+        right.setSpacing(4)
+        right.addWidget(self._legend)
+        right.addWidget(ResponsiveBox(parts, ROW_FROM_PX, PLOT_PX, self), 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(controls)
+        layout.addLayout(right, 1)
 
     def _restyle(self) -> None:
         theme = appearance.theme

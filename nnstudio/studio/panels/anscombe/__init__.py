@@ -1,0 +1,1 @@
+"""The panel Anscombe: four sets of points with the same statistics."""
