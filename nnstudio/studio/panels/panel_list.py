@@ -74,6 +74,6 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (BumpsPanel, Area.INSPECTOR),
     (FoldPanel, Area.NETWORK),
     (FacetsPanel, Area.NETWORK),
-    (PerceptronPanel, Area.PICTURES),
+    (PerceptronPanel, Area.NETWORK),
     (AnscombePanel, Area.NETWORK),
 )

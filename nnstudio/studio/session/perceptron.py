@@ -38,12 +38,16 @@ class PerceptronSamples:
         The first samples that are learned from, in their order.
     targets : ndarray of shape (n,), int64
         1 where the perceptron should fire.
+    answer, n_answers : int
+        The class, or the number, that the perceptron is for, and how many of these there are.
     n_all : int
         How many samples are learned from in all.
     """
 
     x: np.ndarray
     targets: np.ndarray
+    answer: int
+    n_answers: int
     n_all: int
 
     @cached_property
@@ -152,7 +156,7 @@ class Perceptron(QObject):
         answer = 1 if network.architecture.n_outputs < network.output_space.n_outputs else self.unit
         key = problem.train, answer
         if self._known is None or self._known[0] is not key[0] or self._known[1] != key[1]:
-            self._known = (*key, _samples_of(*key))
+            self._known = (*key, _samples_of(*key, network.output_space.n_outputs))
         return self._known[2]
 
     @property
@@ -316,7 +320,13 @@ class Perceptron(QObject):
 
     def finish(self) -> None:
         """Correct until no sample is misread, or the weights came back, at most `MOST_AT_ONCE` times."""
+        before = self.n_corrections
         self.correct(MOST_AT_ONCE)
+        if self.n_corrections - before == MOST_AT_ONCE:
+            self.said.emit(
+                tr("{n:,} corrections more, and no end yet. Press again to go on.").format(n=MOST_AT_ONCE),
+                False,
+            )
 
     def start_at_zero(self) -> None:
         """Give the unit weights and bias 0, and begin there."""
@@ -366,7 +376,7 @@ class Perceptron(QObject):
         return text.format(unit=unit_words(network.output_space, self.unit, network.architecture.n_outputs))
 
 
-def _samples_of(samples: Samples, answer: int) -> PerceptronSamples | str:
+def _samples_of(samples: Samples, answer: int, n_answers: int) -> PerceptronSamples | str:
     """Return what a unit for a class, or for a number, learns from, or the sentence why it cannot."""
     n = min(len(samples), max(MOST_NUMBERS // samples.n_features, 1))
     if samples.has_labels:
@@ -383,4 +393,4 @@ def _samples_of(samples: Samples, answer: int) -> PerceptronSamples | str:
         PerceptronRule(x, targets, 1)
     except PerceptronError as error:
         return str(error)
-    return PerceptronSamples(x, targets, len(samples))
+    return PerceptronSamples(x, targets, answer, n_answers, len(samples))

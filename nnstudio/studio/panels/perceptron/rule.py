@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.language import tr
+from nnstudio.studio.painting.class_marks import CLASS_MARKS
 from nnstudio.studio.painting.theme import appearance, colour, font, give_role, text_font, text_scale
 from nnstudio.studio.panels.perceptron.words import bound_words, correction_words, number, state_words, vector
 from nnstudio.studio.session.perceptron import PerceptronSamples
@@ -41,15 +42,15 @@ class RulePage(QWidget):
         self._perceptron = services.session.perceptron
         self._space: InputSpace | None = None
         self._shown: PerceptronSamples | None = None
+        self._is_of_two = True
         self.plot = Plot(tr("Perceptron's plane"), ("x₁", "x₂"), self, is_among_others=True)
         self.plot.setToolTip(
-            tr("Discs should make it fire, squares should not; the line before the last correction is dashed")
+            tr("Where w points it fires. The line and the arrow before the last correction are thin")
         )
         # The arrow of the weights is at right angles to the line.
         self.plot.box.setAspectLocked(True)
         self.plot.setMinimumSize(PLOT_PX * text_scale())
-        self._others = pg.ScatterPlotItem(symbol="s", pxMode=True)
-        self._own = pg.ScatterPlotItem(symbol="o", pxMode=True)
+        self._others, self._own = (pg.ScatterPlotItem(pxMode=True) for _ in range(2))
         self._ring = pg.ScatterPlotItem(symbol="o", pxMode=True, brush=None)
         self._lines = [pg.InfiniteLine(movable=False) for _ in range(2)]
         self._arrows = [pg.PlotCurveItem(connect="pairs", antialias=True) for _ in range(2)]
@@ -122,7 +123,8 @@ class RulePage(QWidget):
     def _restyle(self) -> None:
         theme = appearance.theme
         scale, edge = text_scale(), pg.mkPen(colour(theme.panel), width=1)
-        for dots, code in ((self._others, theme.negative), (self._own, theme.positive)):
+        for dots, (shape, code) in zip((self._others, self._own), self._marks(), strict=True):
+            dots.setSymbol(shape)
             dots.setSize(round(8 * scale))
             dots.setPen(edge)
             dots.setBrush(pg.mkBrush(colour(code)))
@@ -140,6 +142,17 @@ class RulePage(QWidget):
         self._name.setColor(colour(theme.text))
         self._name.setFont(text_font(12, bold=True))
 
+    def _marks(self) -> list[tuple[str, str]]:
+        """Return shape and colour of the samples for which the unit should not fire, and of the others.
+
+        Classes look as they do elsewhere; where there are more than two, all but the unit's are grey.
+        """
+        answer = 1 if self._shown is None else self._shown.answer
+        own, other = (CLASS_MARKS[k % len(CLASS_MARKS)] for k in (answer, 1 - answer))
+        name = appearance.theme.name
+        others = (other.shape, other.colour_in(name)) if self._is_of_two else ("x", appearance.theme.muted)
+        return [others, (own.shape, own.colour_in(name))]
+
     # What is shown
 
     def show_samples(self, space: InputSpace, samples: PerceptronSamples) -> None:
@@ -147,6 +160,8 @@ class RulePage(QWidget):
         if samples is self._shown and space == self._space:
             return
         self._space, self._shown = space, samples
+        self._is_of_two = samples.n_answers <= 2
+        self._restyle()
         is_plane = space.n_features == 2 and not space.traits.has_pixels
         self.plot.setVisible(is_plane)
         if is_plane:

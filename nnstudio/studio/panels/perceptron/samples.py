@@ -149,12 +149,10 @@ class SamplesPage(QWidget):
         # Names and numbers would change their order.
         self.table.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.table.setModel(self.model)
-        self.table.setMinimumSize(TABLE_PX * text_scale())
         self.table.activated.connect(lambda index: self.chosen.emit(index.row()))
         for header in (self.table.horizontalHeader(), self.table.verticalHeader()):
             header.setFont(font(11))
             header.setHighlightSections(False)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setMinimumSectionSize(24)
         for bar in (self.table.verticalScrollBar(), self.table.horizontalScrollBar()):
             bar.setAccessibleName(tr("Scroll the samples"))
@@ -192,10 +190,24 @@ class SamplesPage(QWidget):
         column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ResponsiveBox([(weights, 2), (self.table, 3)], ROW_FROM_PX, TABLE_PX, self))
+        beside = QWidget(self)
+        beside.setMinimumSize(TABLE_PX * text_scale())
+        rows = QVBoxLayout(beside)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self.table, 1)
+        rows.addStretch(0)
+        layout.addWidget(ResponsiveBox([(weights, 2), (beside, 3)], ROW_FROM_PX, TABLE_PX, self))
 
     def _restyle(self) -> None:
         self.table.verticalHeader().setDefaultSectionSize(round(ROW_PX * text_scale()))
+        self._end_below_the_last_row()
+
+    def _end_below_the_last_row(self) -> None:
+        """Let the table be no higher than its rows."""
+        rows, heading = self.table.verticalHeader(), self.table.horizontalHeader()
+        frame = 2 * self.table.frameWidth()
+        height = heading.sizeHint().height() + self.model.rowCount() * rows.defaultSectionSize()
+        self.table.setMaximumHeight(height + frame)
 
     def _coordinate(self, row: int) -> int | None:
         """Return which weight a row is for: the last row is for the bias; None where it is for none."""
@@ -230,6 +242,11 @@ class SamplesPage(QWidget):
         for k, row in enumerate(self.rows):
             row.setVisible(self._coordinate(k) is not None)
         self.model.show_samples(space.names if has_few else (), samples.x[:MOST_ROWS], self._answers(samples))
+        header, modes = self.table.horizontalHeader(), QHeaderView.ResizeMode
+        header.setSectionResizeMode(modes.Stretch)
+        # The longest title.
+        header.setSectionResizeMode(self.model.columnCount() - 1, modes.ResizeToContents)
+        self._end_below_the_last_row()
         self.show_state()
 
     def _answers(self, samples: PerceptronSamples) -> AnswerTable:
