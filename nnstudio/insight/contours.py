@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_NEXT = np.array((1, 2, 3, 0))
+"""The corner after each of a cell's."""
+
+_PLACES = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float64)
+"""Corners of a cell: lower left, lower right, upper right, upper left."""
+
+
 def node_grid(
     lows: Sequence[float], highs: Sequence[float], columns: int, rows: int | None = None
 ) -> NDArray[np.float64]:
@@ -105,18 +112,23 @@ def _marched(
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Return the pieces of the line, and the cell of each, counted row by row."""
     rows, columns = values.shape
+    # Signs first: few cells are crossed, and only theirs are looked at further.
+    is_above = values > 0
+    is_met = is_above[:-1, :-1] != is_above[:-1, 1:]
+    is_met |= is_above[:-1, 1:] != is_above[1:, 1:]
+    is_met |= is_above[1:, 1:] != is_above[1:, :-1]
+    cells = np.flatnonzero(is_met)
     # Corners of each cell: lower left, lower right, upper right, upper left.
-    corners = np.stack((values[:-1, :-1], values[:-1, 1:], values[1:, 1:], values[1:, :-1]), axis=2)
-    corners = corners.reshape(-1, 4)
+    lower_left = cells + cells // (columns - 1)
+    corners = values.ravel()[lower_left[:, None] + (0, 1, columns + 1, columns)]
+    is_finite = np.isfinite(corners).all(axis=1)
+    cells, corners = cells[is_finite], corners[is_finite]
+    following = corners[:, _NEXT]
     is_positive = corners > 0
-    is_crossed = is_positive != np.roll(is_positive, -1, axis=1)
-    cells = np.flatnonzero(is_crossed.any(axis=1) & np.isfinite(corners).all(axis=1))
-    corners, is_positive, is_crossed = corners[cells], is_positive[cells], is_crossed[cells]
-    following = np.roll(corners, -1, axis=1)
+    is_crossed = is_positive != is_positive[:, _NEXT]
     share = np.zeros_like(corners)
     np.divide(corners, corners - following, out=share, where=is_crossed)
-    places = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float64)
-    on_edges = places + share[..., None] * (np.roll(places, -1, axis=0) - places)
+    on_edges = _PLACES + share[..., None] * (_PLACES[_NEXT] - _PLACES)
     on_edges += np.stack((cells % (columns - 1), cells // (columns - 1)), axis=1)[:, None]
     size = (np.asarray(highs, np.float64) - lows) / (columns - 1, rows - 1)
     on_edges = on_edges * size + np.asarray(lows, np.float64)
