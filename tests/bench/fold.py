@@ -1,8 +1,8 @@
 """What the fold of a plane costs the trainer, and how often it is painted: ``python -m tests.bench.fold``.
 
 One process trains 2-8-8-3 on 500 points of three spirals, in turn left alone and with the window open at
-1440 × 900: the map, the maps of the 16 hidden units, and the panel Fold or Facets beside them. Ratios are
-between neighbouring rounds of the same process.
+1440 × 900: the map, the maps of the 16 hidden units, and the picture of the network, the panel Fold or Facets
+beside them. Ratios are between neighbouring rounds of the same process.
 """
 
 import argparse
@@ -78,8 +78,6 @@ class Bench:
         window, panel = self.window, self.window.panels[name]
         for each in ("templates", name):
             window.dock_area.bring_forward(each)
-        # Beside Templates, which is a tab of the same area at home.
-        window.dock_area.toggle_floating(name)
         self.show(1.5)
         costs, refresh = [], panel.refresh
 
@@ -97,7 +95,6 @@ class Bench:
             panel.refresh = refresh
             processor.append((time.thread_time() - spent) / seconds)
             rates.append(1 / float(np.median(np.diff([at for _, at in costs]))))
-        window.dock_area.toggle_floating(name)
         return {
             "panel": name,
             "network": str(self.session.network.architecture),
@@ -129,7 +126,9 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(folder)
-        rows = [bench.run(name, arguments.seconds, arguments.rounds) for name in ("fold", "facets")]
+        rows = [
+            bench.run(name, arguments.seconds, arguments.rounds) for name in ("network", "fold", "facets")
+        ]
         bench.session.training.pause()
         bench.window.close()
     if arguments.json:

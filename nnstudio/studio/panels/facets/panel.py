@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.insight.facets import MOST_FILLED, has_facets, most_facets
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import ShortLabel, remark
-from nnstudio.studio.painting.numbers import figure, grouped, scientific
+from nnstudio.studio.painting.numbers import brief, figure, grouped, scientific
 from nnstudio.studio.painting.theme import appearance, font, text_scale
 from nnstudio.studio.panels.facets.map import FacetMap
 from nnstudio.studio.panels.facets.painting import Look
@@ -85,7 +85,6 @@ class FacetsPanel:
         self.words.setToolTip(tr("How many facets there are"))
         self.colours = remark("", self.widget)
         self.colours.setToolTip(tr("The numbers of the full colours"))
-        row.addWidget(self.colours)
         row.addWidget(self.outputs)
         row.addWidget(self.formula)
         layout = QVBoxLayout(self.widget)
@@ -95,7 +94,10 @@ class FacetsPanel:
         layout.addWidget(self.map, 1)
         layout.addWidget(self.relief, 1)
         layout.addWidget(self.told)
-        layout.addWidget(self.words)
+        below = QHBoxLayout()
+        below.addWidget(self.words, 1)
+        below.addWidget(self.colours)
+        layout.addLayout(below)
         self._show_view(0)
         services.closing.connect(self._worker.stop)
 
@@ -224,10 +226,10 @@ class FacetsPanel:
                 self.relief.message = _too_many()
             surface, space = picture.surface, self._network.input_space
             along = [
-                f"{name}: {figure(low)} … {figure(high)}"
+                f"{name}: {brief(low)} … {brief(high)}"
                 for name, low, high in zip(space.names, space.lows, space.highs, strict=True)
             ]
-            self.relief.names = along[0], along[1], f"{self._choice.title} = {figure(surface.limit)}"
+            self.relief.names = along[0], along[1], f"{self._choice.title} = {brief(surface.limit)}"
             self.relief.show_image(picture.image, look.angles)
 
     # The facet that is told
@@ -286,7 +288,7 @@ class FacetsPanel:
             )
         if not facets.can_be_filled:
             said = f"{said}. {_too_many()}"
-        theme, limit = appearance.theme, figure(picture.surface.limit)
+        theme, limit = appearance.theme, brief(picture.surface.limit)
         self.words.setText(said)
         self.colours.setText(legend(((theme.negative, "■", f"−{limit}"), (theme.positive, "■", limit))))
 

@@ -18,8 +18,11 @@ FIRST_ANGLES = (math.radians(-35), math.radians(35))
 LOWEST, STEEPEST = math.radians(8), math.radians(90)
 KEY_STEP = math.radians(7.5)
 RADIANS_PER_PX = 0.01
-AXIS_SHARE = 1.15
+AXIS_SHARE = 1.3
 """Where the name of an axis stands, in times the half of the plane."""
+
+MARK_PX = 90
+"""Room for the number at the height of the full colour."""
 
 HELP = translatable("Drag or arrow keys: turn it. Home or A: as it was at first. Map tells each facet.")
 
@@ -113,13 +116,16 @@ class Relief(View):
         painter.restore()
         middles = _nearest(((0.0, AXIS_SHARE), (0.0, -AXIS_SHARE)), self._image_angles)
         others = _nearest(((AXIS_SHARE, 0.0), (-AXIS_SHARE, 0.0)), self._image_angles)
-        corners, _ = project(AXIS_SHARE * BASE[:, :2], np.full(len(BASE), HEIGHT), self._image_angles)
-        places = np.stack((middles, others, corners[corners[:, 0].argmin()]))
-        for place, text in zip(
-            to_pixels(places, self.design_width(), self.design_height()).tolist(), self.names, strict=True
-        ):
-            box = QRectF(place[0] - 60, place[1] - 10, 120, 20)
-            self.write(painter, box, text, size_px=11, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
+        corners, _ = project(BASE[:, :2], np.full(len(BASE), HEIGHT), self._image_angles)
+        feet, height = np.stack((middles, others)), corners[corners[:, 0].argmin()]
+        size = self.design_width(), self.design_height()
+        along = Qt.AlignmentFlag
+        for (x, y), text in zip(to_pixels(feet, *size).tolist(), self.names, strict=False):
+            box = QRectF(x - 60, y - 10, 120, 20)
+            self.write(painter, box, text, size_px=11, muted=True, align=along.AlignHCenter)
+        x, y = to_pixels(height, *size).tolist()
+        box = QRectF(0, y - 10, max(x, MARK_PX), 20)
+        self.write(painter, box, self.names[2], size_px=11, muted=True, align=along.AlignRight)
 
 
 def _nearest(places: tuple[tuple[float, float], ...], angles: tuple[float, float]) -> np.ndarray:

@@ -87,7 +87,8 @@ class FoldPanel:
         self._kept_views: dict[int, View] = {}
         self._weights: np.ndarray | None = None
         """What is drawn."""
-        self._is_new = True
+        self._is_new = self._is_whole = True
+        """Whether something else than the weights is new, and whether both planes show the same weights."""
         self._lit: int | None = None
         self._frames = Frames()
         self._failure = ""
@@ -351,7 +352,10 @@ class FoldPanel:
         self._advance()
         weights = self.inputs.tool.weights
         is_new = self._is_new or weights is not self._weights
-        if is_new:
+        if is_new or not self._is_whole:
+            # While the network is trained, the plane of the inputs follows in every other frame.
+            is_live = training.is_running and not self._session.weight_editor.is_at_work
+            self._is_whole = self._is_new or not self._is_whole or not is_live or self.carried is None
             self._is_new, self._weights = False, weights
             self._carry(weights)
         elif self._played_s is not None:
@@ -389,6 +393,7 @@ class FoldPanel:
                 space.lows,
                 space.highs,
                 has_classes=not network.output_space.quantities,
+                before=None if self._is_whole else self.carried,
             )
         except FoldError as error:
             if self.carried is None:
@@ -401,11 +406,12 @@ class FoldPanel:
             return
         self.folded.show_hint("")
         self._failure, self.carried = "", carried
-        inputs = self.inputs
-        inputs.show_regions(carried.regions)
-        inputs.show_grid(carried.grid, carried.grid_quadrants)
-        inputs.show_lines(carried.next_lines, carried.next_lines[:0])
-        inputs.show_unit_lines(carried.unit_lines, carried.view.units or (0, 1))
+        if self._is_whole:
+            inputs = self.inputs
+            inputs.show_regions(carried.regions)
+            inputs.show_grid(carried.grid, carried.grid_quadrants)
+            inputs.show_lines(carried.next_lines, carried.next_lines[:0])
+            inputs.show_unit_lines(carried.unit_lines, carried.view.units or (0, 1))
         self._frames.take(carried.lows, carried.highs)
         self._draw_folded()
 

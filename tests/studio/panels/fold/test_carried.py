@@ -7,6 +7,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations
 from nnstudio.insight.fold import quadrants, unit_view, widest_view
 from nnstudio.studio.panels.fold.carried import carry
+from nnstudio.studio.panels.fold.frames import Frames
 
 LOWS, HIGHS = np.full(2, -2.0), np.full(2, 2.0)
 POINTS = np.array([[1, 0.5], [-0.5, -1], [-1, 0.5], [0.5, 1]], np.float32)
@@ -73,6 +74,28 @@ def test_the_units_lines_lie_in_the_plane_of_the_first_layer_alone():
     assert views == [0, -1, 1, 0]
     assert not len(second.straight)
     np.testing.assert_allclose(second.points.before, first.points.a, atol=1e-6)
+
+
+def test_between_whole_pictures_all_but_the_pull_back_is_of_the_new_weights():
+    architecture, theta = talk()
+    first, other = carried(architecture, theta), theta + np.float32(0.1)
+    found, whole = carried(architecture, other, before=first), carried(architecture, other)
+    assert found.next_lines is first.next_lines
+    np.testing.assert_allclose(found.grid_places.a, whole.grid_places.a)
+    np.testing.assert_allclose(found.points.a, whole.points.a)
+    again = carried(architecture, other, before=whole)
+    np.testing.assert_allclose(again.next_places.a, whole.next_places.a)
+    np.testing.assert_allclose(again.region_places[0].z, whole.region_places[0].z)
+
+
+def test_a_view_changes_seldom_and_a_small_stage_is_seen_closer():
+    frames, ends = Frames(), np.array([[2, 2], [10, 10], [9, 9]])
+    frames.take(-ends, ends)
+    assert [frames.at(place)[1].tolist() for place in (0, 1, 2)] == [[2.5, 2.5], [12, 12], [12, 12]]
+    frames.take(-ends * 1.05, ends * 0.8)
+    assert frames.at(2)[1].tolist() == [12, 12]
+    frames.take(np.zeros((3, 2)), np.zeros((3, 2)))
+    assert [end.tolist() for end in frames.at(2)] == [[-1, -1], [1, 1]]
 
 
 def test_the_border_of_a_single_output_for_two_classes_is_where_its_z_is_0():
