@@ -12,7 +12,12 @@ SCALE_HEIGHT = 20.0
 """Height of the colour scale below the footers."""
 
 MAX_TILE = 72.0
-SMALLEST_IN_COLUMN = 36.0
+SMALLEST_IN_COLUMN, MAX_LEADING = 30.0, 84.0
+"""Of units with edges that have numbers: the least side, and the most from one to the next."""
+
+SMALLEST_GAP, WRITTEN_GAP = 26.0, 62.0
+"""Between layers, and where edges have numbers, as far as there is room."""
+
 MAX_DOT = 22.0
 COMFORTABLE_DOT = 11.0
 OUTPUT_BAR = 84.0
@@ -42,6 +47,8 @@ class LayerBox:
         Cells hold pictures of the units; else dots.
     pitch : float
         Width of a cell; as its height, but for outputs with a bar beside them.
+    leading : float
+        From one row to the next; more than the height of a cell where edges have numbers.
     """
 
     box: QRectF
@@ -50,6 +57,7 @@ class LayerBox:
     n_places: int
     pictures: bool
     pitch: float
+    leading: float
 
     @property
     def rows(self) -> int:
@@ -60,7 +68,7 @@ class LayerBox:
         """Return the cell of a place."""
         row, column = divmod(place, self.columns)
         return QRectF(
-            self.box.left() + column * self.pitch, self.box.top() + row * self.cell, self.cell, self.cell
+            self.box.left() + column * self.pitch, self.box.top() + row * self.leading, self.cell, self.cell
         )
 
     def place_at(self, position: QPointF) -> int | None:
@@ -68,7 +76,9 @@ class LayerBox:
         if not self.box.contains(position):
             return None
         column = min(int((position.x() - self.box.left()) / self.pitch), self.columns - 1)
-        row = min(int((position.y() - self.box.top()) / self.cell), self.rows - 1)
+        row = min(int((position.y() - self.box.top()) / self.leading), self.rows - 1)
+        if position.y() > self.box.top() + row * self.leading + self.cell:
+            return None
         place = row * self.columns + column
         return place if place < self.n_places else None
 
@@ -84,7 +94,7 @@ class LayerBox:
         row, column = np.divmod(places, self.columns)
         reach = 0.46 if self.pictures else 0.36
         x = self.box.left() + column * self.pitch + (0.5 + side * reach) * self.cell
-        return np.stack((x, self.box.top() + (row + 0.5) * self.cell), axis=1)
+        return np.stack((x, self.box.top() + row * self.leading + 0.5 * self.cell), axis=1)
 
 
 @dataclass(frozen=True)
@@ -106,10 +116,13 @@ def radius_of(box: LayerBox) -> float:
     return max(min(box.cell * 0.4, 26.0), SMALLEST_NAME)
 
 
-def _grid(left: float, middle: float, n: int, columns: int, cell: float, pictures: bool) -> LayerBox:
-    rows = -(-n // columns)
-    box = QRectF(left, middle - rows * cell / 2, columns * cell, rows * cell)
-    return LayerBox(box, columns, cell, n, pictures, cell)
+def _grid(
+    left: float, middle: float, n: int, columns: int, cell: float, pictures: bool, leading: float
+) -> LayerBox:
+    height = (-(-n // columns) - 1) * leading + cell
+    return LayerBox(
+        QRectF(left, middle - height / 2, columns * cell, height), columns, cell, n, pictures, cell, leading
+    )
 
 
 def _fit(n: int, width: float, height: float, largest: float) -> tuple[int, float]:
@@ -145,7 +158,7 @@ def _outputs(width: float, middle: float, room: float, n: int) -> LayerBox:
     left = width - columns * pitch - 8.0
     # The last bar is beside the grid: edges end and clicks count at the circles.
     box = QRectF(left, middle - cell * rows / 2, (columns - 1) * pitch + cell, cell * rows)
-    return LayerBox(box, columns, cell, n, False, pitch)
+    return LayerBox(box, columns, cell, n, False, pitch, cell)
 
 
 def lay_out(
@@ -181,7 +194,8 @@ def lay_out(
     outputs = _outputs(width, middle, room, n_outputs)
     between = outputs.box.left() - input_box.right()
     n_gaps = len(hidden) + 1
-    gap = min(max(between * 0.13, 26.0), 130.0, between * MOST_FOR_GAPS / n_gaps)
+    smallest = WRITTEN_GAP if in_columns else SMALLEST_GAP
+    gap = min(max(between * 0.13, smallest), 130.0, between * MOST_FOR_GAPS / n_gaps)
     for_units = between - gap * n_gaps
     shares = [(3.0 if pictures else 0.5) * max(n, 8) ** 0.5 for n, pictures in hidden]
     sizes = []
@@ -196,7 +210,9 @@ def lay_out(
     gap = (between - used) / n_gaps
     left, boxes = input_box.right() + gap, []
     for (n, pictures), (columns, cell) in zip(hidden, sizes, strict=True):
-        boxes.append(_grid(left, middle, n, columns, cell, pictures))
+        is_spread = in_columns and columns == 1
+        leading = max(cell, min(room / n, MAX_LEADING)) if is_spread else cell
+        boxes.append(_grid(left, middle, n, columns, cell, pictures, leading))
         left += columns * cell + gap
     return NetworkLayout(input_box, tuple(boxes), outputs)
 
@@ -225,11 +241,13 @@ def zoomed(layout: NetworkLayout, scale: float, offset: QPointF, pixel: float) -
         box, rows = layer.box, layer.rows
         cell = max(math.floor(layer.cell * scale / pixel + 1e-6), 1) * pixel
         pitch = cell if layer.pitch == layer.cell else snap(layer.pitch * scale)
-        width, height = (layer.columns - 1) * pitch + cell, rows * cell
+        leading = cell if layer.leading == layer.cell else snap(layer.leading * scale)
+        width, height = (layer.columns - 1) * pitch + cell, (rows - 1) * leading + cell
         # The rounding remainder is split between both sides.
         left = snap(box.center().x() * scale + offset.x() - width / 2)
         top = snap(box.center().y() * scale + offset.y() - height / 2)
-        return replace(layer, box=QRectF(left, top, width, height), cell=cell, pitch=pitch)
+        box = QRectF(left, top, width, height)
+        return replace(layer, box=box, cell=cell, pitch=pitch, leading=leading)
 
     return NetworkLayout(
         enlarge(layout.input_box), tuple(grid(layer) for layer in layout.hidden), grid(layout.outputs)

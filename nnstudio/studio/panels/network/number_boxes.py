@@ -66,6 +66,7 @@ def number_boxes(
     biases = [_rooms_of_biases(scene, place, layer) for layer in range(len(scene.biases))]
     taken = [number.box for number in found] + [room for rooms in biases for room in rooms]
     taken += [box.cell_box(k) for box in place.layers for k in range(box.n_places)]
+    taken += scene.input_nodes(place)
     width = QFontMetricsF(font(11)).horizontalAdvance(WIDEST) + 4
     for layer in range(len(place.layers)):
         edges = scene.all_edges(layer)
@@ -114,9 +115,10 @@ def _rooms_of_biases(scene: NetworkScene, place: NetworkLayout, layer: int) -> l
         cell = box.cell_box(k)
         middle = cell.center()
         if not is_output and layer in scene.tiles:
-            # In a corner of its picture: below is the bar of its activation.
-            room = QRectF(cell.left() + 1, cell.top() + 1, min(width, cell.width()), NUMBER_HEIGHT)
-        elif box.n_places > 1 and box.cell < 2 * half + NUMBER_HEIGHT:
+            # In a corner of its picture, or across a small one: below is the bar of its activation.
+            left = min(cell.left() + 1, middle.x() - width / 2)
+            room = QRectF(left, cell.top() + 1, width, NUMBER_HEIGHT)
+        elif box.n_places > 1 and box.leading < 2 * half + NUMBER_HEIGHT:
             left, top = middle.x() - half - width - 2, middle.y() - NUMBER_HEIGHT - 2
             room = QRectF(left, top, width, NUMBER_HEIGHT)
         else:
@@ -131,14 +133,17 @@ def _room_of_value(scene: NetworkScene, place: NetworkLayout, value: UnitValue) 
     cell = box.cell_box(int(np.flatnonzero(scene.shown[value.layer].units == value.unit)[0]))
     width, nth = QFontMetricsF(font(11)).horizontalAdvance(WIDEST_VALUE) + 6, int(value.is_activation)
     n = 1 if scene.architecture.activations[value.layer] == "identity" else 2
-    is_stacked = n == 1 or box.cell >= 2 * NUMBER_HEIGHT
+    is_stacked = n == 1 or box.leading >= 2 * NUMBER_HEIGHT
     middle = cell.center()
     if value.layer == len(place.layers) - 1:
         # Below a name that has no room in the circle.
-        down = BELOW_A_NAME[n - 1] if len(scene.outputs.names[value.unit]) > SHORT_NAME else 0.0
+        down = BELOW_A_NAME[n - 1] if len(scene.output_names[value.unit]) > SHORT_NAME else 0.0
         middle += QPointF(radius_of(box) + 7 + (width if is_stacked else OUTPUT_BAR) / 2, down)
         width = width if is_stacked else OUTPUT_BAR / 2
     if is_stacked:
-        top = middle.y() + (nth - n / 2) * NUMBER_HEIGHT
-        return QRectF(middle.x() - width / 2, top, width, NUMBER_HEIGHT)
+        top = middle.y() - n / 2 * NUMBER_HEIGHT
+        if value.layer in scene.tiles and scene.biases and value.layer < len(place.layers) - 1:
+            # The bias is at the top of the picture.
+            top = max(top, cell.top() + 1 + NUMBER_HEIGHT)
+        return QRectF(middle.x() - width / 2, top + nth * NUMBER_HEIGHT, width, NUMBER_HEIGHT)
     return QRectF(middle.x() + (nth - 1) * width, middle.y() - NUMBER_HEIGHT / 2, width, NUMBER_HEIGHT)

@@ -69,7 +69,6 @@ CARD_LINE = 16.0
 SENTENCE_WIDTH = 380.0
 RANGE_WIDTH = 60.0
 RANGE_HEIGHT = 15.0
-INPUT_RADIUS = 12.0
 LOWEST_TRACK, LONGEST_TRACK = 34.0, 90.0
 """Least cell of an output with a bar below its number, and the length of that bar."""
 
@@ -294,19 +293,9 @@ def paint_scale(view: View, painter: QPainter, scene: NetworkScene, selected: Un
     painter.drawImage(ramp, indexed_image(_RAMP, signed_table(view.theme)))
 
 
-def input_nodes(scene: NetworkScene, place: NetworkLayout) -> list[QRectF]:
-    """Return the boxes of the input's nodes, where its edges begin; a picture has none."""
-    if scene.space.traits.has_pixels:
-        return []
-    box, n = place.input_box, scene.space.n_features
-    middles = [QPointF(box.right(), box.top() + (k + 0.5) / n * box.height()) for k in range(n)]
-    radius = min(INPUT_RADIUS, 0.45 * box.height() / n)
-    return [QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius) for at in middles]
-
-
 def paint_inputs(view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout) -> None:
     """Paint the frame and the nodes of an input that is no picture."""
-    nodes = input_nodes(scene, place)
+    nodes = scene.input_nodes(place)
     if not nodes:
         return
     painter.setPen(QPen(colour(view.theme.line), 1))
@@ -574,14 +563,14 @@ def paint_point(view: View, painter: QPainter, scene: NetworkScene, place: Netwo
         painter.drawEllipse(QPointF(box.left() + x * box.width(), box.bottom() - y * box.height()), 4.5, 4.5)
         if scene.reading is None:
             # Values are computed by hand from these.
-            for node, value in zip(input_nodes(scene, place), scene.x.tolist(), strict=True):
+            for node, value in zip(scene.input_nodes(place), scene.x.tolist(), strict=True):
                 left = box.left() + 2
                 room = QRectF(left, node.center().y() - 8, node.left() - 3 - left, TERM_HEIGHT)
                 painter.fillRect(room, colour(view.theme.panel, 0.6))
                 right = Qt.AlignmentFlag.AlignRight
                 view.write(painter, room, four_figures(value), size_px=11, align=right)
         return
-    nodes = input_nodes(scene, place)
+    nodes = scene.input_nodes(place)
     for node, share, value in zip(nodes, shares, scene.x.tolist(), strict=True):
         left, right, y = box.left() + 8, node.left() - 6, node.center().y()
         painter.setPen(QPen(colour(view.theme.muted), 1))

@@ -8,7 +8,7 @@ text items (784-100-300-10, two cores, offscreen; a frame alone, and what a trai
 and 0.78 at 900 × 500. Without antialiasing it is slower still.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import numpy as np
@@ -194,14 +194,14 @@ def places_in_sight(sheet: Sheet, layer: LayerBox) -> tuple[np.ndarray, LayerBox
     """Return the places of a layer that are not outside the sheet, and the box of the cells they fill."""
     height, width = (side * sheet.pixel for side in sheet.pixels.shape)
     box = layer.box
-    rows = _between(-box.top(), height - box.top(), layer.cell, layer.rows)
+    rows = _between(-box.top(), height - box.top(), layer.leading, layer.rows)
     columns = _between(-box.left(), width - box.left(), layer.pitch, layer.columns)
     places = (np.arange(*rows)[:, None] * layer.columns + np.arange(*columns)).ravel()
     n_columns = max(columns[1] - columns[0], 0)
-    corner = (box.left() + columns[0] * layer.pitch, box.top() + rows[0] * layer.cell)
-    seen = QRectF(*corner, n_columns * layer.pitch, max(rows[1] - rows[0], 0) * layer.cell)
+    corner = (box.left() + columns[0] * layer.pitch, box.top() + rows[0] * layer.leading)
+    seen = QRectF(*corner, n_columns * layer.pitch, max(rows[1] - rows[0], 0) * layer.leading)
     places = places[places < layer.n_places]
-    return places, LayerBox(seen, max(n_columns, 1), layer.cell, len(places), layer.pictures, layer.pitch)
+    return places, replace(layer, box=seen, columns=max(n_columns, 1), n_places=len(places))
 
 
 def _between(low: float, high: float, pitch: float, n: int) -> tuple[int, int]:
@@ -323,7 +323,7 @@ def paint_input(sheet: Sheet, box: QRectF, image: np.ndarray) -> None:
 
 def _lay(sheet: Sheet, layer: LayerBox, cells: np.ndarray, mask: np.ndarray | None = None) -> None:
     corner = (sheet.whole(layer.box.top()), sheet.whole(layer.box.left()))
-    pitch = (sheet.whole(layer.cell), sheet.whole(layer.pitch))
+    pitch = (sheet.whole(layer.leading), sheet.whole(layer.pitch))
     lay_grid(sheet.pixels, cells, layer.columns, pitch, corner, mask)
 
 

@@ -27,6 +27,8 @@ EDGES_PER_PAIR = 90
 EDGES_FROM_INPUT = 50
 EDGES_OF_A_UNIT = 60
 
+INPUT_RADIUS = 12.0
+
 SHORT_NAME = 2
 """Longest name of an input or an output that is written inside its circle."""
 
@@ -310,6 +312,15 @@ class NetworkScene:
             )
         return columns
 
+    def input_nodes(self, place: NetworkLayout) -> list[QRectF]:
+        """Return the boxes of the input's nodes, where its edges begin; a picture has none."""
+        if self.space.traits.has_pixels:
+            return []
+        box, n = place.input_box, self.space.n_features
+        middles = [QPointF(box.right(), box.top() + (k + 0.5) / n * box.height()) for k in range(n)]
+        radius = min(INPUT_RADIUS, 0.45 * box.height() / n)
+        return [QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius) for at in middles]
+
     def unit_at(self, place: NetworkLayout, position: QPointF) -> UnitAddress | None:
         """Return the unit under a position."""
         for layer, box in enumerate(place.layers):
@@ -341,7 +352,7 @@ class NetworkScene:
         elif right and 0 <= layer + right < len(place.layers):
             layer += right
             middle, edge = box.cell_box(found).center().y(), place.layers[layer]
-            row = min(max(int((middle - edge.box.top()) / edge.cell), 0), edge.rows - 1)
+            row = min(max(int((middle - edge.box.top()) / edge.leading), 0), edge.rows - 1)
             found = min(row * edge.columns + (0 if right > 0 else edge.columns - 1), edge.n_places - 1)
         return UnitAddress(layer, int(self.shown[layer].units[found]))
 

@@ -37,7 +37,6 @@ from nnstudio.studio.panels.network.number_boxes import NumberBox, number_boxes
 from nnstudio.studio.panels.network.number_entry import NumberEntry, Place
 from nnstudio.studio.panels.network.painting import (
     footers,
-    input_nodes,
     paint_as_shapes,
     paint_card,
     paint_dead,
@@ -387,7 +386,7 @@ class NetworkView(View):
     def _input_words(self, position: QPointF) -> str:
         """Return the hover text of a node or a pixel of the input."""
         scene, place = self.scene, self.placed()
-        for k, node in enumerate(input_nodes(scene, place)):
+        for k, node in enumerate(scene.input_nodes(place)):
             if node.contains(position):
                 value = "" if scene.x is None else f" = {signed(float(scene.x[k]), 3)}"
                 return tr("the input {name}").format(name=scene.space.names[k]) + value

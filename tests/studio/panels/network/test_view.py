@@ -19,7 +19,7 @@ from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.numbers import brief, plain, signed
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.network.layout import FOOTER_HEIGHT, SCALE_HEIGHT
-from nnstudio.studio.panels.network.painting import input_nodes, range_boxes
+from nnstudio.studio.panels.network.painting import range_boxes
 from nnstudio.studio.panels.network.scene import UnitAddress
 from nnstudio.studio.panels.network.shown_units import SUMMARY
 from nnstudio.studio.panels.network.view import NetworkView
@@ -501,7 +501,7 @@ def test_a_units_card_says_how_many_of_its_edges_are_shown(shown):
 
 def test_numbers_come_in_at_nodes_with_their_names(shown):
     view = shown(PLANE, (2, 8, 8, 2))
-    nodes = input_nodes(view.scene, view.placed())
+    nodes = view.scene.input_nodes(view.placed())
     assert [view.explain(node.center().toPoint()) for node in nodes] == [
         f"the input {name} = {signed(float(x), 3)}"
         for name, x in zip(PLANE.names, view.scene.reading.x, strict=True)
@@ -510,7 +510,7 @@ def test_numbers_come_in_at_nodes_with_their_names(shown):
     for node in nodes:
         edge = node.center() - QPointF(node.width() / 2 - 4, 0)
         assert picture.pixelColor(edge.toPoint()).name() == appearance.theme.control
-    assert not input_nodes(shown(IMAGE, (784, 10)).scene, view.placed())
+    assert not shown(IMAGE, (784, 10)).scene.input_nodes(view.placed())
 
 
 def boxes_of_numbers(view, monkeypatch):
