@@ -220,6 +220,12 @@ def paint_dead(view: View, painter: QPainter, box: LayerBox, places: list[int]) 
     painter.drawLines([QLineF(cell.bottomLeft(), cell.topRight()) for cell in cells])
 
 
+def tile_size(scene: NetworkScene, layer: int, cell: float, ratio: float) -> QSizeF:
+    """Return the size of a unit's picture with its bar, in a cell of a side, at a pixel ratio."""
+    height, width, bar = tile_sides(round(cell * ratio), tile_aspect(scene.space, scene.tiles[layer]))
+    return QSizeF(width, height + 1 + bar) / ratio
+
+
 def paint_frame(painter: QPainter, cell: QRectF, code: str, width: float) -> None:
     """Frame a unit's cell, or a pixel of the input."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -509,9 +515,7 @@ def paint_as_shapes(
     for layer, box in enumerate(place.hidden):
         cells = [box.cell_box(k) for k in range(len(scene.shown[layer].units))]
         if layer in scene.tiles:
-            aspect = tile_aspect(scene.space, scene.tiles[layer])
-            height, width, bar = tile_sides(round(box.cell * FIGURE_RATIO), aspect)
-            size = QSizeF(width, height + 1 + bar) / FIGURE_RATIO
+            size = tile_size(scene, layer, box.cell, FIGURE_RATIO)
             pictures += [QRectF(cell.topLeft(), size) for cell in cells]
             continue
         share = scene.shares(layer, scene.shown[layer].units)
@@ -598,7 +602,7 @@ def paint_card(view: View, painter: QPainter, lines: list[str], bottom: float) -
     height = CARD_LINE * len(lines) + 12
     box = QRectF(4.0, bottom - height, width, height)
     painter.setPen(QPen(colour(view.theme.line), 1))
-    painter.setBrush(colour(view.theme.control, 0.95))
+    painter.setBrush(colour(view.theme.control))
     painter.drawRoundedRect(box, 6, 6)
     for k, line in enumerate(lines):
         room = QRectF(box.left() + 10, box.top() + 6 + CARD_LINE * k, width - 16, CARD_LINE)

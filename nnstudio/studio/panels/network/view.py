@@ -57,6 +57,7 @@ from nnstudio.studio.panels.network.painting import (
     range_boxes,
     range_words,
     scale_box,
+    tile_size,
 )
 from nnstudio.studio.panels.network.pixels import NetworkImage, faded_boxes
 from nnstudio.studio.panels.network.scene import NetworkScene, UnitAddress, WrittenNumbers
@@ -322,9 +323,13 @@ class NetworkView(View):
         return None if found is None else self.placed().layers[address.layer].cell_box(found)
 
     def _frame_of(self, what: UnitAddress | int | None) -> QRectF | None:
-        """Return the cell of a unit, or the pixel of a value of the input, if visible."""
+        """Return the picture or the cell of a unit, or the pixel of a value of the input, if visible."""
         if isinstance(what, UnitAddress):
-            return self.cell_of(what)
+            cell = self.cell_of(what)
+            if cell is not None and what.layer in self.scene.tiles:
+                cell.setSize(tile_size(self.scene, what.layer, cell.height(), self.design_pixel_ratio()))
+                return cell.adjusted(0, 0, 2, 2)
+            return cell
         if what is None or not self.scene.space.traits.has_pixels:
             return None
         box, (rows, columns) = self.placed().input_box, self.scene.space.shape
