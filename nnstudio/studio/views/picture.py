@@ -29,6 +29,8 @@ TITLE_LINE_PX = 17
 LEFT_TITLE_PX = 170
 SHORT_WORDS_PX = 80
 """Shorter words beside the bar are always seen whole."""
+BAR_FROM_PX = 140
+"""Width from which on a picture has room for a colour bar whose marks lie apart, in design pixels."""
 Side = Literal["top", "left"]
 
 _RANGE_KEYS = {Qt.Key.Key_Less: 1 / RANGE_STEP, Qt.Key.Key_Greater: RANGE_STEP, Qt.Key.Key_Backspace: None}
@@ -261,6 +263,8 @@ class Picture(pg.GraphicsView):
         width, height = self.box.width(), self.box.height()
         if min(width, height) < 1:
             return
+        if "bar" in vars(self):
+            self.bar.setVisible(self.width() >= BAR_FROM_PX * text_scale())
         self._lay_out(QSizeF(width, height))
         self.box.setLimits(
             xMin=0,

@@ -158,9 +158,9 @@ class ComparePanel:
         line.addWidget(self.result, 1)
         line.addWidget(self.sums)
         layout.addLayout(line)
-        answers = [(self._under(name, view), 4) for name, view in zip("AB", self.outputs, strict=True)]
+        answers = [(self._under(name, view), 3) for name, view in zip("AB", self.outputs, strict=True)]
         below = ResponsiveBox(
-            [*answers, (self.pair.picture, 4), (self.path, 5)],
+            [*answers, (self.pair.picture, 7), (self.path, 5)],
             ROW_FROM_PX,
             QSize(200, LOWEST_PX),
             self.widget,
