@@ -367,13 +367,17 @@ def _write_pixels(
     width, height = box.width() / columns, box.height() / rows
     if width < NUMBERED_PIXEL:
         return
-    ink = scene.space.shares(x)
-    for k in np.flatnonzero(ink).tolist():
-        row, column = divmod(k, columns)
-        pixel = QRectF(box.left() + column * width, box.top() + row * height, width, height)
-        if pixel.intersects(seen):
-            code = view.theme.paper if ink[k] > LOUD else view.theme.ink
-            view.write(painter, pixel, plain(float(x[k])), size_px=11, code=code, align=MIDDLE)
+    ink, values = scene.space.shares(x), x.tolist()
+    # There may be hundreds, none of which needs to be shortened: font and colour are set once for many.
+    painter.setFont(font(11))
+    align = MIDDLE | Qt.AlignmentFlag.AlignVCenter
+    for code, chosen in ((view.theme.paper, ink > LOUD), (view.theme.ink, (ink != 0) & ~(ink > LOUD))):
+        painter.setPen(colour(code))
+        for k in np.flatnonzero(chosen).tolist():
+            row, column = divmod(k, columns)
+            pixel = QRectF(box.left() + column * width, box.top() + row * height, width, height)
+            if pixel.intersects(seen):
+                painter.drawText(pixel, align, plain(values[k]))
 
 
 def paint_terms(
