@@ -74,7 +74,11 @@ class PointsForm(QWidget):
             control: self._label(name, control, tip)
             for name, control, tip in (
                 (tr("Set"), self.set, tr("What the points are drawn from")),
-                (tr("Test"), self.share, tr("What the network is tested on; nothing is learned from it")),
+                (
+                    tr("Test"),
+                    self.share,
+                    tr("How many points the network is tested on; nothing is learned from those"),
+                ),
                 (tr("Points"), self.n, tr("How many points are made")),
                 (tr("Noise"), self.noise, ""),
                 (tr("From"), self.low, tr("The first x; another range begins with a fresh network")),
@@ -189,9 +193,9 @@ class PointsForm(QWidget):
                 self._grid.addWidget(label, row, 2 * column)
                 self._grid.addWidget(control, row, 2 * column + 1)
                 place += 1
-        row, column = divmod(place, 2)
-        self._grid.addWidget(self.held_back, row, 2 * column, 1, 4 - 2 * column)
-        self._grid.addWidget(self.standardised, row + 1, 0, 1, 4)
+        n_rows = -(-place // 2)
+        self._grid.addWidget(self.held_back, n_rows, 0, 1, 4)
+        self._grid.addWidget(self.standardised, n_rows + 1, 0, 1, 4)
 
     def _show_scaling(self) -> None:
         self.standardised.setChecked(self._session.training.data.input_scaling == STANDARDISED)
@@ -206,12 +210,12 @@ class PointsForm(QWidget):
         words = tr("{share:.0f} % held back")
         if usual is not None:
             shares = (None, *(share for share in OTHERS if share != usual))
-            words = tr("{share:.0f} % as many others")
+            words = tr("{share:.0f} % more")
         texts = []
         for share in shares:
             value = usual if share is None else share
             if value == 1 / 3:
-                texts.append(tr("a third as many others"))
+                texts.append(tr("a third more"))
             else:
                 texts.append(words.format(share=100 * value) if value else tr("none"))
         if texts == [self.share.itemText(k) for k in range(self.share.count())]:

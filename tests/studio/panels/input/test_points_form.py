@@ -148,7 +148,7 @@ def test_it_shows_how_a_set_of_the_plane_is_made(plane_form):
     assert (form.classes.minimum(), form.classes.maximum()) == (2, 6)
     assert not form.classes.isHidden()
     assert form.low.isHidden()
-    assert form.share.currentText() == "50 % as many others"
+    assert form.share.currentText() == "50 % more"
     assert form.set.findData("plane-bell") >= 0
     assert form.set.findData("curve-sine") < 0
 
