@@ -283,6 +283,18 @@ def test_examples_are_in_the_file_menu_and_are_saved_as_text(window, qtbot, monk
     assert path in window.recent.paths()
 
 
+def test_points_are_saved_as_a_table_and_images_are_not(window, qtbot, monkeypatch, tmp_path):
+    window.actions_by_name["save-points"].trigger()
+    assert is_warning(window)
+    assert "There are no points here" in window.status.message.text()
+    session, path = window.session, tmp_path / "points.csv"
+    session.choose_problem("plane-xor")
+    qtbot.waitUntil(lambda: session.point_editor.points is not None)
+    monkeypatch.setattr(window.dialogs, "ask_save", lambda *given: path)
+    window.actions_by_name["save-points"].trigger()
+    assert path.read_text("utf-8") == "x₁,x₂,class\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"
+
+
 def test_a_large_network_is_not_saved_as_text(window):
     window.actions_by_name["save-small-network"].trigger()
     assert is_warning(window)
