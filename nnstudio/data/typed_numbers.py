@@ -77,7 +77,9 @@ def typed_number(text: str, *, has_decimal_commas: bool = False) -> float:
     parts = [part.strip() for part in plain.split("/")]
     if len(parts) > 2 or not all(_DECIMAL.fullmatch(part) for part in parts):
         raise NumberError(
-            tr("“{text:.40}” is no number. Write one such as 0.5, 0,5, 1/2, −3 or 1e-3.").format(text=text)
+            tr("“{text:.40}” is no number. Write one such as 0.5, 0,5, 1/2, −3 or 1e-3.").format(
+                text=text.strip()
+            )
         )
     if not has_decimal_commas:
         for part in parts:

@@ -113,6 +113,12 @@ class Runs:
     deleted: tuple[int, Run] | None = None
     _n_named: int = 0
 
+    def add(self, run: Run) -> None:
+        """Add a run that has a name and is not trained here; the current one stays."""
+        self.deleted = None
+        self.all.append(run)
+        self._make_room(run)
+
     def begin(self, run: Run) -> None:
         """Add a run, named by its number where it has no name, and make it the current one."""
         self._n_named += 1
@@ -138,8 +144,12 @@ class Runs:
             self.all.remove(left)
         if run is not None and run not in self.all:
             self.all.append(run)
+        self._make_room(run)
+
+    def _make_room(self, run: Run | None) -> None:
+        """Drop the oldest runs where there are too many, but not the current one nor ``run``."""
         while len(self.all) > MOST_RUNS:
-            self.all.remove(next(each for each in self.all if each is not run))
+            self.all.remove(next(each for each in self.all if each not in (run, self.current)))
         self._share()
 
     def delete(self, run: Run) -> None:

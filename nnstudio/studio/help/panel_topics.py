@@ -175,6 +175,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("neuron", "weight", "bias", "loss-function"),
     ),
+    "sweep": Topic(
+        translatable("Sweep"),
+        translatable(
+            "Nothing says how many units of which size a problem needs: here a network is trained for each "
+            "pair of values of two settings, in the background, and each shows its answers and its figures. "
+            "Click one, and it is a run like any other: to be trained on, compared and taken apart."
+        ),
+        ("runs", "settings", "test-set"),
+    ),
     "samples": Topic(
         translatable("Samples"),
         translatable(

@@ -34,6 +34,7 @@ from nnstudio.studio.panels.perceptron.panel import PerceptronPanel
 from nnstudio.studio.panels.runs.panel import RunsPanel
 from nnstudio.studio.panels.settings.panel import SettingsPanel
 from nnstudio.studio.panels.surgery.panel import SurgeryPanel
+from nnstudio.studio.panels.sweep.panel import SweepPanel
 from nnstudio.studio.panels.templates.panel import TemplatesPanel
 from nnstudio.studio.panels.training_samples.panel import TrainingSamplesPanel
 from nnstudio.studio.panels.training_step.panel import TrainingStepPanel
@@ -76,4 +77,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (FacetsPanel, Area.NETWORK),
     (PerceptronPanel, Area.NETWORK),
     (AnscombePanel, Area.NETWORK),
+    (SweepPanel, Area.NETWORK),
 )

@@ -268,6 +268,12 @@ class RunHistory(QObject):
 
     # The list of runs
 
+    def add(self, run: Run) -> None:
+        """Put a run that was trained elsewhere among the others."""
+        self.runs.add(run)
+        self._leave_what_is_gone()
+        self.runs_changed.emit()
+
     def rename(self, run: Run, name: str) -> None:
         """Rename a run; an empty name changes nothing."""
         if name.strip():

@@ -385,6 +385,29 @@ class Session(QObject):
                 tr("{run} learned from data that are not here: open them first.").format(run=run.name), True
             )
 
+    def open_trained(self, run: Run, points: PointOptions | None, points_seed: int) -> None:
+        """Put a run that was trained elsewhere among the runs, and display it, ready to go on.
+
+        Parameters
+        ----------
+        run : Run
+        points : PointOptions or None
+            How the points were drawn that it learned from: those at hand are replaced where they are others.
+            None: it learned from the problem's samples as they are.
+        points_seed : int
+        """
+        training, source = self.training, self.training.problem_sources.get(run.problem_name)
+        if run not in self.history.runs.all:
+            self.history.add(run)
+        if source is None or points is None or (points, points_seed) == (source.points, source.seed):
+            self.switch_to(run)
+            return
+        training.problem_sources[run.problem_name] = with_points(source, points, points_seed)
+        if run.problem_name == self.network.problem_name:
+            training.stop()
+            training.forget_problem()
+        self.switch_to(run)
+
     # Networks
 
     def go_back(self) -> None:

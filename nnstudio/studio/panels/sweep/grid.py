@@ -1,0 +1,358 @@
+"""The cells of a sweep as a table of pictures: a row and a column for each value of two settings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from nnstudio.insight.sweep import Cell, CellResult, SweepSpec
+from nnstudio.language import tr
+from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.numbers import figure, grouped
+from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
+from nnstudio.studio.panels.sweep.pictures import PictureStyle
+
+SMALLEST_PX, LARGEST_PX = 56, 220
+"""Side of a picture, in design pixels."""
+
+NARROWEST_PX = 96
+"""Width of a cell, in design pixels."""
+
+LINE_PX, MARGIN_PX = 14, 4
+N_LINES = 3
+"""Lines of figures below a picture."""
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class GridModel(QAbstractTableModel):
+    """What is known of each cell."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.spec: SweepSpec | None = None
+        self.results: Mapping[Cell, CellResult] = {}
+        self.under_way: Cell | None = None
+
+    def begin(self, spec: SweepSpec) -> None:
+        """Show the empty cells of a sweep."""
+        self.beginResetModel()
+        self.spec, self.results, self.under_way = spec, {}, None
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Return the number of values down."""
+        is_root = parent is None or not parent.isValid()
+        return len(self.spec.down.values) if is_root and self.spec is not None else 0
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Return the number of values across."""
+        is_root = parent is None or not parent.isValid()
+        return len(self.spec.across.values) if is_root and self.spec is not None else 0
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Return the value of a row or of a column; the first one has the setting's name."""
+        if self.spec is None:
+            return None
+        axis = self.spec.across if orientation is Qt.Orientation.Horizontal else self.spec.down
+        if not 0 <= section < len(axis.values):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return axis.text(section)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return axis.titled(section)
+        return None
+
+    def data(self, index: Index, role: int = 0) -> Any:
+        """Return a cell's hover text and what a screen reader says."""
+        if self.spec is None or not index.isValid():
+            return None
+        if role not in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        cell = Cell(index.row(), index.column())
+        return "\n".join((self.spec.title_of(cell), *self.words(cell)))
+
+    def words(self, cell: Cell) -> tuple[str, ...]:
+        """Return what is known of a cell, line by line."""
+        assert self.spec is not None, "cells are those of a sweep"
+        result = self.results.get(cell)
+        if result is None:
+            return (tr("being trained …") if cell == self.under_way else tr("still to be trained"),)
+        if result.failure:
+            return (result.failure,)
+        measure = self.spec.problem.measure
+        lines = [
+            tr("test {measure} {value}").format(
+                measure=tr(measure.title), value=measure.text(result.test_score)
+            ),
+            tr("train {measure} {value}").format(
+                measure=tr(measure.title), value=measure.text(result.train_score)
+            ),
+            tr("{n} parameters").format(n=grouped(result.n_params)),
+        ]
+        if result.boundary is not None:
+            lines.append(tr("boundary {length} long").format(length=figure(result.boundary)))
+        if len(result.seeds) > 1:
+            low, high = result.test_range
+            lines.append(
+                tr(
+                    "means of {n} seeds; on the test set from {low} to {high}; the picture is of seed {seed}"
+                ).format(
+                    n=len(result.seeds),
+                    low=measure.text(low),
+                    high=measure.text(high),
+                    seed=result.seeds[0].seed,
+                )
+            )
+        lines.append(tr("A click or Enter opens it as a run."))
+        return tuple(lines)
+
+
+@contained
+class SweepGrid(QTableView):
+    """Shows a picture and the figures of each cell; a click or Enter opens one as a run."""
+
+    opened = Signal(object)
+    """A Cell that was clicked, or chosen by Enter."""
+
+    moved = Signal(object)
+    """The Cell that the cursor is on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sweep-grid")
+        self.setAccessibleName(tr("Cells of the sweep"))
+        self.setAccessibleDescription(tr("Arrow keys choose a cell, Enter opens it as a run."))
+        self.pictures: Mapping[Cell, QImage] = {}
+        self.cells = GridModel(self)
+        self._delegate = _CellDelegate(self)
+        self._has_pictures = False
+        self.setModel(self.cells)
+        self.setItemDelegate(self._delegate)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setCornerButtonEnabled(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+            header.setHighlightSections(False)
+            header.setSectionsClickable(False)
+            header.setMinimumSectionSize(1)
+        self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setMinimumSize(QSize(NARROWEST_PX + 60, SMALLEST_PX + 60) * text_scale())
+        self.clicked.connect(lambda index: self.opened.emit(Cell(index.row(), index.column())))
+        appearance.changed.connect(self._lay_out)
+
+    def begin(self, spec: SweepSpec) -> None:
+        """Show the empty cells of a sweep."""
+        self.pictures = {}
+        self._has_pictures = spec.problem.input_space.traits.has_field
+        self.cells.begin(spec)
+        self._lay_out()
+        self.setCurrentIndex(self.cells.index(0, 0))
+
+    def show_results(
+        self, results: Mapping[Cell, CellResult], pictures: Mapping[Cell, QImage], under_way: Cell | None
+    ) -> None:
+        """Show what is known by now."""
+        self.cells.results, self.cells.under_way, self.pictures = results, under_way, pictures
+        self.viewport().update()
+
+    def choose(self, cell: Cell) -> None:
+        """Put the cursor on a cell."""
+        index = self.cells.index(cell.row, cell.column)
+        if index.isValid() and index != self.currentIndex():
+            self.setCurrentIndex(index)
+
+    @property
+    def in_sight(self) -> frozenset[Cell]:
+        """The cells that are seen, at least in part."""
+        if self.cells.spec is None:
+            return frozenset()
+        port = self.viewport().rect()
+        rows, columns = self.rowAt(port.top()), self.columnAt(port.left())
+        last_row, last_column = self.rowAt(port.bottom()), self.columnAt(port.right())
+        last_row = self.cells.rowCount() - 1 if last_row < 0 else last_row
+        last_column = self.cells.columnCount() - 1 if last_column < 0 else last_column
+        return frozenset(
+            Cell(row, column)
+            for row in range(max(rows, 0), last_row + 1)
+            for column in range(max(columns, 0), last_column + 1)
+        )
+
+    @property
+    def picture_style(self) -> PictureStyle:
+        """How pictures are to be painted for the cells as they are laid out."""
+        ratio = self.devicePixelRatioF()
+        side = max(1, round(self._delegate.side * ratio))
+        return PictureStyle(side, ratio * text_scale(), appearance.theme)
+
+    def _lay_out(self) -> None:
+        """Make the cells as large as the room allows, and pictures that can be told apart at least."""
+        spec, scale = self.cells.spec, text_scale()
+        if spec is None:
+            return
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setFont(text_font(11))
+        margin, lines = round(2 * MARGIN_PX * scale), round(N_LINES * LINE_PX * scale)
+        room = self.maximumViewportSize()
+        width = max(round(NARROWEST_PX * scale), room.width() // len(spec.across.values))
+        height = lines + margin
+        side = 0
+        if self._has_pictures:
+            side = max(room.height() // len(spec.down.values) - height, round(SMALLEST_PX * scale))
+            side = min(side, width - margin, round(LARGEST_PX * scale))
+            height += side
+        width = min(width, max(side + margin, round(1.6 * NARROWEST_PX * scale)))
+        self._delegate.side = side
+        self.horizontalHeader().setDefaultSectionSize(width)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.viewport().update()
+
+    # Qt's events
+
+    def resizeEvent(self, event: Any) -> None:
+        """Lay the cells out for the new size."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+        """Say where the cursor is."""
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.moved.emit(Cell(current.row(), current.column()))
+
+    def event(self, event: QEvent) -> bool:
+        """Claim Enter before the window's shortcuts."""
+        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if override and event.key() in _OPENING and event.modifiers() in _PLAIN:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the current cell by Enter."""
+        index = self.currentIndex()
+        if event.key() not in _OPENING or event.modifiers() not in _PLAIN:
+            super().keyPressEvent(event)
+        elif index.isValid():
+            self.opened.emit(Cell(index.row(), index.column()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cells, or what the panel is for."""
+        super().paintEvent(event)
+        if self.cells.spec is None:
+            painter = QPainter(self.viewport())
+            painter.setFont(text_font(12))
+            painter.setPen(colour(appearance.theme.muted))
+            middle = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(
+                self.viewport().rect().adjusted(8, 8, -8, -8),
+                middle,
+                tr(
+                    "A network is trained for every pair of values of two settings. Choose them above, and "
+                    "press Train."
+                ),
+            )
+
+
+@contained
+class _CellDelegate(QStyledItemDelegate):
+    """Paints a cell: its picture, and its figures below.
+
+    Attributes
+    ----------
+    side : int
+        Of the picture, in pixels; 0 where there is none.
+    """
+
+    def __init__(self, grid: SweepGrid) -> None:
+        super().__init__(grid)
+        self._grid = grid
+        self.side = 0
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a cell, with a frame if it has the cursor."""
+        model, theme, scale = self._grid.cells, appearance.theme, text_scale()
+        cell = Cell(index.row(), index.column())
+        margin = round(MARGIN_PX * scale)
+        box = option.rect.adjusted(margin // 2, margin // 2, -margin // 2, -margin // 2)
+        result, picture = model.results.get(cell), self._grid.pictures.get(cell)
+        painter.save()
+        painter.setPen(QPen(colour(theme.line), 1))
+        if result is None:
+            painter.drawRect(box)
+            self._write(painter, box, model.words(cell)[0], theme.muted)
+        elif result.failure:
+            painter.setBrush(Qt.BrushStyle.BDiagPattern)
+            painter.fillRect(box, colour(theme.control, 0.5))
+            pattern = painter.brush()
+            pattern.setColor(colour(theme.line))
+            painter.setBrush(pattern)
+            painter.drawRect(box)
+            self._write(painter, box, result.failure, theme.warning)
+        else:
+            top = QRect(box.left() + (box.width() - self.side) // 2, box.top(), self.side, self.side)
+            if picture is not None:
+                painter.drawImage(QRectF(top), picture)
+            self._write_figures(painter, box.adjusted(0, self.side, 0, 0), result)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour(theme.selection if self._grid.hasFocus() else theme.muted), 2))
+            painter.drawRect(option.rect.adjusted(1, 1, -1, -1))
+        painter.restore()
+
+    def _write(self, painter: QPainter, box: QRect, text: str, code: str) -> None:
+        painter.setFont(text_font(11))
+        painter.setPen(colour(code))
+        painter.drawText(
+            box.adjusted(3, 3, -3, -3), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text
+        )
+
+    def _write_figures(self, painter: QPainter, box: QRect, result: CellResult) -> None:
+        spec, theme = self._grid.cells.spec, appearance.theme
+        assert spec is not None, "figures are those of a sweep"
+        measure = spec.problem.measure
+        last = grouped(result.n_params)
+        if result.boundary is not None:
+            last = tr("{n} · ⟷ {length}").format(n=last, length=figure(result.boundary))
+        lines = (
+            (tr("test {value}").format(value=measure.text(result.test_score)), theme.text, True),
+            (tr("train {value}").format(value=measure.text(result.train_score)), theme.text, False),
+            (last, theme.muted, False),
+        )
+        height = round(LINE_PX * text_scale())
+        for k, (text, code, is_bold) in enumerate(lines):
+            painter.setFont(text_font(11, bold=is_bold))
+            painter.setPen(colour(code))
+            line = QRect(box.left(), box.top() + k * height, box.width(), height)
+            short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
+            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, short)
+
+
+_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
