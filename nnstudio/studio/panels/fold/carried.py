@@ -86,6 +86,8 @@ class Carried:
     next_lines : ndarray of shape (s, 2, 2)
         Pieces of the next layer's lines z = 0, or of the border between classes, pulled back.
     next_places : Places of the same shape
+    n_lines : int
+        How many units these lines are of; a border between classes is one.
     straight : ndarray of shape (s, 2, 2)
         The same lines among the values of a layer of one or two units, as far as they are seen.
     lows, highs : ndarray of shape (3, 2)
@@ -105,6 +107,7 @@ class Carried:
     unit_lines: dict[int, np.ndarray]
     next_lines: np.ndarray
     next_places: Places
+    n_lines: int
     straight: np.ndarray
     lows: np.ndarray
     highs: np.ndarray
@@ -197,6 +200,7 @@ def carry(
         _unit_lines(layers[0], lows, highs) if layer == 0 else {},
         lines,
         placed(of_lines, lines.shape[:2]),
+        1 if is_border else len(next_layer.W),
         _straight(next_layer, view, lowest.min(axis=0), highest.max(axis=0), is_border=is_border),
         lowest,
         highest,

@@ -1,18 +1,18 @@
 """The plane of the inputs in the panel Fold: the lines of the first layer's units are dragged here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
 from nnstudio.studio.panels.fold.line_tool import LineTool
-from nnstudio.studio.panels.fold.plane import HANDLE_PX, ActionOf, FoldPlane
+from nnstudio.studio.panels.fold.plane import HANDLE_PX, ActionOf, FoldPlane, PointGroup
 from nnstudio.studio.session.session import Session
 
 HANDLES = (0.12, 0.88)
@@ -75,6 +75,12 @@ class InputPlane(FoldPlane):
         self._pressed_at = self._pivot = np.zeros(2)
         for item in (self._thin, self._bold, self._handles):
             self.place_item(item, 2)
+
+    def set_groups(self, groups: Sequence[PointGroup]) -> None:
+        """Set which points are drawn alike; Qt keeps their picture, since they stay where they are."""
+        super().set_groups(groups)
+        for dots in self.dots:
+            dots.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
     def recolour(self) -> None:
         """Take on the theme's colours."""

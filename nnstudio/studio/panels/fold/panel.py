@@ -410,7 +410,7 @@ class FoldPanel:
             inputs = self.inputs
             inputs.show_regions(carried.regions)
             inputs.show_grid(carried.grid, carried.grid_quadrants)
-            inputs.show_lines(carried.next_lines, carried.next_lines[:0])
+            inputs.show_lines(carried.next_lines, carried.next_lines[:0], are_many=carried.n_lines > 1)
             inputs.show_unit_lines(carried.unit_lines, carried.view.units or (0, 1))
         self._frames.take(carried.lows, carried.highs)
         self._draw_folded()
@@ -425,7 +425,7 @@ class FoldPanel:
         folded.show_grid(carried.grid_places.at(place), carried.grid_quadrants)
         folded.show_points(carried.points.at(place) + self._rows(min(place, 1.0)))
         straight = carried.straight if place >= 2 else carried.straight[:0]
-        folded.show_lines(carried.next_places.at(place), straight)
+        folded.show_lines(carried.next_places.at(place), straight, are_many=carried.n_lines > 1)
         self._name_axes()
         self.where.setText(_where(place))
 
@@ -468,7 +468,8 @@ class FoldPanel:
         if not view.units:
             return tr("direction 1"), tr("direction 2")
         names = [value_name(letter, layer, unit) for unit in view.units]
-        return names[0], names[1] if len(names) > 1 else tr("rows of the classes")
+        rows = "" if self._network.output_space.quantities else tr("rows of the classes")
+        return names[0], names[1] if len(names) > 1 else rows
 
     # Points
 

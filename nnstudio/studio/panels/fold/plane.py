@@ -24,6 +24,9 @@ ActionOf = Callable[[Qt.Key, Qt.KeyboardModifier], Act | None]
 SMALLEST_PX = QSize(150, 130)
 POINT_PX, RING_PX, HANDLE_PX = 6, 14, 10
 
+LINE_PX, THIN_PX = 2.2, 1.2
+"""Of the next layer's line; of many lines."""
+
 REACH_PX = 8
 """The pointer is on a point or a handle that is so near, in design pixels."""
 
@@ -117,6 +120,8 @@ class FoldPlane(Plot):
     ----------
     points : ndarray of shape (n, 2)
         Where the points are drawn.
+    dots : list of ScatterPlotItem
+        Of those that are drawn alike.
     """
 
     lit = Signal(object)
@@ -134,12 +139,13 @@ class FoldPlane(Plot):
         self.points = np.empty((0, 2))
         self._groups: Sequence[PointGroup] = ()
         self._lit: int | None = None
+        self._has_many_lines = False
         self._framed: tuple[Range, Range] | None = None
         self._regions = Regions()
         self._letters = Letters(self._regions)
         self.zeros = (pg.InfiniteLine(0.0, angle=90), pg.InfiniteLine(0.0, angle=0))
         self._grid = [_segments() for _ in QUADRANTS]
-        self._dots: list[pg.ScatterPlotItem] = []
+        self.dots: list[pg.ScatterPlotItem] = []
         self._straight, self._lines = _segments(), _segments(antialias=True)
         self._ring = pg.ScatterPlotItem(pxMode=True, brush=None)
         self._ring.hide()
@@ -166,15 +172,19 @@ class FoldPlane(Plot):
             line.setPen(pg.mkPen(colour(theme.muted, 0.6), width=1))
         for quadrant, curve in enumerate(self._grid):
             curve.setPen(pg.mkPen(colour(tint(quadrant), 0.75), width=1))
-        self._lines.setPen(pg.mkPen(colour(theme.text), width=2.2 * scale))
+        self._pen_lines()
         self._straight.setPen(pg.mkPen(colour(theme.text), width=1, style=Qt.PenStyle.DashLine))
         self._ring.setPen(pg.mkPen(colour(theme.selection), width=2.5 * scale))
         self._ring.setSize(round(RING_PX * scale))
         self._style_dots()
 
+    def _pen_lines(self) -> None:
+        width = THIN_PX if self._has_many_lines else LINE_PX
+        self._lines.setPen(pg.mkPen(colour(appearance.theme.text), width=width * text_scale()))
+
     def _style_dots(self) -> None:
         theme = appearance.theme
-        for group, dots in zip(self._groups, self._dots, strict=True):
+        for group, dots in zip(self._groups, self.dots, strict=True):
             dots.setSymbol(group.shape)
             dots.setSize(round(POINT_PX * text_scale()))
             dots.setPen(pg.mkPen(colour(theme.panel), width=0.8))
@@ -182,11 +192,11 @@ class FoldPlane(Plot):
 
     def set_groups(self, groups: Sequence[PointGroup]) -> None:
         """Set which points are drawn alike; `show_points` says where."""
-        for dots in self._dots:
+        for dots in self.dots:
             self.box.removeItem(dots)
         self._groups = groups
-        self._dots = [pg.ScatterPlotItem(pxMode=True) for _ in groups]
-        for dots in self._dots:
+        self.dots = [pg.ScatterPlotItem(pxMode=True) for _ in groups]
+        for dots in self.dots:
             self.place_item(dots, 1)
         self._style_dots()
 
@@ -195,7 +205,7 @@ class FoldPlane(Plot):
     def show_points(self, points: np.ndarray) -> None:
         """Show all points at other places, (n, 2), or none of them."""
         self.points = points
-        for group, dots in zip(self._groups, self._dots, strict=True):
+        for group, dots in zip(self._groups, self.dots, strict=True):
             places = points[group.rows] if len(points) else points
             # Painting no points takes half a millisecond.
             dots.setVisible(len(places) > 0)
@@ -214,8 +224,11 @@ class FoldPlane(Plot):
         for quadrant, curve in enumerate(self._grid):
             _set(curve, pieces[quadrants == quadrant])
 
-    def show_lines(self, lines: np.ndarray, straight: np.ndarray) -> None:
+    def show_lines(self, lines: np.ndarray, straight: np.ndarray, *, are_many: bool) -> None:
         """Show the next layer's lines (s, 2, 2), and the straight ones that they are parts of."""
+        if are_many != self._has_many_lines:
+            self._has_many_lines = are_many
+            self._pen_lines()
         _set(self._lines, lines)
         _set(self._straight, straight)
 
