@@ -462,7 +462,8 @@ def test_numbers_are_judged_by_their_rmse(curve):
 
 
 def test_the_loss_and_the_network_must_fit_numbers(curve):
-    classes = replace(curve.config, architecture=Architecture.of((1, 8, 2)), loss="cross_entropy")
+    of_classes = Architecture.of((1, 8, 1), output="identity")
+    classes = replace(curve.config, architecture=of_classes, loss="hinge")
     with pytest.raises(ConfigError, match="these outputs are numbers"):
         train_recipe(replace(curve, config=classes))
     with pytest.raises(ConfigError, match="change the last layer to 1"):

@@ -118,8 +118,11 @@ class PointTool(QObject):
         others = np.flatnonzero(np.arange(len(points)) != kept)
         self._edit(lambda points: points.without(others), tr("Clear the points"))
         self._left_over = self.points
-        sentence = tr("One point is left, as a network needs one: the first that you paint replaces it. ")
-        self._session.said.emit(sentence + tr("Ctrl+Z brings the others back."), False)
+        sentence = tr(
+            "One point is left, as a network needs one: the first that you paint replaces it. Ctrl+Z brings "
+            "the others back."
+        )
+        self._session.said.emit(sentence, False)
 
     def _edit(self, edit: Callable[[OwnPoints], OwnPoints], text: str) -> None:
         """Change the points in one step, or say why that cannot be."""
