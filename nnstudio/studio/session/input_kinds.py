@@ -106,7 +106,7 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             largest_change=translatable(
                 "{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a coordinate"
             ),
-            note=translatable("click asks · 1 … 6 paint points · X erases them"),
+            note=translatable("click asks · P paints points · X erases them"),
             no_previews=translatable("These samples are points: the plane beside the network shows them."),
             hints=(
                 translatable("Click in the plane on the left, or drag: the answer follows the point."),

@@ -20,6 +20,9 @@ from nnstudio.studio.painting.theme import (
 DOT_PX = 8
 """Diameter of a point, in design pixels."""
 
+HOLLOW = 0.45
+"""Opacity of the paper within test points."""
+
 SHAPES_PX = {"star": 11, "+": 10, "d": 9, "t1": 9}
 """Of shapes that are smaller than a disc of the same diameter."""
 
@@ -65,7 +68,8 @@ def _class_styles() -> list[_Style]:
         code, size = mark.colour_in(theme.name), round(SHAPES_PX.get(mark.shape, DOT_PX) * scale)
         panel = colour(theme.panel)
         styles.append((mark.shape, size, pg.mkPen(panel, width=0.8), pg.mkBrush(code)))
-        styles.append((mark.shape, size, pg.mkPen(code, width=1.4 * scale), pg.mkBrush(panel)))
+        hollow = pg.mkBrush(colour(theme.panel, HOLLOW))
+        styles.append((mark.shape, size, pg.mkPen(code, width=1.5 * scale), hollow))
     return styles
 
 
@@ -79,5 +83,6 @@ def _number_styles() -> list[_Style]:
     for filled, ring in zip(field_table(theme), rings, strict=True):
         codes = [f"#{value & 0xFFFFFF:06x}" for value in (filled, ring)]
         styles.append(("o", size, pg.mkPen(text, width=1), pg.mkBrush(codes[0])))
-        styles.append(("o", size, pg.mkPen(codes[1], width=2 * scale), pg.mkBrush(theme.panel)))
+        hollow = pg.mkBrush(colour(theme.panel, HOLLOW))
+        styles.append(("o", size, pg.mkPen(codes[1], width=2 * scale), hollow))
     return styles

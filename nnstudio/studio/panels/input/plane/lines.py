@@ -35,7 +35,7 @@ class Borders(pg.UIGraphicsItem):
     def paint(self, painter: QPainter, *_: object) -> None:
         """Paint them."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(_pen(appearance.theme.text, 0.85, 1.6))
+        painter.setPen(_pen(appearance.theme.text, 1.0, 1.8))
         painter.drawLines(self._lines)
 
 
@@ -71,7 +71,7 @@ class UnitLines(pg.UIGraphicsItem):
         """Paint the lines, the one that stands out last."""
         theme, chosen = appearance.theme, self.standing_out
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        opacity = 0.6 if chosen is None else 0.35
+        opacity = 0.9 if chosen is None else 0.5
         self._paint(painter, theme, [line for k, line in enumerate(self._lines) if k != chosen], opacity)
         if chosen is not None and chosen < len(self._lines):
             self._paint(painter, theme, [self._lines[chosen]], None)
@@ -80,7 +80,7 @@ class UnitLines(pg.UIGraphicsItem):
         self, painter: QPainter, theme: Theme, lines: list[QLineF | None], opacity: float | None
     ) -> None:
         seen = [line for line in lines if line is not None]
-        pen = _pen(theme.selection, 1.0, 3) if opacity is None else _pen(theme.text, opacity, 1.2)
+        pen = _pen(theme.selection, 1.0, 3) if opacity is None else _pen(theme.muted, opacity, 1.0)
         painter.setPen(pen)
         painter.drawLines(seen)
         scale = TICK_PX * text_scale()

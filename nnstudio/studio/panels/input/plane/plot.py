@@ -47,7 +47,7 @@ KEY_STEP = 1 / 40
 """Share of what is seen by which a key moves the probe or a point."""
 
 HELP = translatable(
-    "Ask (Esc): click, drag or arrow keys ask the network about a point. Paint (1 … 6 choose the class): "
+    "Ask (Esc): click, drag or arrow keys ask the network about a point. Paint (P; 1 … 6 choose a class): "
     "click or drag adds points, a drag of a point moves it. Erase (X). Enter adds a point where the ring is; "
     ". and , go from point to point, Alt + arrows move one, Del removes it, Ctrl+Z undoes. Shift + drag or "
     "the middle button moves the view."
@@ -184,6 +184,7 @@ class PlanePlot(Plot):
             for side, name in zip(("bottom", "left"), space.names, strict=True):
                 self.set_label(side, name)
         self.tool.meet_outputs(self._network.output_space)
+        self._restyle_bar()
         self._computed = ()
         self._fit()
         self.refresh_weights()
@@ -543,6 +544,7 @@ class PlanePlot(Plot):
             return lambda: tool.add(self.probe or self._middle)
         return {
             Qt.Key.Key_Escape: self._rest,
+            Qt.Key.Key_P: lambda: tool.choose_mode(Mode.PAINT),
             Qt.Key.Key_X: lambda: tool.choose_mode(Mode.ERASE),
             Qt.Key.Key_Delete: tool.remove_chosen,
         }.get(key)

@@ -60,7 +60,7 @@ class ToolRow(QWidget):
         group = QButtonGroup(self)
         for mode, text, tip in (
             (Mode.ASK, tr("Ask"), tr("Click or drag: ask the network about a point (Esc)")),
-            (Mode.PAINT, tr("Paint"), tr("Click or drag: add points; drag a point: move it (1 … 6)")),
+            (Mode.PAINT, tr("Paint"), tr("Click or drag: add points; drag a point: move it (P)")),
             (Mode.ERASE, tr("Erase"), tr("Click or drag: remove points (X)")),
         ):
             button = self._button(text, tip)
@@ -79,7 +79,9 @@ class ToolRow(QWidget):
         self._grid = QGridLayout()
         self._grid.setSpacing(4)
         column.addLayout(self._grid)
+        # None is down while another tool is taken.
         self._labels = QButtonGroup(self)
+        self._labels.setExclusive(False)
         self._labels.idClicked.connect(tool.choose_label)
         self.classes: list[QToolButton] = []
         self.value.setRange(-LARGEST, LARGEST)
@@ -117,7 +119,9 @@ class ToolRow(QWidget):
         self.classes = []
         is_paintable = can_be_painted(space)
         for label, name in enumerate(space.class_names if is_paintable else ()):
-            button = self._button(name, tr("Paint points of {name} ({key})").format(name=name, key=label + 1))
+            button = self._button(
+                f" {name}", tr("Paint points of {name} ({key})").format(name=name, key=label + 1)
+            )
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setCheckable(True)
@@ -146,7 +150,7 @@ class ToolRow(QWidget):
 
     def _show_mode(self) -> None:
         self.modes[self._tool.mode].setChecked(True)
-        if self._tool.label < len(self.classes):
-            self.classes[self._tool.label].setChecked(True)
+        for label, button in enumerate(self.classes):
+            button.setChecked(self._tool.mode is Mode.PAINT and label == self._tool.label)
         with QSignalBlocker(self.value):
             self.value.setValue(self._tool.value)

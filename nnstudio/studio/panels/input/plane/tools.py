@@ -61,7 +61,11 @@ class PointTool(QObject):
     # What to paint
 
     def choose_mode(self, mode: Mode) -> None:
-        """Take another tool."""
+        """Take another tool; say why, where points cannot be painted."""
+        space = self._session.network.output_space
+        if mode is not Mode.ASK and not can_be_painted(space):
+            self._session.said.emit(refusal(space), True)
+            mode = Mode.ASK
         self.mode = mode
         self.mode_changed.emit()
 

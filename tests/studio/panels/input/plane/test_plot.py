@@ -140,6 +140,7 @@ def test_each_class_has_its_colour_and_points_their_shapes(plot, session):
 def test_test_points_are_hollow(plot):
     brushes = [brush.color().name() for brush in plot.dots.data["brush"]]
     hollow = [code == appearance.theme.panel for code in brushes]
+    assert any(hollow)
     assert hollow == plot.points.is_test.tolist()
 
 
@@ -418,6 +419,8 @@ def test_more_classes_than_marks_are_shown_and_not_painted(plot, editor, session
     press(plot, Qt.Key.Key_Return)
     assert len(plot.points) == n
     assert "8" in session.sentences[-1][0]
+    press(plot, Qt.Key.Key_P)
+    assert plot.tool.mode is Mode.ASK
     plot.grab()
 
 
