@@ -61,7 +61,9 @@ def zero_contour(values: NDArray[Any], lows: Sequence[float], highs: Sequence[fl
     array([[[0.25, 0.  ],
             [0.25, 1.  ]]])
     """
-    segments, _ = _marched(np.asarray(values, np.float64), lows, highs)
+    values = np.asarray(values, np.float64)
+    cells = _mixed_cells(values > 0)
+    segments, _ = _cut(_corners_of(values, cells), cells, values.shape, lows, highs)
     return segments
 
 
@@ -82,12 +84,26 @@ def class_borders(scores: NDArray[Any], lows: Sequence[float], highs: Sequence[f
         Ends of straight pieces, as of `zero_contour`; where three classes meet, exact to a cell.
     """
     scores = np.asarray(scores, np.float64)
-    means = (scores[:-1, :-1] + scores[1:, :-1] + scores[:-1, 1:] + scores[1:, 1:]) / 4
-    found = []
-    for k in range(scores.shape[2] - 1):
-        segments, cells = _marched(scores[..., k] - _others(scores, k).max(axis=2), lows, highs)
+    rows, columns, n_classes = scores.shape
+    top, second = scores[..., 0], np.full((rows, columns), -np.inf)
+    leader = np.zeros((rows, columns), np.intp)
+    # Class by class: NumPy is slow along an axis of a few.
+    for k in range(1, n_classes):
+        leader[scores[..., k] > top] = k
+        second = np.maximum(second, np.minimum(top, scores[..., k]))
+        top = np.maximum(top, scores[..., k])
+    leader[~(top > second)] = n_classes
+    cells = _mixed_cells(leader)
+    corners = np.stack([_corners_of(scores[..., k], cells) for k in range(n_classes)], axis=2)
+    found = [np.empty((0, 2, 2))]
+    for k in range(n_classes - 1):
+        apart = corners[..., k] - _others(corners, k).max(axis=2)
+        is_met = (apart > 0).any(axis=1)
+        at = np.flatnonzero(is_met)
+        segments, which = _cut(apart[at], cells[at], (rows, columns), lows, highs)
         # A border belongs to two classes; the lower one has it.
-        found.append(segments[_others(means, k).argmax(axis=2).ravel()[cells] >= k])
+        means = corners[at].mean(axis=1)
+        found.append(segments[_others(means, k).argmax(axis=1)[which] >= k])
     return np.concatenate(found)
 
 
@@ -103,29 +119,50 @@ def total_length(segments: NDArray[np.float64]) -> float:
 
 
 def _others(scores: NDArray[np.float64], k: int) -> NDArray[np.float64]:
-    return np.delete(scores, k, axis=2)
+    return np.delete(scores, k, axis=-1)
+
+
+def _mixed_cells(kinds: NDArray[Any]) -> NDArray[np.intp]:
+    """Return the cells, counted row by row, whose corners are not all of one kind."""
+    first = kinds[:-1, :-1]
+    is_mixed = (first != kinds[:-1, 1:]) | (first != kinds[1:, 1:]) | (first != kinds[1:, :-1])
+    return np.flatnonzero(is_mixed)
+
+
+def _corners_of(values: NDArray[np.float64], cells: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the values at the corners of cells, (n, 4): lower left, lower right, upper right, upper left."""
+    columns = values.shape[1]
+    node = cells + cells // (columns - 1)
+    return np.asarray(values.ravel()[node[:, None] + (0, 1, columns + 1, columns)])
 
 
 @np.errstate(invalid="ignore")
-def _marched(
-    values: NDArray[np.float64], lows: Sequence[float], highs: Sequence[float]
+def _cut(
+    corners: NDArray[np.float64],
+    cells: NDArray[np.intp],
+    shape: tuple[int, int],
+    lows: Sequence[float],
+    highs: Sequence[float],
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Return the pieces of the line, and the cell of each, counted row by row."""
-    rows, columns = values.shape
-    # Signs first: few cells are crossed, and only theirs are looked at further.
-    is_above = values > 0
-    is_met = is_above[:-1, :-1] != is_above[:-1, 1:]
-    is_met |= is_above[:-1, 1:] != is_above[1:, 1:]
-    is_met |= is_above[1:, 1:] != is_above[1:, :-1]
-    cells = np.flatnonzero(is_met)
-    # Corners of each cell: lower left, lower right, upper right, upper left.
-    lower_left = cells + cells // (columns - 1)
-    corners = values.ravel()[lower_left[:, None] + (0, 1, columns + 1, columns)]
-    is_finite = np.isfinite(corners).all(axis=1)
-    cells, corners = cells[is_finite], corners[is_finite]
-    following = corners[:, _NEXT]
+    """Return the pieces of the line through cells, and of which of them each is.
+
+    Parameters
+    ----------
+    corners : ndarray of shape (n, 4)
+        See `_corners_of`.
+    cells : ndarray of shape (n,)
+        Their numbers, row by row.
+    shape : (rows, columns)
+        Of the grid of nodes.
+    lows, highs : sequence of two float
+    """
+    rows, columns = shape
     is_positive = corners > 0
     is_crossed = is_positive != is_positive[:, _NEXT]
+    kept = np.flatnonzero(is_crossed.any(axis=1) & np.isfinite(corners).all(axis=1))
+    corners, cells = corners[kept], cells[kept]
+    is_positive, is_crossed = is_positive[kept], is_crossed[kept]
+    following = corners[:, _NEXT]
     share = np.zeros_like(corners)
     np.divide(corners, corners - following, out=share, where=is_crossed)
     on_edges = _PLACES + share[..., None] * (_PLACES[_NEXT] - _PLACES)
@@ -143,4 +180,4 @@ def _marched(
     second = np.where(joins_first[:, None], (2, 3), (1, 2))
     which = np.concatenate((plain, saddle, saddle))
     edges = np.concatenate((order, first, second))
-    return on_edges[which[:, None], edges], cells[which]
+    return on_edges[which[:, None], edges], kept[which]

@@ -35,10 +35,11 @@ def signed_field_table(theme: Theme) -> np.ndarray:
 
 @cache
 def class_table(theme: Theme, n_classes: int) -> np.ndarray:
-    """Return the colours of each class from no lead to the full one, (n_classes · `LEVELS`,), uint32."""
+    """Return blue, green and red of each class from no lead to the full one, (3, n_classes · `LEVELS`)."""
     strengths = OPACITY * np.linspace(0, 1, LEVELS) ** FIELD_OPACITY_EXPONENT
     marks = [CLASS_MARKS[label % len(CLASS_MARKS)].colour_in(theme.name) for label in range(n_classes)]
-    return np.concatenate([mixed(value_of(theme.panel), value_of(code), strengths) for code in marks])
+    pixels = np.concatenate([mixed(value_of(theme.panel), value_of(code), strengths) for code in marks])
+    return np.stack([pixels >> np.uint32(shift) & np.uint32(255) for shift in (0, 8, 16)]).astype(np.float32)
 
 
 @cache
@@ -121,15 +122,23 @@ class Field(pg.UIGraphicsItem):
         layer, unit = self._unit or (len(plane_map.z) - 1, None)
         name, z = plane_map.architecture.activations[layer], plane_map.z[layer]
         if unit is None:
-            labels, leads = led_classes(name, interpolated(z, rows, columns))
-            strengths = np.clip(leads * np.float32((LEVELS - 1) / limit) + np.float32(0.5), 0, LEVELS - 1)
-            index = labels.astype(np.uint16) * np.uint16(LEVELS) + strengths.astype(np.uint16)
-            # A single output stands for two classes.
-            return class_table(theme, max(len(z), 2)).take(index)
+            labels, leads = led_classes(name, np.nan_to_num(z))
+            strengths = np.clip(leads * ((LEVELS - 1) / limit) + 0.5, 0, LEVELS - 1)
+            index = labels.astype(np.intp) * LEVELS + strengths.astype(np.intp)
+            # A single output stands for two classes. Colours are interpolated: to decide at every pixel takes
+            # many steps, after each of which the trainer may have the interpreter lock.
+            return _packed(interpolated(class_table(theme, max(len(z), 2))[:, index], rows, columns))
         # Softmax needs the sums of all.
         is_alone = name != "softmax"
         a = activated(name, interpolated(z[unit : unit + 1] if is_alone else z, rows, columns))
         return signed_field_table(theme).take(signed_index(a[0 if is_alone else unit], limit))
+
+
+def _packed(channels: np.ndarray) -> np.ndarray:
+    """Return blue, green and red, (3, rows, columns), as pixels, uint32."""
+    pixels = np.full((*channels.shape[1:], 4), 255, np.uint8)
+    pixels[..., :3] = np.moveaxis(channels, 0, -1)
+    return pixels.view(np.uint32)[..., 0]
 
 
 def _hatch(colours: np.ndarray, is_finite: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""Borders between classes, and the lines z = 0 of units, as a pyqtgraph item."""
+"""The lines z = 0 of the units of the first layer, as a pyqtgraph item."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -14,29 +14,9 @@ TICK_PX = 7
 def _pen(code: str, opacity: float, width_px: float) -> QPen:
     pen = QPen(colour(code, opacity), width_px * text_scale())
     pen.setCosmetic(True)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    # Others take ten times as long.
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
-
-
-class Borders(pg.UIGraphicsItem):
-    """Short straight pieces that make up curves, in one colour."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.segments = np.empty((0, 2, 2))
-        self._lines: list[QLineF] = []
-
-    def show_segments(self, segments: np.ndarray) -> None:
-        """Show other pieces, (s, 2, 2)."""
-        self.segments = segments
-        self._lines = [QLineF(*ends) for ends in segments.reshape(-1, 4).tolist()]
-        self.update()
-
-    def paint(self, painter: QPainter, *_: object) -> None:
-        """Paint them."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(_pen(appearance.theme.text, 1.0, 1.8))
-        painter.drawLines(self._lines)
 
 
 class UnitLines(pg.UIGraphicsItem):

@@ -18,7 +18,7 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
 from nnstudio.studio.panels.input.plane.dots import DOT_PX, Dots
 from nnstudio.studio.panels.input.plane.field import Field, lead_table, signed_field_table
-from nnstudio.studio.panels.input.plane.lines import Borders, UnitLines
+from nnstudio.studio.panels.input.plane.lines import UnitLines
 from nnstudio.studio.panels.input.plane.tools import Mode, Place, PointTool
 from nnstudio.studio.panels.input.plane.words import answer_words, place_words, point_words, sums_words
 from nnstudio.studio.panels.panel import NumberTable
@@ -30,7 +30,7 @@ from nnstudio.studio.views.navigation import key_of
 from nnstudio.studio.views.plot import Plot
 from nnstudio.studio.views.view import ARROWS
 
-CELL_PX = 7
+CELL_PX = 8
 """Between nodes at which the network is computed."""
 
 MARGIN = 0.04
@@ -121,7 +121,8 @@ class PlanePlot(Plot):
         self.field = Field(self.bar.drawn)
         self.bar.changed.connect(self.field.redraw)
         self._range = QGraphicsRectItem()
-        self.borders, self.lines, self.dots = Borders(), UnitLines(), Dots()
+        self.borders = pg.PlotCurveItem(antialias=True, connect="pairs", skipFiniteCheck=True)
+        self.lines, self.dots = UnitLines(), Dots()
         self._hot_dot, self._chosen_dot, self._probe = (pg.ScatterPlotItem(pxMode=True) for _ in range(3))
         self._eraser = QGraphicsEllipseItem()
         self._said, self._title = pg.TextItem(), pg.TextItem(anchor=(0, 0))
@@ -161,7 +162,9 @@ class PlanePlot(Plot):
         self._restyle_bar()
         self.field.redraw()
         self.lines.update()
-        self.borders.update()
+        border = pg.mkPen(colour(theme.text), width=1.8 * scale)
+        border.setCapStyle(Qt.PenCapStyle.FlatCap)
+        self.borders.setPen(border)
         self._draw_dots()
 
     def _restyle_bar(self) -> None:
@@ -279,7 +282,7 @@ class PlanePlot(Plot):
         else:
             segments = plane_map.zero_lines(layer, index)
         self.borders.setVisible(len(segments) > 0)
-        self.borders.show_segments(segments)
+        self.borders.setData(*segments.reshape(-1, 2).T)
 
     def _limit_of(self, plane_map: PlaneMap, layer: int, unit: int) -> float:
         """Return the value of the full colour, which grows by steps: a bar that trembles cannot be read."""

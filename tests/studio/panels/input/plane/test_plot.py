@@ -87,7 +87,7 @@ def test_the_map_is_the_network_where_the_view_is(plot, session):
     table = np.array(rows)
     outputs = predict(network.architecture, network.prediction_weights, table[:, :2].astype("f4"))
     np.testing.assert_allclose(table[:, 2:], outputs, atol=1e-5)
-    assert len(plot.borders.segments)
+    assert len(plot.borders.getData()[0])
 
 
 def test_distances_are_true_and_all_is_seen(plot, session):
