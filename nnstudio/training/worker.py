@@ -25,6 +25,7 @@ from nnstudio.training.snapshot import RunState, Snapshot
 from nnstudio.training.speed import SpeedMeter, Stopwatch
 from nnstudio.training.thread_choice import ThreadChoice
 from nnstudio.training.threads import BlasThreads
+from nnstudio.training.window_turn import window_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +93,7 @@ class Worker:
         self._threads = ThreadChoice(n_threads)
         self._early_stopping = EarlyStopping()
         self._run_id = 1
-        self._published_at = self._publishing_s = self._recorded_at = 0.0
+        self._published_at = self._publishing_s = self._recorded_at = self._step_s = 0.0
         self._published: tuple[tuple[TrainingLoop, int, int, float], NDArray[np.float32]] | None = None
         """What the newest published weights are a copy of, and that copy."""
         self._state = RunState.READY
@@ -292,9 +293,10 @@ class Worker:
         self._announce_loading()
         if not self._settle_threads() or self._draw():
             return
+        window_turn.give_way(self._step_s)
         begun = perf_counter()
         loss = loop.step()
-        seconds = perf_counter() - begun
+        self._step_s = seconds = perf_counter() - begun
         self._measuring.note_step(seconds)
         self._speed.add(loop.last_batch_size, seconds=seconds)
         self._history.append_train(loop.epoch, loss)

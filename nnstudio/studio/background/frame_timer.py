@@ -12,6 +12,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from nnstudio.studio.background.pace import MOST_STRETCHED, window_load
+from nnstudio.training.window_turn import window_turn
 
 SHORTEST_FRAME_S = 1 / 60
 LONGEST_FRAME_S, LONGEST_BUSY_FRAME_S = 1 / 34, 1 / 31.5
@@ -40,6 +41,10 @@ class FrameTimer(QObject):
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
+        # Due after what the frame asked to be painted, which Qt does first.
+        self._turn_end = QTimer(self)
+        self._turn_end.setSingleShot(True)
+        self._turn_end.timeout.connect(window_turn.end)
         self._started_s = 0.0
         self._processor_s = 0.0
         self._cost_s = 0.0
@@ -54,6 +59,8 @@ class FrameTimer(QObject):
     def stop(self) -> None:
         """Stop polling."""
         self._timer.stop()
+        self._turn_end.stop()
+        window_turn.end()
 
     def hurry(self) -> None:
         """Bring the next frame forward, after user input."""
@@ -63,6 +70,8 @@ class FrameTimer(QObject):
             self._timer.start(int(1000 * pause_s))
 
     def _tick(self) -> None:
+        window_turn.begin()
+        self._turn_end.start(0)
         processor_s = time.thread_time()
         # Processor time of this thread since the last tick: the frame, its painting and events.
         spent_s = processor_s - self._processor_s

@@ -9,6 +9,7 @@ from nnstudio.studio.background.frame_timer import (
     SHORTEST_FRAME_S,
     FrameTimer,
 )
+from nnstudio.training.window_turn import window_turn
 
 
 class Clock:
@@ -141,3 +142,15 @@ def test_very_dear_frames_take_half_of_the_time_at_most(clock, qtbot):
     clock.frame_timer.start()
     after(clock, qtbot, 25)
     assert clock.median_s(8) > 0.1
+
+
+def test_short_steps_of_training_wait_while_the_window_works(clock, qtbot):
+    seen = []
+    frame = clock.frame_timer._frame
+    clock.frame_timer._frame = lambda: seen.append(window_turn._is_over.is_set()) or frame()
+    clock.frame_timer.start()
+    after(clock, qtbot, 3)
+    assert not any(seen)
+    qtbot.waitUntil(window_turn._is_over.is_set)
+    clock.frame_timer.stop()
+    assert window_turn._is_over.is_set()
