@@ -321,37 +321,6 @@ def remarks(
     return tuple(sentences)
 
 
-def line_within(
-    w: ArrayLike, b: float, lows: Sequence[float], highs: Sequence[float]
-) -> NDArray[np.float64] | None:
-    """Return the part of the line w·x + b = 0 in a rectangle: its ends, (2, 2); None where there is none.
-
-    The positive side is on the left as one looks from the first end to the second.
-
-    Examples
-    --------
-    >>> line_within((1, 1), -1, (-2, -2), (2, 2))
-    array([[-1.,  2.],
-           [ 2., -1.]])
-    """
-    w = np.asarray(w, np.float64)
-    square = float(w @ w)
-    if not np.isfinite(square) or not square or not np.isfinite(b):
-        return None
-    foot, along = -b / square * w, np.array((w[1], -w[0])) / np.sqrt(square)
-    start, end = -np.inf, np.inf
-    for axis in range(2):
-        if not along[axis]:
-            if not lows[axis] <= foot[axis] <= highs[axis]:
-                return None
-            continue
-        reach = sorted((edge - foot[axis]) / along[axis] for edge in (lows[axis], highs[axis]))
-        start, end = max(start, reach[0]), min(end, reach[1])
-    if start >= end:
-        return None
-    return np.stack((foot + start * along, foot + end * along))
-
-
 def line_through(first: ArrayLike, second: ArrayLike, w: ArrayLike) -> tuple[NDArray[np.float64], float]:
     """Return the weights and the bias of a unit whose line was dragged onto two points.
 

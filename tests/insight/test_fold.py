@@ -11,7 +11,6 @@ from nnstudio.insight.fold import (
     fold,
     grid_lines,
     line_through,
-    line_within,
     linear_step,
     moved_line,
     quadrant_regions,
@@ -20,6 +19,7 @@ from nnstudio.insight.fold import (
     unit_view,
     widest_view,
 )
+from nnstudio.insight.plane_map import unit_lines
 
 LOWS, HIGHS = (-2.0, -2.0), (2.0, 2.0)
 
@@ -200,34 +200,6 @@ def test_the_next_layers_line_pulled_back_is_the_networks_own_boundary():
     assert len(segments) == 2
 
 
-@pytest.mark.parametrize(
-    ("w", "b", "ends"),
-    [
-        ((1, 0), 0, [[0, -2], [0, 2]]),
-        ((0, -3), 3, [[-2, 1], [2, 1]]),
-        ((1, 1), 5, None),
-        ((0, 1), 3, None),
-        ((0, 0), 1, None),
-        ((np.inf, 1), 1, None),
-    ],
-)
-def test_a_line_is_drawn_as_far_as_the_rectangle_goes(w, b, ends):
-    found = line_within(w, b, LOWS, HIGHS)
-    assert ends is None if found is None else sorted(found.tolist()) == ends
-
-
-def test_the_positive_side_of_a_line_is_on_the_left():
-    rng = np.random.default_rng(0)
-    for w, b in zip(rng.normal(size=(20, 2)), rng.normal(size=20), strict=True):
-        found = line_within(w, b, LOWS, HIGHS)
-        if found is None:
-            continue
-        np.testing.assert_allclose(found @ w + b, 0, atol=1e-12)
-        side = found[1] - found[0]
-        left = found.mean(axis=0) + 0.01 * np.array((-side[1], side[0]))
-        assert left @ w + b > 0
-
-
 def test_a_dragged_line_gives_weights_and_bias_back():
     rng = np.random.default_rng(0)
     for _ in range(20):
@@ -236,7 +208,7 @@ def test_a_dragged_line_gives_weights_and_bias_back():
         np.testing.assert_allclose(np.array([first, second]) @ turned + b, 0, atol=1e-12)
         assert np.hypot(*turned) == pytest.approx(np.hypot(*w))
         assert turned @ w >= 0
-        ends = line_within(w, 0.1, (-9, -9), (9, 9))
+        (ends,) = unit_lines([w], [0.1], (-9, -9), (9, 9))
         np.testing.assert_allclose(line_through(*ends, w)[0], w, atol=1e-12)
         assert line_through(*ends, w)[1] == pytest.approx(0.1)
         moved = moved_line(w, 0.1, second)

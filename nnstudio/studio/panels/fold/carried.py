@@ -14,12 +14,12 @@ from nnstudio.insight.fold import (
     between,
     fold,
     grid_lines,
-    line_within,
     linear_step,
     quadrant_regions,
     quadrants,
     remarks,
 )
+from nnstudio.insight.plane_map import unit_lines
 
 LINE_POINTS = 61
 """Points of a line of the grid, which bends between them."""
@@ -244,11 +244,8 @@ def _regions(first: Layer, view: View, lows: np.ndarray, highs: np.ndarray) -> d
 
 
 def _unit_lines(first: Layer, lows: np.ndarray, highs: np.ndarray) -> dict[int, np.ndarray]:
-    found = {
-        k: line_within(w, float(b), lows, highs)
-        for k, (w, b) in enumerate(zip(first.W, first.b, strict=True))
-    }
-    return {unit: ends for unit, ends in found.items() if ends is not None}
+    lines = unit_lines(first.W, first.b, lows, highs)
+    return {unit: ends for unit, ends in enumerate(lines) if np.isfinite(ends).all()}
 
 
 def _pulled_back(
@@ -268,13 +265,11 @@ def _straight(
     layer: Layer, view: View, lows: np.ndarray, highs: np.ndarray, *, is_border: bool
 ) -> np.ndarray:
     """Return the lines of a layer among one or two values that enter it, (s, 2, 2)."""
-    nothing = np.empty((0, 2, 2))
     if view.is_shadow or not view.units or (is_border and len(layer.W) > 2):
-        return nothing
+        return np.empty((0, 2, 2))
     W, b = layer.W[:MOST_LINES], layer.b[:MOST_LINES]
     if is_border:
         W, b = W[1:] - W[:1], b[1:] - b[:1]
     W = W[:, list(view.units)] if len(view.units) == 2 else np.column_stack((W[:, 0], np.zeros(len(W))))
-    found = [line_within(w, float(each), lows, highs) for w, each in zip(W, b, strict=True)]
-    seen = [ends for ends in found if ends is not None]
-    return np.stack(seen) if seen else nothing
+    lines = unit_lines(W, b, lows, highs)
+    return lines[np.isfinite(lines).all(axis=(1, 2))]
