@@ -1,6 +1,7 @@
 """Number formatting for all panels."""
 
 import math
+from collections.abc import Sequence
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -64,6 +65,24 @@ def factor(value: float) -> str:
     ('0.7', '(−0.8)')
     """
     return f"({four_figures(value)})" if value < 0 else four_figures(value)
+
+
+def linear_function(weights: Sequence[float], names: Sequence[str], constant: float) -> str:
+    """Write a linear function out, with four figures at most.
+
+    Examples
+    --------
+    >>> linear_function((-0.5, 1.0), ("u", "v"), 0.25)
+    '−0.5 u + 1 v + 0.25'
+    """
+    terms = [*(f"{_spaced(w)} {of}" for w, of in zip(weights, names, strict=True)), _spaced(constant)]
+    whole = " ".join(terms)
+    # The first sign stands close to its number, and a plus is not written there.
+    return f"−{whole[2:]}" if whole.startswith("−") else whole[2:]
+
+
+def _spaced(value: float) -> str:
+    return f"{'−' if value < 0 else '+'} {four_figures(abs(value))}"
 
 
 def with_exponent(value: float, digits: int = 2) -> str:

@@ -11,7 +11,7 @@ from nnstudio.insight.facets import MOST_FILLED, has_facets, most_facets
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import ShortLabel, remark
-from nnstudio.studio.painting.numbers import brief, figure, grouped, scientific
+from nnstudio.studio.painting.numbers import brief, figure, grouped, linear_function
 from nnstudio.studio.painting.theme import appearance, font, text_scale
 from nnstudio.studio.panels.facets.map import FacetMap
 from nnstudio.studio.panels.facets.painting import Look
@@ -268,7 +268,7 @@ class FacetsPanel:
         share = area / float(np.prod(surface.highs - surface.lows))
         n_active = sum(int(active[nth].sum()) for active in surface.facets.active)
         return (
-            equation(self._choice.title, names, surface.W[nth], float(surface.b[nth])),
+            f"{self._choice.title} = {linear_function(surface.W[nth], names, float(surface.b[nth]))}",
             tr("area {area}, {share:.1f} % of the plane").format(area=figure(area), share=100 * share),
             tr("%n active unit(s)", n_active),
         )
@@ -324,25 +324,6 @@ class FacetsPanel:
             self.relief.reset()
         else:
             self.map.show_all()
-
-
-def equation(name: str, inputs: tuple[str, ...], w: np.ndarray, b: float) -> str:
-    """Return a linear function of two inputs, written out.
-
-    Examples
-    --------
-    >>> equation("y", ("u", "v"), np.array([1.0, -0.5]), 2.0)
-    'y = 1.00 u − 0.5000 v + 2.00'
-    """
-    terms = [(float(value), f" {of}") for value, of in zip(w, inputs, strict=True)]
-    written = [f"{_spaced(value)}{of}" for value, of in (*terms, (b, ""))]
-    whole = " ".join(written)
-    return f"{name} = −{whole[2:]}" if whole.startswith("−") else f"{name} = {whole[2:]}"
-
-
-def _spaced(value: float) -> str:
-    text = scientific(value)
-    return f"{text[0]} {text[1:]}" if text[0] in "+−" else f"+ {text}"
 
 
 def _too_many() -> str:

@@ -22,7 +22,7 @@ from nnstudio.insight.parameters import Parameter, subscript
 from nnstudio.insight.paths import STRONGEST, Path, paths
 from nnstudio.insight.reading import Reading
 from nnstudio.language import tr
-from nnstudio.studio.painting.numbers import factor, four_figures
+from nnstudio.studio.painting.numbers import factor, four_figures, linear_function
 
 MOST_TERMS = 12
 """Inputs of a function that is written out with its terms."""
@@ -256,18 +256,10 @@ def _functions(one: LinearMap, inputs: Sequence[str], outputs: Sequence[str], st
     """Return each output as a sum of terms; of large maps their size alone."""
     if len(inputs) > MOST_TERMS or len(outputs) > MOST_FUNCTIONS:
         return [tr("a matrix of {rows} × {columns}").format(rows=len(outputs), columns=len(inputs))]
-    lines = []
-    for name, row, constant in zip(outputs, one.W.tolist(), one.b.tolist(), strict=True):
-        terms = [f"{_signed(w)} {of}" for w, of in zip(row, inputs, strict=True)]
-        whole = " ".join([*terms, _signed(constant)])
-        # The first sign stands close to its number, and a plus is not written there.
-        whole = f"−{whole[2:]}" if whole.startswith("−") else whole[2:]
-        lines.append(f"{start}{name} = {whole}")
-    return lines
-
-
-def _signed(value: float) -> str:
-    return f"{'−' if value < 0 else '+'} {four_figures(abs(value))}"
+    return [
+        f"{start}{name} = {linear_function(row, inputs, constant)}"
+        for name, row, constant in zip(outputs, one.W.tolist(), one.b.tolist(), strict=True)
+    ]
 
 
 def _names_before(subject: Subject, layer: int) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 from nnstudio.data.problem import OutputSpace, Quantity
 from nnstudio.engine.passes import predict
 from nnstudio.insight import facets as insight_facets
-from nnstudio.studio.panels.facets.panel import FacetsPanel, equation
+from nnstudio.studio.painting.numbers import linear_function
+from nnstudio.studio.panels.facets.panel import FacetsPanel
 from tests.studio.gestures import drag_by_mouse, move_to
 from tests.studio.networks import model_of
 from tests.studio.plots import place_of
@@ -54,7 +55,7 @@ def test_facets_are_counted_and_told_under_the_pointer(panel, session, until):
     x = picture.surface.facets.corners[0].mean(axis=0)
     move_to(panel.map.viewport(), place_of(panel.map, *x))
     W, b = picture.surface.W[0], picture.surface.b[0]
-    assert panel.told.text().startswith(equation("y", ("x₁", "x₂"), W, b))
+    assert panel.told.text().startswith(f"y = {linear_function(W, ('x₁', 'x₂'), b)}")
     at = x.astype(np.float32)[None]
     assert predict(session.network.architecture, session.network.own_weights, at)[0, 0] == pytest.approx(
         W @ x + b, abs=1e-5
