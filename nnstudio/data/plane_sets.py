@@ -281,7 +281,7 @@ PLANE_SETS: Mapping[str, PlaneSet] = MappingProxyType(
                 "plane-ring",
                 translatable("Rings"),
                 _rings,
-                noise=0.1,
+                noise=0.05,
                 class_names=("disc", "ring", "ring 2", "ring 3", "ring 4", "ring 5"),
             ),
             PlaneSet(
