@@ -17,7 +17,7 @@ from nnstudio.studio.commands.window_control import WindowControl
 from nnstudio.studio.documents.open_save import FileDialogs, FileOpener
 from nnstudio.studio.panels.own_drawings.problem_dialog import show_own_labels
 from nnstudio.studio.session.fine_tuner import NOTHING_TO_TEACH
-from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.session.input_kinds import why_not_drawn
 from nnstudio.studio.session.services import Services
 
 COLLECTED = (3, 6, 12)
@@ -335,7 +335,7 @@ class TeachMenu:
     def _can_draw(self) -> bool:
         if self._session.input.can_be_drawn:
             return True
-        self._services.say(tr(STUDIO_INPUT_KINDS[self._session.network.input_space.kind].not_drawn))
+        self._services.say(why_not_drawn(self._session.network.input_space))
         return False
 
     def _show_wanted(self) -> None:

@@ -38,7 +38,7 @@ from nnstudio.studio.documents.layer_order_question import LayerOrderQuestion
 from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.documents.session_snapshot import Layout, open_file
 from nnstudio.studio.session.character_line import strip_of
-from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.session.input_kinds import why_not_drawn
 from nnstudio.studio.session.openings import Opening, Work
 from nnstudio.studio.session.problem_sources import TurnOffer, briefly, import_source, recipe_source
 from nnstudio.studio.session.services import Services
@@ -383,7 +383,7 @@ class _WayToRead:
 
 def _check_reads_images(session: Session) -> None:
     if not session.input.can_be_drawn:
-        raise DocumentError(tr(STUDIO_INPUT_KINDS[session.input.input_space.kind].not_drawn))
+        raise DocumentError(why_not_drawn(session.input.input_space))
 
 
 def save_drawing(drawing: Drawing, path: Path) -> None:

@@ -9,7 +9,7 @@ from nnstudio.data.strokes import Drawing
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio.session.input_document import SMALLEST_EXTENT, InputDocument
-from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.session.input_kinds import why_not_drawn
 from nnstudio.studio.session.own_drawings import OwnDrawings
 
 REST_MS = 1200
@@ -88,7 +88,7 @@ class DrawingCollection(QObject):
     def begin(self, labels: tuple[str, ...], n_each: int) -> bool:
         """Ask for each label so many times, on an empty canvas; return whether that can be drawn."""
         if not self._document.can_be_drawn:
-            self.said.emit(tr(STUDIO_INPUT_KINDS[self._document.input_space.kind].not_drawn), False)
+            self.said.emit(why_not_drawn(self._document.input_space), False)
             return False
         self._drawings.read()
         self._document.clear()

@@ -25,7 +25,7 @@ from nnstudio.studio.session.character_line import (
     line_of_picture,
     line_of_strokes,
 )
-from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS, why_not_drawn
 from nnstudio.studio.session.pen_edits import brush, erase
 
 SMALLEST_EXTENT = 0.04
@@ -417,7 +417,7 @@ class InputDocument(QObject):
         if raster is None:
             if is_touch:
                 return None
-            raise InputError(self._not_drawn())
+            raise InputError(why_not_drawn(self.input_space))
         if self.is_unusual and not is_touch:
             return self._x_of_image(drawing_stage(drawing, self.stage, self.pen_width, raster))
         is_one_stroke = len(drawing.strokes) < 2
@@ -431,7 +431,7 @@ class InputDocument(QObject):
         if image.shape == space.shape:
             return image.ravel()
         if raster is None:
-            raise InputError(self._not_drawn())
+            raise InputError(why_not_drawn(self.input_space))
         line = line_of_picture(image, space.shape) if self.reads_lines else None
         if line is not None:
             return self._x_of_last(line)
@@ -441,13 +441,6 @@ class InputDocument(QObject):
         self.line, self.chosen = line, line.last
         x: np.ndarray = line.images[line.last]
         return x
-
-    def _not_drawn(self) -> str:
-        shape = " × ".join(map(str, self.input_space.shape))
-        return tr(
-            "This network reads images of {shape} pixels and does not say how a drawing becomes one. "
-            "Open an image of that size."
-        ).format(shape=shape)
 
     def set_x(self, x: np.ndarray | None) -> None:
         """Read an input as it is, shape (n_features,); one of another size is of a problem before."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from nnstudio.language import translatable
+from nnstudio.data.problem import InputSpace
+from nnstudio.language import tr, translatable
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,10 @@ class StudioInputKind:
         Whether its editor is made wider than a sheet.
     hints : tuple of str
         Hints for the first steps, shown one after the other.
-    no_pixels, not_drawn : str
-        Why nothing is painted pixel by pixel, or drawn, where that cannot be.
+    not_drawn : str
+        Why an input is not drawn, where it cannot be; may have ``{shape}``.
+    no_pixels : str
+        Why nothing is painted pixel by pixel, where that cannot be.
     """
 
     test_sample: str
@@ -48,10 +51,10 @@ class StudioInputKind:
     note: str
     no_previews: str
     hints: tuple[str, ...]
+    not_drawn: str
     field: str = ""
     is_wide: bool = False
     no_pixels: str = ""
-    not_drawn: str = ""
 
 
 _NEURON = translatable(
@@ -73,6 +76,10 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             ),
             note=translatable("pen · {pen_width:.0f} % of the canvas"),
             no_previews=translatable("The samples of {problem_title} are not loaded yet."),
+            not_drawn=translatable(
+                "This network reads images of {shape} pixels and does not say how a drawing becomes one. "
+                "Open an image of that size."
+            ),
             hints=(
                 translatable(
                     "Draw a digit on the left: the answer follows the pen. C wipes the sheet, Ctrl+Z undoes."
@@ -184,3 +191,9 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
         ),
     }
 )
+
+
+def why_not_drawn(space: InputSpace) -> str:
+    """Say why inputs are not drawn, where they cannot be."""
+    shape = " × ".join(map(str, space.shape))
+    return tr(STUDIO_INPUT_KINDS[space.kind].not_drawn).format(shape=shape)

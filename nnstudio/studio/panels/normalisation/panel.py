@@ -12,7 +12,7 @@ from nnstudio.studio.panels.normalisation.view import NormalisationSteps, Stage
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.input_document import SMALLEST_EXTENT
-from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.session.input_kinds import why_not_drawn
 from nnstudio.studio.session.services import Services
 
 PERIOD_S = 0.1
@@ -50,7 +50,7 @@ class NormalisationPanel:
 
     def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
         """Say that such inputs are not drawn."""
-        return "" if input_space.traits.can_be_drawn else tr(STUDIO_INPUT_KINDS[input_space.kind].not_drawn)
+        return "" if input_space.traits.can_be_drawn else why_not_drawn(input_space)
 
     def refresh(self, changes: Changes) -> None:
         """Update, at most ten times a second."""

@@ -21,7 +21,7 @@ from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.own_drawings.worker import OwnDrawingsWorker, ReadDrawings
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.session.input_kinds import why_not_drawn
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.sample_grid import Caption, SampleGrid, SampleList
 
@@ -119,7 +119,7 @@ class OwnDrawingsPanel:
 
     def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
         """Say that such inputs are not drawn."""
-        return "" if input_space.traits.can_be_drawn else tr(STUDIO_INPUT_KINDS[input_space.kind].not_drawn)
+        return "" if input_space.traits.can_be_drawn else why_not_drawn(input_space)
 
     def refresh(self, changes: Changes) -> None:
         """Show the latest predictions."""
