@@ -295,7 +295,8 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     choices.add_argument(
         "--network",
         metavar="SIZES",
-        help="layer sizes, 1-16-1, or hidden layers alone, 16 or '64 32', or none, ''",
+        help="layer sizes, 1-16-1, or hidden layers alone, 16 or '64 32', or none, ''; two classes may be "
+        "one output, 2-4-1",
     )
     choices.add_argument("--activation", metavar="NAME", help="of hidden layers: tanh, relu, sigmoid, …")
     choices.add_argument(
