@@ -83,11 +83,15 @@ class AxisField(QWidget):
         if self._chosen not in names:
             self._chosen = names[0]
         self.setting.setCurrentIndex(names.index(self._chosen))
-        self.values.setText(self._typed[self._chosen])
+        self._show_values()
 
     def _choose(self) -> None:
         self._chosen = self.setting.currentData()
+        self._show_values()
+
+    def _show_values(self) -> None:
         self.values.setText(self._typed[self._chosen])
+        self.values.setCursorPosition(0)
 
     def _note(self, text: str) -> None:
         self._typed[self._chosen] = text

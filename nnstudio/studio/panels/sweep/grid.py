@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -39,7 +40,7 @@ NARROWEST_PX = 96
 """Width of a cell, in design pixels."""
 
 LINE_PX, MARGIN_PX = 14, 4
-N_LINES = 3
+N_LINES = 2
 """Lines of figures below a picture."""
 
 Index = QModelIndex | QPersistentModelIndex
@@ -154,6 +155,8 @@ class SweepGrid(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
         self.setCornerButtonEnabled(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -303,6 +306,8 @@ class _CellDelegate(QStyledItemDelegate):
         box = option.rect.adjusted(margin // 2, margin // 2, -margin // 2, -margin // 2)
         result, picture = model.results.get(cell), self._grid.pictures.get(cell)
         painter.save()
+        # Without the colour of a selection, which would cover the figures.
+        painter.fillRect(option.rect, colour(theme.panel))
         painter.setPen(QPen(colour(theme.line), 1))
         if result is None:
             painter.drawRect(box)
@@ -334,25 +339,28 @@ class _CellDelegate(QStyledItemDelegate):
         )
 
     def _write_figures(self, painter: QPainter, box: QRect, result: CellResult) -> None:
+        """Write the score on the test set beside that on the training samples, and the counts below."""
         spec, theme = self._grid.cells.spec, appearance.theme
         assert spec is not None, "figures are those of a sweep"
         measure = spec.problem.measure
-        last = grouped(result.n_params)
+        height, middle = round(LINE_PX * text_scale()), box.center().x()
+        gap = round(3 * text_scale())
+        painter.setFont(text_font(11, bold=True))
+        painter.setPen(colour(theme.text))
+        left = QRect(box.left(), box.top(), middle - gap - box.left(), height)
+        painter.drawText(left, Qt.AlignmentFlag.AlignRight | _IN_LINE, measure.text(result.test_score))
+        painter.setFont(text_font(11))
+        painter.setPen(colour(theme.muted))
+        right = QRect(middle + gap, box.top(), box.right() - middle - gap, height)
+        painter.drawText(right, Qt.AlignmentFlag.AlignLeft | _IN_LINE, measure.text(result.train_score))
+        counts = grouped(result.n_params)
         if result.boundary is not None:
-            last = tr("{n} · ⟷ {length}").format(n=last, length=figure(result.boundary))
-        lines = (
-            (tr("test {value}").format(value=measure.text(result.test_score)), theme.text, True),
-            (tr("train {value}").format(value=measure.text(result.train_score)), theme.text, False),
-            (last, theme.muted, False),
-        )
-        height = round(LINE_PX * text_scale())
-        for k, (text, code, is_bold) in enumerate(lines):
-            painter.setFont(text_font(11, bold=is_bold))
-            painter.setPen(colour(code))
-            line = QRect(box.left(), box.top() + k * height, box.width(), height)
-            short = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
-            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, short)
+            counts = tr("{n} · ⟷ {length}").format(n=counts, length=figure(result.boundary))
+        below = QRect(box.left(), box.top() + height, box.width(), height)
+        short = painter.fontMetrics().elidedText(counts, Qt.TextElideMode.ElideRight, below.width())
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | _IN_LINE, short)
 
 
+_IN_LINE = Qt.AlignmentFlag.AlignVCenter
 _OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)

@@ -68,7 +68,7 @@ class SweepPanel:
         layout.setSpacing(4)
         layout.addWidget(self.form)
         layout.addWidget(self.status)
-        both = ResponsiveBox([(self.grid, 5), (self.table, 4)], ROW_FROM_PX, QSize(160, 120), self.widget)
+        both = ResponsiveBox([(self.grid, 3), (self.table, 2)], ROW_FROM_PX, QSize(160, 120), self.widget)
         layout.addWidget(both, 1)
 
     # The sweep
@@ -202,11 +202,15 @@ class SweepPanel:
         if worker.spec is None or self._note:
             return
         spec = worker.spec
-        axes = tr("{problem} · down: {down}, across: {across}").format(
+        axes = tr("{problem} · down: {down}, across: {across} · {measure} on test and training").format(
             problem=tr(spec.problem.title),
             down=tr(SWEEP_SETTINGS[spec.down.setting].title),
             across=tr(SWEEP_SETTINGS[spec.across.setting].title),
+            measure=tr(spec.problem.measure.title),
         )
+        has_boundary = spec.problem.input_space.n_features == 2 and spec.problem.train.has_labels
+        counts = tr("parameters · boundary") if has_boundary else tr("parameters")
+        axes = f"{axes}; {counts}"
         if worker.is_busy:
             to_go = tr("{n} of {all} cells, about {time} to go").format(
                 n=len(worker.results), all=spec.n_cells, time=spoken_time(worker.seconds_to_go)

@@ -16,8 +16,11 @@ from nnstudio.studio.painting.images import pixel_image, signed_index
 from nnstudio.studio.painting.pixel_painting import mixed, resample, value_of
 from nnstudio.studio.painting.theme import Theme, field_table
 
-POINT_PX = 3.0
-"""Diameter of a sample's point, in design pixels."""
+POINT_SHARE = 1 / 36
+"""Diameter of a sample's point, as a share of the picture's side."""
+
+SMALLEST_POINT_PX, LARGEST_POINT_PX = 1.6, 4.0
+"""The same, in design pixels, at least and at most."""
 
 FAINTEST, STRONGEST = 0.18, 0.62
 """Opacity of a class's colour where another one is as likely, and where none is: points are seen on both."""
@@ -39,6 +42,12 @@ class PictureStyle:
     side: int
     ratio: float
     theme: Theme
+
+    @property
+    def point_radius(self) -> float:
+        """Of a sample's point, in device pixels."""
+        smallest, largest = SMALLEST_POINT_PX * self.ratio, LARGEST_POINT_PX * self.ratio
+        return min(max(POINT_SHARE * self.side, smallest), largest) / 2
 
 
 def cell_picture(
@@ -89,7 +98,7 @@ def _draw_points(image: QImage, samples: Samples, space: InputSpace, style: Pict
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(style.theme.panel), 0.5 * style.ratio))
-    radius = POINT_PX * style.ratio / 2
+    radius = style.point_radius
     for k in range(len(x)):
         painter.setBrush(text if labels is None else colours[int(labels[k]) % len(colours)])
         painter.drawEllipse(QPointF(x[k], y[k]), radius, radius)
@@ -113,7 +122,7 @@ def _draw_curves(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme.muted))
-    radius = POINT_PX * style.ratio / 2
+    radius = style.point_radius
     x = space.shares(result.shown.inputs())[:, 0] * side
     for column in heights(result.shown.targets).T:
         for at, height in zip(x.tolist(), column.tolist(), strict=True):

@@ -78,7 +78,9 @@ def test_cells_show_their_answers_and_figures_and_the_impossible_their_sentence(
     names, rows = filled.numbers()
     assert names[:3] == ("units", "l2", "n_params")
     assert [row[:2] for row in rows] == [[0, 0.0], [0, 0.01], [3, 0.0], [3, 0.01]]
-    assert filled.status.text() == "Two moons · down: Units per layer, across: L2"
+    assert filled.status.text() == (
+        "Two moons · down: Units per layer, across: L2 · accuracy on test and training; parameters · boundary"
+    )
 
 
 def test_pictures_are_made_again_in_another_theme(filled, until):
