@@ -14,6 +14,8 @@ class StudioInputKind:
 
     Attributes
     ----------
+    heading : str
+        Above its problems in a list.
     test_sample : str
         What a sample of the test set is called.
     prompt : str
@@ -42,6 +44,7 @@ class StudioInputKind:
         Why nothing is painted pixel by pixel, where that cannot be.
     """
 
+    heading: str
     test_sample: str
     prompt: str
     sees: str
@@ -66,6 +69,7 @@ _RESIDUALS = translatable("Click a row among the residuals: its input is read, a
 STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
     {
         "image": StudioInputKind(
+            heading=translatable("Pictures"),
             test_sample=translatable("Test image"),
             prompt=translatable("Draw a {noun}: the answer follows the pen"),
             sees=translatable("The network sees {size} and reads"),
@@ -105,6 +109,7 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             ),
         ),
         "plane": StudioInputKind(
+            heading=translatable("Points of the plane"),
             test_sample=translatable("Test point"),
             prompt=translatable("Click in the plane"),
             sees=translatable("The network answers"),
@@ -135,6 +140,7 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             not_drawn=translatable("Points of the plane are not drawn: choose a problem with images first."),
         ),
         "line": StudioInputKind(
+            heading=translatable("Curves"),
             test_sample=translatable("Test point"),
             prompt=translatable("Choose a place on the axis"),
             sees=translatable("The network answers"),
@@ -167,6 +173,7 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
             ),
         ),
         "numbers": StudioInputKind(
+            heading=translatable("Numbers"),
             test_sample=translatable("Test sample"),
             prompt=translatable("Type the numbers"),
             sees=translatable("The network answers"),

@@ -5,7 +5,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -23,6 +23,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.documents.network_list import NetworkEntry
 from nnstudio.studio.painting.numbers import grouped
 from nnstudio.studio.painting.theme import font, give_role
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.output_kinds import STUDIO_OUTPUT_KINDS
 from nnstudio.studio.session.setting import Setting
 from nnstudio.studio.session.setting_list import ACTIVATION, SETTINGS
@@ -90,8 +91,8 @@ class TrainingBar(QWidget):
         self.problem.setPlaceholderText(tr("no data fit"))
         order = [*INPUT_KINDS]
         of_kinds = sorted(PROBLEMS.values(), key=lambda entry: order.index(entry.kind))
-        for _, entries in groupby(of_kinds, attrgetter("kind")):
-            self._separate_problems()
+        for kind, entries in groupby(of_kinds, attrgetter("kind")):
+            self._head_problems(tr(STUDIO_INPUT_KINDS[kind].heading))
             for entry in entries:
                 self.problem.addItem(tr(entry.title), entry.name)
         self._n_built_in = self.problem.count()
@@ -188,7 +189,7 @@ class TrainingBar(QWidget):
 
     def _choose_problem(self, index: int) -> None:
         name = self.problem.itemData(index)
-        # The lines between groups have no name.
+        # The headings have no name.
         if name is not None:
             self.problem_chosen.emit(name)
 
@@ -201,15 +202,17 @@ class TrainingBar(QWidget):
             self.problem.setItemText(place, title)
         else:
             if self.problem.count() == self._n_built_in:
-                self._separate_problems()
+                self._head_problems(tr("Your own"))
             self.problem.addItem(title, name)
             width = self.problem.fontMetrics().horizontalAdvance(title) + 40
             self.problem.view().setMinimumWidth(max(self.problem.view().minimumWidth(), width))
 
-    def _separate_problems(self) -> None:
-        """Draw a line between the problems listed so far and those to come."""
-        if self.problem.count():
-            self.problem.insertSeparator(self.problem.count())
+    def _head_problems(self, heading: str) -> None:
+        """Write a heading, which cannot be chosen, above the problems to come."""
+        self.problem.addItem(heading)
+        model = self.problem.model()
+        assert isinstance(model, QStandardItemModel), "Qt's own, as none was set"
+        model.item(model.rowCount() - 1).setEnabled(False)
 
     def show_config(self, problem_name: str | None, config: TrainingConfig, outputs: OutputKind) -> None:
         """Show a configuration as it is in force, among what a kind of output allows.
@@ -217,7 +220,7 @@ class TrainingBar(QWidget):
         Without a problem, no data fit the network.
         """
         self._meet_outputs(outputs)
-        # The lines between groups have no name, either.
+        # The headings have no name, either.
         self.problem.setCurrentIndex(-1 if problem_name is None else self.problem.findData(problem_name))
         self.network_box.show_sizes("–".join(map(str, config.architecture.layer_sizes)))
         for box in self.settings:

@@ -240,9 +240,12 @@ def test_a_narrow_bar_leaves_out_what_the_settings_have_too(window):
 
 def test_problems_are_listed_by_their_kind_of_input(window):
     box = window.bar.problem
-    groups, names = [[]], [box.itemData(k) for k in range(box.count())]
+    groups, names = [], [box.itemData(k) for k in range(box.count())]
     for name in names:
         groups.append([]) if name is None else groups[-1].append(name)
+    headings = [k for k, name in enumerate(names) if name is None]
+    assert [box.itemText(k) for k in headings] == ["Pictures", "Points of the plane", "Curves"]
+    assert not any(box.model().item(k).isEnabled() for k in headings)
     kinds = [{PROBLEMS[name].kind for name in group if name in PROBLEMS} for group in groups]
     assert all(len(kind) == 1 for kind in kinds[:3])
     assert set.union(*kinds) == {entry.kind for entry in PROBLEMS.values()}
