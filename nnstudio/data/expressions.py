@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -70,13 +70,13 @@ class Expression:
     Attributes
     ----------
     text : str
-        As it was typed.
+        As it was typed; formulas are equal whatever their spelling.
     program : tuple of (str, float)
         What is to be done, in postfix order: ``("number", 2.0)``, or the name of a variable, a function, an
         operator or ``"neg"``, with 0. Equal formulas have equal programs, whatever their blanks and brackets.
     """
 
-    text: str
+    text: str = field(compare=False)
     program: tuple[tuple[str, float], ...]
 
     def at(self, points: NDArray[Any]) -> NDArray[np.float64]:

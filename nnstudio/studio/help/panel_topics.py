@@ -184,6 +184,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("runs", "settings", "test-set"),
     ),
+    "features": Topic(
+        translatable("Features"),
+        translatable(
+            "What a network is given of a point of the plane: its coordinates, or numbers made from them, "
+            "such as the distance r from the origin. What no line parts in the one plane, a line may part in "
+            "the other; brought back it is a curve. Tick features or write a formula, and use them as inputs."
+        ),
+        ("input", "network"),
+    ),
     "samples": Topic(
         translatable("Samples"),
         translatable(

@@ -17,6 +17,7 @@ from nnstudio.studio.panels.confusion.panel import ConfusionPanel
 from nnstudio.studio.panels.curves.panel import AccuracyPanel, LossPanel
 from nnstudio.studio.panels.dream.panel import DreamPanel
 from nnstudio.studio.panels.facets.panel import FacetsPanel
+from nnstudio.studio.panels.features.panel import FeaturesPanel
 from nnstudio.studio.panels.flip.panel import FlipPanel
 from nnstudio.studio.panels.fold.panel import FoldPanel
 from nnstudio.studio.panels.formula.panel import FormulaPanel
@@ -78,4 +79,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (PerceptronPanel, Area.NETWORK),
     (AnscombePanel, Area.NETWORK),
     (SweepPanel, Area.NETWORK),
+    (FeaturesPanel, Area.NETWORK),
 )

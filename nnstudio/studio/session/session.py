@@ -28,6 +28,7 @@ from nnstudio.studio.session.default_configs import NEW_NETWORK, opened_config, 
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.drawing_collection import DrawingCollection
 from nnstudio.studio.session.evaluator import Evaluator
+from nnstudio.studio.session.features import Features, features_of, problem_name
 from nnstudio.studio.session.fill_in import FillIn
 from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.input_document import InputDocument
@@ -80,6 +81,7 @@ class Session(QObject):
     history : RunHistory
     input : InputDocument
     point_editor : PointEditor
+    features : Features
     line : Line
     bumps : Bumps
     selection : Selection
@@ -122,6 +124,7 @@ class Session(QObject):
         self.input = InputDocument(network, self)
         self.input.x_changed.connect(network.note_input)
         self.point_editor = PointEditor(network, training, history, self.input.undo_stack, self)
+        self.features = Features(network, training, self.point_editor, self.take, self)
         self.line = Line(network, training, self.point_editor, self)
         self.problem_taken.connect(self.line.forget)
         self.selection = Selection(network, self)
@@ -142,7 +145,7 @@ class Session(QObject):
         parts = (
             *(network, training, history, self.input, self.point_editor, self.weight_editor, self.stepper),
             *(self.setting_changes, self.drawings, self.drawing_collection, self.own_problems),
-            *(self.fine_tuner, self.fill_in, self.line, self.bumps, self.perceptron),
+            *(self.fine_tuner, self.fill_in, self.line, self.bumps, self.perceptron, self.features),
         )
         for part in parts:
             part.said.connect(self.said)
@@ -553,8 +556,12 @@ class Session(QObject):
         """Have the points of a saved session among what can be trained on; return whether it has some."""
         sources = self.training.problem_sources
         if saved.own_points is not None:
+            space = saved.network.input_space
+            features = features_of(space)
             if saved.problem_name == OWN_POINTS:
                 self.point_editor.offer(saved.own_points)
+            elif features and saved.problem_name == problem_name(features):
+                self.features.offer(saved.own_points, space)
             else:
                 sources[saved.problem_name] = kept_function_source(saved.problem_name, saved.own_points)
             return True

@@ -17,11 +17,11 @@ from nnstudio.studio.window.dock import Dock
 from tests.studio.problems import SPACES, TWO_CLASSES, small_source
 
 REFUSED = {
-    "line": {"confusion", "flip", "stages", "drawings", "samples", "fold", "facets"},
+    "line": {"confusion", "flip", "stages", "drawings", "samples", "fold", "facets", "features"},
     "plane": {"confusion", "flip", "stages", "drawings", "samples", "line", "bumps"},
     "numbers": {
         *("confusion", "flip", "stages", "drawings", "samples", "line", "bumps", "templates"),
-        *("fold", "facets"),
+        *("fold", "facets", "features"),
     },
     "classes": {"stages", "drawings", "samples", "line", "bumps"},
 }

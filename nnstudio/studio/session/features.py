@@ -1,0 +1,220 @@
+"""Features of points of the plane in the place of their coordinates, as inputs of a network; no widgets."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.data.expressions import ExpressionError
+from nnstudio.data.feature_maps import Feature, FeatureError, mapped
+from nnstudio.data.own_points import OwnPoints
+from nnstudio.data.problem import InputSpace, Problem
+from nnstudio.errors import UserError
+from nnstudio.language import tr
+from nnstudio.studio.background.tasks import Task
+from nnstudio.studio.session.displayed_network import DisplayedNetwork
+from nnstudio.studio.session.point_editor import PointEditor
+from nnstudio.studio.session.problem_sources import Loaded, ProblemSource
+from nnstudio.studio.session.training_run import TrainingRun
+
+NAME = "plane-features"
+"""Of problems that points make by their features; what these are comes after it."""
+
+_MARGIN = 0.08
+"""Around the values of a feature, as a share of their range."""
+
+
+def features_of(space: InputSpace) -> tuple[Feature, ...]:
+    """Return the features that inputs are by their names; none where these are no formulas in x₁ and x₂.
+
+    Examples
+    --------
+    >>> [feature.title for feature in features_of(InputSpace("numbers", (2,), 0, 1, ("r", "x₁·x₂")))]
+    ['r', 'x₁·x₂']
+    >>> features_of(InputSpace("numbers", (2,), 0, 1, ("width", "x₁")))
+    ()
+    """
+    if space.kind != "numbers":
+        return ()
+    try:
+        return tuple(map(Feature.parse, space.names))
+    except ExpressionError:
+        return ()
+
+
+def problem_name(features: tuple[Feature, ...]) -> str:
+    """Return the name of the problem that points make by their features: runs of others are told apart."""
+    return " ".join((NAME, *(feature.title for feature in features)))
+
+
+def is_plane(space: InputSpace) -> bool:
+    """Tell whether inputs are points of a plane, of which features can be computed."""
+    return space.kind == "plane"
+
+
+class Features(QObject):
+    """Computes features of the points at hand and has a fresh network learn from those.
+
+    The problem that they make has inputs whose names are the formulas, so that a network says by itself what
+    it is to be given; the points stay here.
+
+    Parameters
+    ----------
+    network : DisplayedNetwork
+    training : TrainingRun
+    point_editor : PointEditor
+        Has the points.
+    take : callable (source)
+        Learns from a source; see ``Session.take``.
+    parent : QObject
+
+    Attributes
+    ----------
+    base : OwnPoints or None
+        The points whose features are learned from, or were last.
+
+    Notes
+    -----
+    Thread: gui.
+    """
+
+    said = Signal(str, bool)
+    """A sentence for the message line, and whether it is a warning."""
+
+    def __init__(
+        self,
+        network: DisplayedNetwork,
+        training: TrainingRun,
+        point_editor: PointEditor,
+        take: Callable[[ProblemSource], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._network, self._training = network, training
+        self._editor, self._take = point_editor, take
+        self.base: OwnPoints | None = None
+        self._origin = ""
+        self._known: tuple[InputSpace, tuple[Feature, ...]] | None = None
+
+    @property
+    def active(self) -> tuple[Feature, ...]:
+        """The features that the network is given; none where it is given something else."""
+        space = self._network.input_space
+        if self._known is None or self._known[0] is not space:
+            self._known = space, features_of(space)
+        return self._known[1]
+
+    @property
+    def points(self) -> OwnPoints | None:
+        """The points of the plane at hand, whose features can be computed; None where there are none."""
+        if self.active:
+            return self.base
+        points = self._editor.points
+        return points if points is not None and is_plane(points.input_space) else None
+
+    def inputs_of(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return what the network is given for points of the plane (n, 2).
+
+        Returns
+        -------
+        values : ndarray of shape (n, n_features), float32
+            Of a point that has no number for some feature they are NaN.
+        has_values : bool ndarray of shape (n,)
+        """
+        if not self.active:
+            return points.astype(np.float32), np.ones(len(points), bool)
+        found = mapped(self.active, points)
+        values = np.full((len(points), len(self.active)), np.nan, np.float32)
+        values[found.is_kept] = found.values
+        return values, found.is_kept
+
+    def use(self, features: tuple[Feature, ...], *, standardised: bool) -> None:
+        """Have a fresh network learn from features of the points at hand, or say why not."""
+        points = self.points
+        if points is None:
+            self.said.emit(tr("There are no points of a plane here."), True)
+            return
+        try:
+            problem = feature_problem(points, features)
+        except UserError as error:
+            self.said.emit(f"{error} {tr('Nothing was changed.')}", True)
+            return
+        if not self.active:
+            self._origin = self._network.problem_name
+        self.base = points
+        self._take(_source_of(problem, standardised=standardised))
+
+    def leave(self) -> None:
+        """Learn from the points themselves again, with a fresh network."""
+        if not self.active or self.base is None:
+            return
+        source = self._training.problem_sources.get(self._origin)
+        if source is None:
+            source = self._editor.offer(self.base)
+        self._take(source)
+
+    def offer(self, points: OwnPoints, space: InputSpace) -> None:
+        """Have features of saved points among what can be trained on, those that a saved network is given."""
+        self.base, self._origin = points, ""
+        source = _source_of(feature_problem(points, features_of(space), space), standardised=False)
+        self._training.problem_sources[source.name] = source
+
+    @property
+    def saved(self) -> OwnPoints | None:
+        """The points to be kept with the session: those whose features are learned from."""
+        is_learned = bool(self.active) and self._network.problem_name == problem_name(self.active)
+        return self.base if is_learned else None
+
+
+def _source_of(problem: Problem, *, standardised: bool) -> ProblemSource:
+    scaling = "standardised" if standardised else "none"
+
+    def load(_: Task[Loaded]) -> Loaded:
+        return Loaded(problem, account=problem.source, input_scaling=scaling)
+
+    return ProblemSource(problem.name, tr(problem.title), load, output_space=problem.output_space)
+
+
+def feature_problem(
+    points: OwnPoints, features: tuple[Feature, ...], space: InputSpace | None = None
+) -> Problem:
+    """Return features of points as a problem; its source says which points were left out.
+
+    Parameters
+    ----------
+    points : OwnPoints
+        Of a plane.
+    features : tuple of Feature
+    space : InputSpace, optional
+        Their names and ranges, where these are known; by default the ranges of the values.
+
+    Raises
+    ------
+    FeatureError
+        If there are none, too many or two equal ones, or no point to learn from is left.
+    OwnPointsError
+        If a value is too large to be learned from.
+    """
+    found = mapped(features, points.x)
+    if not (found.is_kept & ~points.is_test).any():
+        raise FeatureError(tr("No point to learn from has a number for all of these features."))
+    low, high = found.values.min(axis=0), found.values.max(axis=0)
+    if space is None:
+        margin = np.where(high > low, _MARGIN * (high - low), 0.5)
+        lows, highs = (tuple(map(float, bound)) for bound in (low - margin, high + margin))
+        names = tuple(each.title for each in features)
+        space = InputSpace("numbers", (len(features),), lows, highs, names)
+    kept = found.is_kept
+    left = replace(
+        points,
+        input_space=space,
+        x=found.values,
+        answers=points.answers[kept],
+        is_test=points.is_test[kept],
+    ).problem()
+    title = tr("Features {names}").format(names=", ".join(each.title for each in features))
+    remarks = " ".join(found.remarks)
+    return replace(
+        left, name=problem_name(features), title=title, source=remarks or tr("Features of the same points.")
+    )
