@@ -21,7 +21,7 @@ _OWN_KEYS = (
     Qt.Key.Key_Tab,
     Qt.Key.Key_Backtab,
 )
-_ELSEWHERE = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+COMES_BACK = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 """Reasons for which the focus comes back."""
 
 Place = Parameter | UnitValue
@@ -57,7 +57,7 @@ class _NumberField(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Say that something else has the keys now."""
         super().focusOutEvent(event)
-        if event.reason() not in _ELSEWHERE:
+        if event.reason() not in COMES_BACK:
             self.left.emit()
 
 

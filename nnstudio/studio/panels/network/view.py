@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -34,7 +35,7 @@ from nnstudio.studio.panels.network.layout import (
     zoomed,
 )
 from nnstudio.studio.panels.network.number_boxes import NumberBox, number_boxes
-from nnstudio.studio.panels.network.number_entry import NumberEntry, Place
+from nnstudio.studio.panels.network.number_entry import COMES_BACK, NumberEntry, Place
 from nnstudio.studio.panels.network.painting import (
     footers,
     paint_as_shapes,
@@ -100,7 +101,7 @@ class NetworkView(View):
     """The computing layer and the unit under the pointer or the keys, or None twice."""
 
     number_pointed = Signal(object)
-    """The weight, the bias or the value under the pointer, or None."""
+    """The weight, the bias or the value under the pointer, else the one that the keys are at, or None."""
 
     scale_clicked = Signal()
 
@@ -135,6 +136,7 @@ class NetworkView(View):
         """Weights that are lit, one after the other."""
         self.hovered: Place | None = None
         """The number under the pointer."""
+        self._pointed_number: Place | None = None
         self._boxes: tuple[object, tuple[NumberBox, ...]] = (None, ())
         """What they were made for, and the boxes of written numbers."""
         self.number_entry = NumberEntry(self, self.typed_boxes)
@@ -386,6 +388,7 @@ class NetworkView(View):
         place = self.number_entry.current
         is_there = self.number_entry.box_of(place) is not None
         self.setAccessibleDescription(self._number_words(place) if is_there else "")
+        self._point_at_number()
         self.update()
 
     def _input_words(self, position: QPointF) -> str:
@@ -431,12 +434,18 @@ class NetworkView(View):
             self.repaint_soon()
             self.unit_pointed.emit(*((None, None) if address is None else (address.layer, address.unit)))
 
+    def _point_at_number(self) -> None:
+        number = self.hovered or self.number_entry.current
+        if number != self._pointed_number:
+            self._pointed_number = number
+            self.number_pointed.emit(number)
+
     def _hover(self, number: Place | None) -> None:
         if number != self.hovered:
             self.hovered = number
             can_type = number is not None and self.number_entry.box_of(number) is not None
             self.setCursor(Qt.CursorShape.IBeamCursor if can_type else Qt.CursorShape.ArrowCursor)
-            self.number_pointed.emit(number)
+            self._point_at_number()
             self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -452,6 +461,12 @@ class NetworkView(View):
             self._is_drag = True
             self._pressed_at = self.place_of(event)
             self._move(step)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Be at no number where the keys go elsewhere for good."""
+        super().focusOutEvent(event)
+        if not self.number_entry.is_open and event.reason() not in COMES_BACK:
+            self.number_entry.forget()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Show the strongest edges of all units again."""

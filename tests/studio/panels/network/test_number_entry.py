@@ -87,6 +87,7 @@ def test_keys_lead_from_number_to_number(view, session, until):
     entry = view.number_entry
     QTest.keyClick(view, Qt.Key.Key_F2)
     assert entry.current == Parameter(1, 0, 0), "the first one of the selected unit"
+    assert session.selection.path == (entry.current,), "its edge is lit"
     QTest.keyClick(view, Qt.Key.Key_Tab)
     assert entry.current == Parameter(1, 0, 1)
     QTest.keyClick(view, Qt.Key.Key_Backtab)
@@ -100,6 +101,15 @@ def test_keys_lead_from_number_to_number(view, session, until):
     assert view.hasFocus()
     QTest.keyClick(view, Qt.Key.Key_Escape)
     assert entry.current is None
+    assert session.selection.path == ()
+
+
+def test_the_keys_leave_the_numbers_with_the_focus(view, session):
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    assert view.number_entry.current is not None
+    view.clearFocus()
+    assert view.number_entry.current is None
 
 
 def test_tab_takes_a_number_and_goes_to_the_next(view, session, until):
