@@ -163,7 +163,7 @@ class OwnPoints:
                 ).format(name=names[n])
             )
         of_set = PLANE_SETS[self.origin].class_names if self.origin in PLANE_SETS else ()
-        others = (*of_set, *(f"class {number}" for number in range(1, 2 * MOST_CLASSES)))
+        others = (*of_set, *(f"class {number}" for number in range(len(names) + 1, 3 * MOST_CLASSES)))
         new = (name for name in others if name not in names)
         names = (*names[:n], *islice(new, max(n - len(names), 0)))
         return replace(self, output_space=replace(self.output_space, class_names=names))

@@ -72,10 +72,10 @@ def test_classes_are_added_as_numbers_of_classes():
 @pytest.mark.parametrize(
     ("names", "origin", "n", "after"),
     [
-        (("a", "b"), "", 3, ("a", "b", "class 1")),
-        (("class 1", "b"), "", 4, ("class 1", "b", "class 2", "class 3")),
+        (("a", "b"), "", 3, ("a", "b", "class 3")),
+        (("class 3", "b"), "", 4, ("class 3", "b", "class 4", "class 5")),
         (("arm A", "arm B"), "plane-spiral", 3, ("arm A", "arm B", "arm C")),
-        (("upper moon", "lower moon"), "plane-moons", 3, ("upper moon", "lower moon", "class 1")),
+        (("upper moon", "lower moon"), "plane-moons", 3, ("upper moon", "lower moon", "class 3")),
         (("a", "b", "c"), "", 2, ("a", "b")),
     ],
 )
