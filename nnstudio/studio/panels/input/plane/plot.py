@@ -338,7 +338,9 @@ class PlanePlot(Plot):
         self._draw_lines()
 
     def _draw_lines(self) -> None:
-        is_shown = self._options.shows_units and self.map is not None and self._has_lines
+        # Until the next frame the map may be that of the network before.
+        is_of_network = self.map is not None and self.map.architecture == self._network.architecture
+        is_shown = self._options.shows_units and is_of_network and self._has_lines
         self.lines.setVisible(is_shown)
         if is_shown and self.map is not None:
             first = self.map.architecture.layers(self._network.prediction_weights)[0]
