@@ -2,8 +2,8 @@
 
 The frame's length adapts, because the interpreter lock is shared and every millisecond spent drawing is taken
 from training (measured: without a pace, the trainer keeps a fifth of its speed). The window's processor
-time takes 15 % of a frame; frames that cost more than 4.4 ms keep to 34 a second, or to 31 where all that is
-paced has given up what it can, and may take up to half.
+time takes 15 % of a frame; frames that cost more than 4.4 ms keep to 34 a second, or to 31 where what is
+paced had to be slowed down, and may take up to half.
 """
 
 import time
@@ -11,11 +11,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from nnstudio.studio.background.pace import MOST_STRETCHED, window_load
+from nnstudio.studio.background.pace import window_load
 from nnstudio.training.window_turn import window_turn
 
 SHORTEST_FRAME_S = 1 / 60
 LONGEST_FRAME_S, LONGEST_BUSY_FRAME_S = 1 / 34, 1 / 31.5
+BUSY_STRETCH = 2.0
+"""Where what is paced comes so many times less often, frames do a little less often too."""
 SHARE_OF_TIME = 0.15
 LARGEST_SHARE_OF_TIME = 0.5
 RESTING_FRAME_S = 1 / 4
@@ -91,6 +93,6 @@ class FrameTimer(QObject):
         """Return the time from the start of this frame to that of the next."""
         if self.hidden:
             return RESTING_FRAME_S
-        longest_s = LONGEST_FRAME_S if window_load.stretch < MOST_STRETCHED else LONGEST_BUSY_FRAME_S
+        longest_s = LONGEST_FRAME_S if window_load.stretch < BUSY_STRETCH else LONGEST_BUSY_FRAME_S
         longest_s = max(longest_s, self._cost_s / LARGEST_SHARE_OF_TIME)
         return min(max(self._cost_s / SHARE_OF_TIME, SHORTEST_FRAME_S), longest_s)

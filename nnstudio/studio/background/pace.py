@@ -9,7 +9,7 @@ TEXT_PERIOD_S = 0.22
 LARGEST_SHARE = 0.25
 """Of the time that the window may take from training; above it, views are updated less often."""
 
-MOST_STRETCHED, LONGEST_STRETCHED_S = 4.0, 0.4
+MOST_STRETCHED, LONGEST_STRETCHED_S = 6.0, 0.4
 """Periods become at most so many times as long, and no longer than this."""
 
 _RESPONSE = 5.0

@@ -229,7 +229,8 @@ class NetworkView(View):
         known = self.scene.dead
         if len(known) != len(dead) or not all(map(np.array_equal, known, dead)):
             self.scene.dead = dead
-            self.repaint_soon()
+            # They are struck through over the picture, which stays.
+            self.update()
 
     def show_numbers(self) -> None:
         """Write the numbers of units and edges again, less often than their picture is painted."""

@@ -1,12 +1,13 @@
 """What each unit adds to a curve, and where units bend, painted as one pyqtgraph item."""
 
+import math
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from nnstudio.studio.painting.theme import DARK, Theme, appearance, colour, text_scale
 
@@ -139,6 +140,9 @@ class UnitCurves(pg.UIGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._paint_deep_ticks(painter, bottom, up)
         chosen, flat = self.kink_standing_out, Qt.PenCapStyle.FlatCap
+        if chosen is None and len(self.kinks) > MOST_SMOOTH:
+            self._paint_strip(painter, seen, up)
+            return
         pens = _pens(theme, len(self.kinks), 1.0 if chosen is None else 0.5, 3 * scale, flat)
         for unit in np.flatnonzero((self.kinks >= seen.left()) & (self.kinks <= seen.right())).tolist():
             x, is_chosen = float(self.kinks[unit]), unit == chosen
@@ -159,6 +163,26 @@ class UnitCurves(pg.UIGraphicsItem):
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
             painter.drawLines([QLineF(place, bottom, place, bottom + height * up) for place in x.tolist()])
+
+    def _paint_strip(self, painter: QPainter, seen: QRectF, up: float) -> None:
+        """Paint many ticks as one image, a pixel high, in a fifth of the time."""
+        step = self.pixelWidth()
+        width = math.ceil(seen.width() / step)
+        pixels = np.zeros(width, np.uint32)
+        is_seen = (self.kinks >= seen.left()) & (self.kinks <= seen.right())
+        columns = ((self.kinks[is_seen] - seen.left()) / step).astype(np.intp)
+        colours = _opaque(appearance.theme, len(self.kinks))[is_seen]
+        half = round(1.5 * text_scale())
+        for aside in range(-half + 1, half + 1):
+            pixels[np.clip(columns + aside - 1, 0, width - 1)] = colours
+        image = QImage(pixels, width, 1, QImage.Format.Format_ARGB32)
+        painter.drawImage(QRectF(seen.left(), seen.top(), width * step, TICK_PX * up), image)
+
+
+@lru_cache(maxsize=4)
+def _opaque(theme: Theme, n: int) -> np.ndarray:
+    """Return the colours of the first n units, uint32."""
+    return np.array([unit_colour(theme, unit).rgba() for unit in range(n)], np.uint32)
 
 
 @lru_cache(maxsize=16)
