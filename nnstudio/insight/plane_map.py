@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PRODUCTS = 3e7
 """Most products of nodes and parameters that are computed in a frame."""
 
-FEWEST, MOST = 8, 80
+FEWEST, MOST = 8, 120
 """Nodes along a side."""
 
 _FALLING = frozenset(("absolute", "sine", "silu", "gelu"))

@@ -12,7 +12,6 @@ from nnstudio.studio.painting.theme import (
     FIELD_OPACITY_EXPONENT,
     appearance,
     colour,
-    field_table,
     signed_table,
     text_scale,
 )
@@ -74,15 +73,12 @@ def _class_styles() -> list[_Style]:
 
 
 def _number_styles() -> list[_Style]:
-    """Return the looks of points of each of 256 numbers: stronger than the map, and framed."""
+    """Return the looks of points of each of 256 numbers; grey is zero, which the map's colour would hide."""
     theme, scale = appearance.theme, text_scale()
-    size, text = round(DOT_PX * scale), colour(theme.text)
-    # A ring of the map's background would not be seen.
-    rings = signed_table(theme, theme.muted, FIELD_OPACITY_EXPONENT)
+    size, hollow = round(DOT_PX * scale), pg.mkBrush(colour(theme.panel, HOLLOW))
     styles: list[_Style] = []
-    for filled, ring in zip(field_table(theme), rings, strict=True):
-        codes = [f"#{value & 0xFFFFFF:06x}" for value in (filled, ring)]
-        styles.append(("o", size, pg.mkPen(text, width=1), pg.mkBrush(codes[0])))
-        hollow = pg.mkBrush(colour(theme.panel, HOLLOW))
-        styles.append(("o", size, pg.mkPen(codes[1], width=2 * scale), hollow))
+    for value in signed_table(theme, theme.muted, FIELD_OPACITY_EXPONENT):
+        code = f"#{value & 0xFFFFFF:06x}"
+        styles.append(("o", size, pg.mkPen(colour(theme.panel), width=0.8), pg.mkBrush(code)))
+        styles.append(("o", size, pg.mkPen(code, width=1.5 * scale), hollow))
     return styles

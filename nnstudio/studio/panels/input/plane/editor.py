@@ -1,7 +1,16 @@
 """The editor of an input that is a point of the plane: a map, what it maps, the tools, and the set's form."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
@@ -14,6 +23,9 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 
 NARROWEST_PX = 190
+
+LOW_SHARE = 0.95
+"""Of its width; a lower editor has its tools beside the plane."""
 
 MOST_LISTED = 64
 """Of more hidden units, only the selected one is in the list of what is mapped."""
@@ -76,14 +88,30 @@ class PlaneEditor(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
         layout.addLayout(self._row)
-        layout.addWidget(self.plot, 1)
-        layout.addWidget(self.tools)
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._body.setSpacing(5)
+        self._body.addWidget(self.plot, 1)
+        self._body.addWidget(self.tools)
+        layout.addLayout(self._body, 1)
         layout.addWidget(self.points_form)
         self._selection.changed.connect(self._show_mapped)
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that any panel has."""
         return QSize(round(NARROWEST_PX * text_scale()), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the tools."""
+        self._place_tools()
+
+    def _place_tools(self) -> None:
+        """Let the tools stand beside a plane that would be too low above them."""
+        form = self.points_form.sizeHint().height() if self.making.isChecked() else 0
+        height = self.height() - self._row.sizeHint().height() - form
+        is_low = height < LOW_SHARE * self.width()
+        direction = QBoxLayout.Direction
+        self._body.setDirection(direction.LeftToRight if is_low else direction.TopToBottom)
+        self.tools.stand(is_column=is_low)
 
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame; the number beside the probe at reading speed."""
@@ -100,7 +128,7 @@ class PlaneEditor(QWidget):
             plot.meet_points()
             if self.points_form.isVisible():
                 self.points_form.show_set()
-        if changes.weights or changes.network:
+        if changes.weights or changes.network or changes.progress:
             plot.refresh_weights()
         plot.write_answer()
 
@@ -108,6 +136,7 @@ class PlaneEditor(QWidget):
         self.points_form.setVisible(shown)
         if shown:
             self.points_form.show_set()
+        self._place_tools()
 
     def _list_maps(self) -> None:
         """List what can be mapped: the answer, each output, and each hidden unit, if there are few."""

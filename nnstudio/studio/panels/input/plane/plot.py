@@ -30,8 +30,8 @@ from nnstudio.studio.views.navigation import key_of
 from nnstudio.studio.views.plot import Plot
 from nnstudio.studio.views.view import ARROWS
 
-CELL_PX = 8
-"""Between nodes at which the network is computed."""
+CELL_PX, CELL_AT_REST_PX = 8, 4
+"""Between nodes at which the network is computed, while it is trained and while it rests."""
 
 MARGIN = 0.04
 """Share of the range that is seen on either side of it."""
@@ -248,7 +248,8 @@ class PlanePlot(Plot):
             return
         architecture, weights = self._network.architecture, self._network.prediction_weights
         (left, right), (bottom, top) = self.box.viewRange()
-        nodes = nodes_for(architecture, self.box.width() / CELL_PX, self.box.height() / CELL_PX)
+        cell_px = CELL_PX if self._session.training.is_running else CELL_AT_REST_PX
+        nodes = nodes_for(architecture, self.box.width() / cell_px, self.box.height() / cell_px)
         asked = (weights, architecture, left, right, bottom, top, nodes)
         if len(self._computed) and all(map(_is_same, asked, self._computed)):
             return

@@ -6,10 +6,10 @@ from PySide6.QtCore import QLocale, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QBoxLayout,
     QButtonGroup,
     QDoubleSpinBox,
     QGridLayout,
-    QHBoxLayout,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -21,7 +21,7 @@ from nnstudio.data.problem import OutputSpace
 from nnstudio.language import tr
 from nnstudio.studio.painting.class_marks import CLASS_MARKS
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import appearance, font, text_scale
+from nnstudio.studio.painting.theme import appearance, font, give_font, text_scale
 from nnstudio.studio.panels.input.plane.tools import Mode, PointTool, can_be_painted, refusal
 
 ICON_PX = 12
@@ -54,7 +54,7 @@ class ToolRow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        row = QHBoxLayout()
+        self._modes = row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(4)
         self.modes: dict[Mode, QToolButton] = {}
         group = QButtonGroup(self)
@@ -79,6 +79,7 @@ class ToolRow(QWidget):
         self._grid = QGridLayout()
         self._grid.setSpacing(4)
         column.addLayout(self._grid)
+        column.addStretch(1)
         # None is down while another tool is taken.
         self._labels = QButtonGroup(self)
         self._labels.setExclusive(False)
@@ -98,11 +99,28 @@ class ToolRow(QWidget):
         tool.mode_changed.connect(self._show_mode)
         appearance.changed.connect(self._draw_icons)
 
+    def stand(self, *, is_column: bool) -> None:
+        """Lay out beside the plane, or below it."""
+        direction = QBoxLayout.Direction
+        wanted = direction.TopToBottom if is_column else direction.LeftToRight
+        if wanted != self._modes.direction():
+            self._modes.setDirection(wanted)
+            self._place_classes()
+
+    def _place_classes(self) -> None:
+        is_column = self._modes.direction() is QBoxLayout.Direction.TopToBottom
+        fixed, wide = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum
+        for label, button in enumerate(self.classes):
+            button.setSizePolicy(wide if is_column else QSizePolicy.Policy.Ignored, fixed)
+            self._grid.addWidget(button, *divmod(label, 1 if is_column else CLASSES_IN_ROW))
+        for button in (*self.modes.values(), self.clear):
+            button.setSizePolicy(wide if is_column else fixed, fixed)
+
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setText(text)
         button.setToolTip(tip)
-        button.setFont(font(12))
+        give_font(button, 12)
         button.setStyleSheet("padding: 3px 6px;")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
@@ -123,12 +141,11 @@ class ToolRow(QWidget):
                 f" {name}", tr("Paint points of {name} ({key})").format(name=name, key=label + 1)
             )
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setCheckable(True)
             button.setAccessibleName(tr("Paint {name}").format(name=name))
             self._labels.addButton(button, label)
-            self._grid.addWidget(button, *divmod(label, CLASSES_IN_ROW))
             self.classes.append(button)
+        self._place_classes()
         self.value.setVisible(is_paintable and not space.class_names)
         self.value.setPrefix("".join(f"{quantity.name} = " for quantity in space.quantities[:1]))
         for mode in (Mode.PAINT, Mode.ERASE):
@@ -143,7 +160,12 @@ class ToolRow(QWidget):
         for button, mark in zip(self.classes, CLASS_MARKS, strict=False):
             ratio = self.devicePixelRatioF()
             image = renderSymbol(
-                mark.shape, side, pg.mkPen(None), pg.mkBrush(mark.colour_in(theme.name)), dpr=ratio
+                # Framed, as the button may be of the same colour.
+                mark.shape,
+                side,
+                pg.mkPen(theme.panel, width=1),
+                pg.mkBrush(mark.colour_in(theme.name)),
+                dpr=ratio,
             )
             button.setIcon(QIcon(QPixmap.fromImage(image)))
             button.setIconSize(QSize(side, side))

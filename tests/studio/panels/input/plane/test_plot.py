@@ -187,6 +187,22 @@ def test_both_themes_are_painted(plot, services):
     assert plot.grab().toImage() != dark
 
 
+def test_in_a_low_panel_the_tools_stand_beside_the_plane(plot, editor, qtbot):
+    assert editor.tools.y() > plot.y()
+    editor.window().resize(520, 330)
+    qtbot.waitUntil(lambda: editor.tools.x() > plot.x())
+    assert plot.height() > 0.6 * editor.height()
+
+
+def test_at_rest_the_map_is_finer_than_while_it_is_trained(plot, session, until):
+    at_rest = plot.map.z[0].shape
+    session.play()
+    until(lambda: session.training.is_running and plot.map.z[0].shape != at_rest)
+    assert plot.map.z[0].size < np.prod(at_rest) / 2
+    session.training.pause()
+    until(lambda: plot.map.z[0].shape == at_rest)
+
+
 # Units
 
 
