@@ -186,6 +186,8 @@ class FacetsPanel:
             network.prediction_weights,
             space.lows,
             space.highs,
+            space.names,
+            choice.title,
             choice.output,
             choice.minus,
             limit,
@@ -224,12 +226,12 @@ class FacetsPanel:
         elif look.angles is not None:
             if not picture.surface.facets.can_be_filled:
                 self.relief.message = _too_many()
-            surface, space = picture.surface, self._network.input_space
+            surface, question = picture.surface, picture.question
             along = [
                 f"{name}: {brief(low)} … {brief(high)}"
-                for name, low, high in zip(space.names, space.lows, space.highs, strict=True)
+                for name, low, high in zip(question.names, question.lows, question.highs, strict=True)
             ]
-            self.relief.names = along[0], along[1], f"{self._choice.title} = {brief(surface.limit)}"
+            self.relief.names = along[0], along[1], f"{question.title} = {brief(surface.limit)}"
             self.relief.show_image(picture.image, look.angles)
 
     # The facet that is told
@@ -263,12 +265,12 @@ class FacetsPanel:
 
     def _words_for(self, picture: FacetPicture, nth: int) -> tuple[str, str, str]:
         """Return a facet's equation, its area, and how many units are active on it."""
-        surface, names = picture.surface, self._network.input_space.names
+        surface, names = picture.surface, picture.question.names
         area = float(surface.facets.areas[nth])
         share = area / float(np.prod(surface.highs - surface.lows))
         n_active = sum(int(active[nth].sum()) for active in surface.facets.active)
         return (
-            f"{self._choice.title} = {linear_function(surface.W[nth], names, float(surface.b[nth]))}",
+            f"{picture.question.title} = {linear_function(surface.W[nth], names, float(surface.b[nth]))}",
             tr("area {area}, {share:.1f} % of the plane").format(area=figure(area), share=100 * share),
             tr("%n active unit(s)", n_active),
         )
@@ -311,7 +313,7 @@ class FacetsPanel:
         picture = self._worker.picture
         if picture is None:
             return (), []
-        surface, names = picture.surface, self._network.input_space.names
+        surface, names = picture.surface, picture.question.names
         columns = (tr("times {name}").format(name=names[0]), tr("times {name}").format(name=names[1]))
         facets = surface.facets
         middle = facets.corners[:, :3].mean(axis=1)

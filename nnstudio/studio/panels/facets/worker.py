@@ -29,6 +29,10 @@ class FacetQuestion:
         Must not change.
     lows, highs : ndarray of shape (2,)
         Of the rectangle.
+    names : tuple of str
+        Of the two inputs.
+    title : str
+        Of the number.
     output : int
     minus : int or None
         An output that is subtracted.
@@ -41,6 +45,8 @@ class FacetQuestion:
     theta: np.ndarray
     lows: np.ndarray
     highs: np.ndarray
+    names: tuple[str, ...]
+    title: str
     output: int
     minus: int | None
     limit: float | None
@@ -61,8 +67,8 @@ class FacetQuestion:
         return (
             other is not None
             and self.has_same_facets(other)
-            and (self.output, self.minus, self.limit, self.look)
-            == (other.output, other.minus, other.limit, other.look)
+            and (self.names, self.title, self.output, self.minus, self.limit, self.look)
+            == (other.names, other.title, other.output, other.minus, other.limit, other.look)
         )
 
 

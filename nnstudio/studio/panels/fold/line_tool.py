@@ -69,8 +69,12 @@ class LineTool:
 
     def begin(self, unit: int) -> bool:
         """Begin with the line of a unit; return whether it can be changed."""
+        architecture = self._network.architecture
+        if architecture.n_inputs != 2 or architecture.n_layers < 2 or unit >= architecture.layer_sizes[1]:
+            # Another network has come since the line was drawn.
+            return False
         self._session.selection.select(0, unit)
-        layer = self._network.architecture.layers(self.weights)[0]
+        layer = architecture.layers(self.weights)[0]
         start = layer.W[unit].astype(np.float64), float(layer.b[unit])
         self._editor.begin()
         if self._editor.is_at_work:

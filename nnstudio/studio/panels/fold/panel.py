@@ -81,6 +81,8 @@ class FoldPanel:
         self._pace = Pace(TEXT_PERIOD_S)
         self._problem: Problem | None = None
         self._points, self._answers = np.empty((0, 2), np.float32), np.empty(0)
+        self._names, self._outputs = ("", ""), services.session.network.output_space
+        """Of the inputs, and what the answers mean: those of the points, whatever network comes next."""
         self._layer = 0
         self._pairs: dict[int, tuple[int, int]] = {}
         """The units that were chosen as axes, by layer."""
@@ -275,7 +277,7 @@ class FoldPanel:
 
     @property
     def _n_units(self) -> int:
-        return self._network.architecture.layer_sizes[self._layer + 1]
+        return self._network.architecture.layer_sizes[min(self._layer, self._n_layers - 1) + 1]
 
     def _choose_layer(self, layer: int) -> None:
         if 0 <= layer < self._n_layers:
@@ -366,16 +368,18 @@ class FoldPanel:
     def _meet_points(self) -> None:
         """Show the points of another problem."""
         self._problem, network = self._session.training.problem, self._network
-        points, answers = _points_of(self._problem, network.output_space)
+        self._outputs = network.output_space
+        points, answers = _points_of(self._problem, self._outputs)
         self._points, self._answers, self.carried, self._is_new = points, answers, None, True
         self._light(None)
-        groups = _groups(answers, network.output_space)
+        groups = _groups(answers, self._outputs)
         for plane in self._planes:
             plane.set_groups(groups)
         self.inputs.show_points(points.astype(np.float64))
         space = network.input_space
-        self.inputs.set_label("bottom", escape(space.names[0]))
-        self.inputs.set_label("left", escape(space.names[1]))
+        first, second = self._names = space.names[0], space.names[1]
+        self.inputs.set_label("bottom", escape(first))
+        self.inputs.set_label("left", escape(second))
         (x1, y1), (x2, y2) = space.lows.tolist(), space.highs.tolist()
         self.inputs.fit((x1, x2), (y1, y2))
 
@@ -392,7 +396,7 @@ class FoldPanel:
                 self._points,
                 space.lows,
                 space.highs,
-                has_classes=not network.output_space.quantities,
+                has_classes=not self._outputs.quantities,
                 before=None if self._is_whole else self.carried,
             )
         except FoldError as error:
@@ -463,12 +467,11 @@ class FoldPanel:
 
     def _value_names(self, letter: str, layer: int, view: View) -> tuple[str, str]:
         if layer < 0:
-            first, second = self._network.input_space.names
-            return first, second
+            return self._names
         if not view.units:
             return tr("direction 1"), tr("direction 2")
         names = [value_name(letter, layer, unit) for unit in view.units]
-        rows = "" if self._network.output_space.quantities else tr("rows of the classes")
+        rows = "" if self._outputs.quantities else tr("rows of the classes")
         return names[0], names[1] if len(names) > 1 else rows
 
     # Points
@@ -485,7 +488,7 @@ class FoldPanel:
         carried = self.carried
         if carried is None or index >= len(carried.values.z):
             return ""
-        values, outputs = carried.values, self._network.output_space
+        values, outputs = carried.values, self._outputs
         answer = self._answers[index]
         what = outputs.class_names[int(answer)] if not outputs.quantities else figure(float(answer))
         return tr("{what}: x = {x} → z = {z} → a = {a}").format(
@@ -601,7 +604,7 @@ class FoldPanel:
             return (), []
         values, layer = carried.values, self._layer
         before = (
-            self._network.input_space.names
+            self._names
             if layer == 0
             else [value_name("a", layer - 1, k) for k in range(values.before.shape[1])]
         )

@@ -10,6 +10,7 @@ from nnstudio.engine.passes import predict
 from nnstudio.insight import facets as insight_facets
 from nnstudio.studio.painting.numbers import linear_function
 from nnstudio.studio.panels.facets.panel import FacetsPanel
+from tests.studio.curves import curve_model
 from tests.studio.gestures import drag_by_mouse, move_to
 from tests.studio.networks import model_of
 from tests.studio.plots import place_of
@@ -77,6 +78,13 @@ def test_other_weights_have_other_facets(panel, session, until):
     before = panel._worker.picture
     session.weight_editor.do(np.zeros_like(session.network.own_weights), "nothing")
     until(lambda: panel._worker.picture is not before and len(panel._worker.picture.surface.facets) == 1)
+
+
+def test_another_network_may_come_between_two_frames(panel, session):
+    session.open_model(curve_model())
+    move_to(panel.map.viewport(), place_of(panel.map, 0.5, 0.5))
+    QTest.mouseClick(panel.map.viewport(), Qt.MouseButton.LeftButton, pos=place_of(panel.map, 0.5, 0.5))
+    assert panel.numbers()[0][-2:] == ("x₁", "x₂")
 
 
 def test_the_relief_turns_with_the_mouse(panel, until):

@@ -8,11 +8,13 @@ from PySide6.QtTest import QTest
 from nnstudio.studio.panels.fold import panel as fold_panel
 from nnstudio.studio.panels.fold.panel import FoldPanel
 from nnstudio.studio.session.displayed_network import WeightOverride
+from tests.studio.curves import curve_model
 from tests.studio.gestures import drag_by_mouse, leave, move_to
 from tests.studio.networks import model_of
 from tests.studio.plots import place_of
 from tests.studio.problems import SPACES, small_source
 
+_NONE = Qt.KeyboardModifier.NoModifier
 INPUTS, OUTPUTS = SPACES["classes"]
 
 
@@ -144,6 +146,17 @@ def test_overflow_leaves_the_last_picture(panel, session, until):
     session.network.override_weights(WeightOverride(huge, "huge"))
     until(lambda: "overflow" in panel.words.text())
     assert panel.carried is before
+
+
+def test_another_network_may_come_between_two_frames(panel, session):
+    session.open_model(curve_model())
+    panel.slider.setValue(0)
+    panel._light(3)
+    panel.widest.click()
+    panel.inputs.setFocus()
+    for key, modifiers in ((Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier), (Qt.Key.Key_Down, _NONE)):
+        QTest.keyClick(panel.inputs, key, modifiers)
+    assert panel.numbers()[0][1:3] == ("x₁", "x₂")
 
 
 @pytest.mark.parametrize("sizes", [(2, 3)])
