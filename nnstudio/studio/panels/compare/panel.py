@@ -30,6 +30,7 @@ from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.painting.labels import ShortLabel
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import font, text_scale
+from nnstudio.studio.panels.compare.network_pair import NetworkPair, ShownNetwork
 from nnstudio.studio.panels.compare.path_plot import LOWEST_PX, PathPlot
 from nnstudio.studio.panels.compare.sum_row import SumRow
 from nnstudio.studio.panels.compare.weight_pair import WeightPair
@@ -119,6 +120,15 @@ class ComparePanel:
         self.swap.setAccessibleName(self.swap.toolTip())
         self.swap.clicked.connect(self._swap)
         row.addWidget(self.swap)
+        self.pictures = QToolButton(self.widget)
+        self.pictures.setText(tr("Networks"))
+        self.pictures.setFont(font(11))
+        self.pictures.setCheckable(True)
+        self.pictures.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.pictures.setToolTip(tr("Draw A and B side by side, with other layers too"))
+        self.pictures.setAccessibleName(self.pictures.toolTip())
+        self.pictures.toggled.connect(self._show_page)
+        row.addWidget(self.pictures)
         self.share = QSlider(Qt.Orientation.Horizontal, self.widget)
         self.share.setRange(0, SLIDER_STEPS)
         self.share.setMinimumWidth(60)
@@ -165,10 +175,24 @@ class ComparePanel:
             QSize(200, LOWEST_PX),
             self.widget,
         )
+        self._below = below
         layout.addWidget(below, 1)
+        self.networks = NetworkPair(self.widget)
+        self.networks.hide()
+        self.networks.views[0].unit_clicked.connect(self._selection.select)
+        layout.addWidget(self.networks, 1)
+
+    def _show_page(self, is_networks: bool) -> None:
+        """Show the pictures of both networks, or answers, weights and the way between them."""
+        self._below.setVisible(not is_networks)
+        self.networks.setVisible(is_networks)
+        self._is_new = True
 
     def show_all(self) -> None:
-        """Show all of the way and of the weights."""
+        """Show all of the way, of the weights and of both networks."""
+        for view in self.networks.views:
+            if view.scene is not None:
+                view.show_all()
         self.path.show_all()
         self.pair.picture.show_all()
 
@@ -279,6 +303,9 @@ class ComparePanel:
         self.lenses["difference"].setEnabled(is_alike)
         self.share.setEnabled(is_alike)
         self.swap.setEnabled(other is not None)
+        if other is not None and not is_alike and self.comparer.can_be_read:
+            # There is no way between them, and no weight that both have.
+            self.pictures.setChecked(True)
         self._put_slider(0)
         self._show_which()
         self._is_new = True
@@ -336,12 +363,22 @@ class ComparePanel:
         networks = [(session.network.architecture, session.network.own_weights), None]
         if other is not None:
             networks[1] = (other.architecture, other.theta)
+        readings = []
         for view, network in zip(self.outputs, networks, strict=True):
             reading = None if x is None or network is None else read(*network, x)
             if reading is None or not reading.is_finite:
+                readings.append(None)
                 view.clear()
             else:
+                readings.append(reading)
                 view.show_outputs(reading.outputs, reading.z[-1], session.input.right_answer)
+        if self.pictures.isChecked():
+            spaces = (session.network.input_space, session.network.output_space)
+            shown = [
+                None if network is None else ShownNetwork(*network, *spaces, reading)
+                for network, reading in zip(networks, readings, strict=True)
+            ]
+            self.networks.show_networks(*shown)
         self._show_pair()
         self._show_measured()
 

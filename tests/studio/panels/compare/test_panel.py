@@ -73,6 +73,27 @@ def test_the_whole_window_can_show_b_the_difference_and_what_lies_between(sessio
     assert part.lenses["first"].isChecked()
 
 
+def test_networks_of_other_layers_are_drawn_side_by_side_with_their_sizes_and_counts(session, part, until):
+    assert part.networks.isHidden()
+    other = model_of((784, 7, 10), seed=3)
+    part.comparer.choose_model(other)
+    assert part.pictures.isChecked()
+    until(lambda: part.networks.views[1].scene is not None)
+    captions = [caption.text() for caption in part.networks.captions]
+    assert captions == [
+        "A · 784-12-8-10 · 9,584 weights, 30 biases",
+        "B · 784-7-10 · 5,558 weights, 17 biases",
+    ]
+    first, second = (view.scene for view in part.networks.views)
+    assert (first.architecture, second.architecture) == (session.network.architecture, other.architecture)
+    np.testing.assert_array_equal(second.weights[0], other.architecture.layers(other.theta)[0].W)
+    expected = read(other.architecture, other.theta, session.input.x).outputs
+    np.testing.assert_array_equal(second.reading.outputs, expected)
+    part.pictures.click()
+    assert part.networks.isHidden()
+    assert part.outputs[1].isVisible()
+
+
 def test_a_difference_is_no_network_to_be_saved_or_judged_by(session, part, tmp_path):
     part.lenses["difference"].click()
     path = tmp_path / "saved.safetensors"
