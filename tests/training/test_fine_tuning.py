@@ -161,3 +161,22 @@ def test_step_units_cannot_be_fine_tuned(model, replay, judged):
         fine_tune(
             network, np.zeros(network.n_params, np.float32), drawings, replay, judged, loss="perceptron"
         )
+
+
+def test_a_single_output_for_two_classes_is_taught_too(model, replay, judged):
+    """Whether it is a seven: the output of the seven, less the mean of all."""
+    old = model.architecture
+    one = Architecture((*old.layer_sizes[:-1], 1), (*old.activations[:-1], "sigmoid"))
+    theta = np.zeros(one.n_params, np.float32)
+    *same, last = one.layers(theta)
+    *given, top = old.layers(model.theta)
+    for new, layer in zip(same, given, strict=True):
+        new.W[...], new.b[...] = layer.W, layer.b
+    last.W[...], last.b[...] = 2 * (top.W[7] - top.W.mean(axis=0)), 2 * (top.b[7] - top.b.mean()) - 28
+    mine = by_one_hand(MIRRORED_SEVEN, 3)
+    drawings = LabelledDrawings(mine, np.ones(3, np.int64), MNIST_SPEC)
+    test = judged[0], (judged[1] == 7).astype(np.int64)
+    result = fine_tune(one, theta, drawings, replay, test, loss="binary_cross_entropy")
+    assert result.personal.before < result.personal.after == 3
+    assert result.test.before > 0.9 * result.test.n
+    assert result.test.after > 0.95 * result.test.before
