@@ -11,7 +11,7 @@ from nnstudio.insight.facets import MOST_FILLED, has_facets, most_facets
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import ShortLabel, remark
-from nnstudio.studio.painting.numbers import brief, figure, grouped, linear_function
+from nnstudio.studio.painting.numbers import brief, figure, linear_function
 from nnstudio.studio.painting.theme import appearance, font, text_scale
 from nnstudio.studio.panels.facets.map import FacetMap
 from nnstudio.studio.panels.facets.painting import Look
@@ -285,8 +285,8 @@ class FacetsPanel:
         said = tr("%n facet(s)", len(facets))
         sizes = architecture.layer_sizes
         if len(sizes) == 3 and has_facets(architecture):
-            said = tr("{facets}; {units} cut the plane into {most} at most").format(
-                facets=said, units=tr("%n unit(s)", sizes[1]), most=grouped(most_facets(sizes[1]))
+            said = tr("{facets}; {units} cut the plane into {most:,} at most").format(
+                facets=said, units=tr("%n unit(s)", sizes[1]), most=most_facets(sizes[1])
             )
         if not facets.can_be_filled:
             said = f"{said}. {_too_many()}"
@@ -329,4 +329,4 @@ class FacetsPanel:
 
 
 def _too_many() -> str:
-    return tr("More than {most} facets: outlines only, on the map.").format(most=grouped(MOST_FILLED))
+    return tr("More than {most:,} facets: outlines only, on the map.").format(most=MOST_FILLED)

@@ -108,7 +108,7 @@ class Relief(View):
         """Paint the picture, and the names of the axes."""
         painter = self.painter()
         if self.message or self._image is None:
-            self.write_message(painter, self.message)
+            self.write_message(painter, self.message or tr("Finding facets …"))
             return
         painter.save()
         painter.resetTransform()
