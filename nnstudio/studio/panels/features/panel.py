@@ -39,7 +39,7 @@ SIDE = 81
 NARROWEST_PX = 210
 CONTROLS_PX = QSize(210, 150)
 PLANE_PX = QSize(150, 150)
-ROW_FROM_PX = 560
+ROW_FROM_PX, PAIR_FROM_PX = 560, 320
 _MARGIN = 0.06
 
 
@@ -132,8 +132,8 @@ class FeaturesPanel:
         beside.addWidget(self.plane, 1)
         beside.addLayout(below)
         right.setMinimumSize(PLANE_PX * text_scale())
-        parts = [(controls, 3), (self.inputs, 4), (right, 4)]
-        self._layout.addWidget(ResponsiveBox(parts, ROW_FROM_PX, PLANE_PX, content))
+        planes = ResponsiveBox([(self.inputs, 1), (right, 1)], PAIR_FROM_PX, PLANE_PX, content)
+        self._layout.addWidget(ResponsiveBox([(controls, 3), (planes, 8)], ROW_FROM_PX, PLANE_PX, content))
         fit_fonts(content.findChildren(QWidget))
         return choices
 
