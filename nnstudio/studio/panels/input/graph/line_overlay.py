@@ -2,8 +2,8 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPainterPath
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure
@@ -29,10 +29,14 @@ class _ResidualMarks(pg.UIGraphicsItem):
         super().__init__()
         self._x = self._y = self._residuals = np.empty(0)
         self._are_squares = False
+        self._segments = QPainterPath()
 
     def show_residuals(self, x: np.ndarray, y: np.ndarray, residuals: np.ndarray, *, squares: bool) -> None:
         """Show other residuals (n,) of points at x and y."""
         self._x, self._y, self._residuals, self._are_squares = x, y, residuals, squares
+        # They are painted with every frame of the network's curve.
+        ends = np.column_stack((y, y - residuals)).ravel()
+        self._segments = pg.functions.arrayToQPath(np.repeat(x, 2), ends, connect="pairs")
         self.update()
 
     def squares(self) -> np.ndarray:
@@ -57,15 +61,14 @@ class _ResidualMarks(pg.UIGraphicsItem):
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Paint them."""
-        pen = pg.mkPen(line_colour(0.8), width=1.2 * text_scale())
-        pen.setCosmetic(True)
+        # Wider lines than a pixel take five times as long.
+        pen = pg.mkPen(line_colour(0.8), width=text_scale())
         painter.setPen(pen)
         if self._are_squares:
             painter.setBrush(line_colour(0.16))
             painter.drawRects([QRectF(*square) for square in self.squares().tolist()])
             return
-        ends = np.column_stack((self._x, self._y, self._x, self._y - self._residuals))
-        painter.drawLines([QLineF(*segment) for segment in ends.tolist()])
+        painter.drawPath(self._segments)
 
 
 class LineOverlay:
