@@ -45,6 +45,9 @@ NARROWEST_PX = 200
 
 LARGEST_RATE = 1e6
 
+DECIMALS, PLANE_DECIMALS = 6, 3
+"""Of the fields: three of them stand side by side for a plane."""
+
 N_ROWS = 8
 """Of the table, with both slopes."""
 
@@ -158,7 +161,7 @@ class LinePanel:
         box.setFont(font(12))
         box.setLocale(QLocale.c())
         box.setRange(-LARGEST, LARGEST)
-        box.setDecimals(6)
+        box.setDecimals(DECIMALS)
         box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
         box.setKeyboardTracking(False)
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -272,6 +275,12 @@ class LinePanel:
         self._captions[1].setText("x₁ +" if is_plane else "x +")
         for part in (self._captions[2], self.slopes[1]):
             part.setVisible(is_plane)
+        for name in ("residuals", "line"):
+            # They are about the graph of a curve.
+            self.buttons[name].setVisible(not is_plane)
+        for box in (*self.slopes, self.intercept):
+            with QSignalBlocker(box):
+                box.setDecimals(PLANE_DECIMALS if is_plane else DECIMALS)
         self.table.show_slopes(numbered("m", n))
 
     def _show_line(self) -> None:
@@ -371,8 +380,8 @@ def _equations(x: np.ndarray, y: np.ndarray, best: LinearModel) -> str:
     names = ("m₁", "m₂", "b")
     lines = []
     for row, right in zip((design.T @ design).tolist(), (design.T @ y).tolist(), strict=True):
-        terms = (f"{_factor(value)} {name}" for value, name in zip(row, names, strict=True))
-        lines.append(f"{' + '.join(terms)} = {_sum(right)}")
+        terms = " + ".join(f"{_sum(value)} {name}" for value, name in zip(row, names, strict=True))
+        lines.append(f"{terms.replace('+ −', '− ')} = {_sum(right)}")
     solved = ", ".join(
         f"{name} = {_precise(value)}"
         for name, value in zip(names, (*_both_slopes(best.slopes), best.intercept), strict=True)
