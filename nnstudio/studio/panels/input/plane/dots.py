@@ -38,22 +38,47 @@ class Dots(pg.ScatterPlotItem):
     def __init__(self) -> None:
         super().__init__(pxMode=True)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self._shown: OwnPoints | None = None
         self.hide()
 
+    def restyle(self, limit: float) -> None:
+        """Draw in the theme's colours; ``limit`` is the number of the full colour."""
+        points, self._shown = self._shown, None
+        self.show_points(points, limit)
+
     def show_points(self, points: OwnPoints | None, limit: float) -> None:
-        """Show other points; ``limit`` is the number of the full colour."""
+        """Show other points, drawn as those before."""
+        before, self._shown = self._shown, points
         self.setVisible(points is not None)
         if points is None:
             return
-        if points.answers.ndim == 1:
-            styles = _class_styles()
-            codes = points.answers % len(CLASS_MARKS) * 2 + points.is_test
+        # To style ten thousand takes a tenth of a second; painted ones come after those that are there.
+        n_kept = 0 if before is None or not _begins_with(points, before) else len(before)
+        if not n_kept:
+            self.clear()
+        new = slice(n_kept, None)
+        answers, is_test = points.answers[new], points.is_test[new]
+        if not len(answers):
+            return
+        if answers.ndim == 1:
+            styles, codes = _class_styles(), answers % len(CLASS_MARKS) * 2 + is_test
         else:
             styles = _number_styles()
-            codes = signed_index(points.answers[:, 0], limit).astype(np.intp) * 2 + points.is_test
+            codes = signed_index(answers[:, 0], limit).astype(np.intp) * 2 + is_test
         chosen = [styles[code] for code in codes.tolist()]
         symbols, sizes, pens, brushes = map(list, zip(*chosen, strict=True))
-        self.setData(points.x[:, 0], points.x[:, 1], symbol=symbols, size=sizes, pen=pens, brush=brushes)
+        x1, x2 = points.x[new].T
+        self.addPoints(x1, x2, symbol=symbols, size=sizes, pen=pens, brush=brushes)
+
+
+def _begins_with(points: OwnPoints, others: OwnPoints) -> bool:
+    n = len(others)
+    return (
+        n <= len(points)
+        and np.array_equal(points.x[:n], others.x)
+        and np.array_equal(points.answers[:n], others.answers)
+        and np.array_equal(points.is_test[:n], others.is_test)
+    )
 
 
 _Style = tuple[str, float, QPen, QBrush]

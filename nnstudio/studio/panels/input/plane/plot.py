@@ -165,7 +165,7 @@ class PlanePlot(Plot):
         border = pg.mkPen(colour(theme.text), width=1.8 * scale)
         border.setCapStyle(Qt.PenCapStyle.FlatCap)
         self.borders.setPen(border)
-        self._draw_dots()
+        self.dots.restyle(self._limit_of_outputs())
 
     def _restyle_bar(self) -> None:
         is_lead = self._mapped is None and self._network.output_space.n_classes != 0
@@ -200,13 +200,10 @@ class PlanePlot(Plot):
         self.points = points
         self._hot_point = None
         self._hot_dot.hide()
-        self._draw_dots()
+        self.dots.show_points(points, self._limit_of_outputs())
         self.tool.chosen.meet_points()
         if not self._session.point_editor.is_at_work:
             self._fit()
-
-    def _draw_dots(self) -> None:
-        self.dots.show_points(self.points, self._limit_of_outputs())
 
     def _limit_of_outputs(self) -> float:
         quantities = self._network.output_space.quantities

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.data.own_points import NAME as OWN
+from nnstudio.data.problem import InputSpace, Problem, Samples
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.passes import loss_value, predict
 from nnstudio.insight.plane_map import unit_lines
@@ -152,6 +153,31 @@ def test_other_numbers_of_classes_are_taken_over(plot, editor, session, until, n
     assert len(editor.tools.classes) == n
     assert set(plot.dots.data["symbol"]) == {mark.shape for mark in CLASS_MARKS[:n]}
     plot.grab()
+
+
+def test_painted_points_are_drawn_as_those_that_were_there(plot, session):
+    press(plot, Qt.Key.Key_3)
+    drag(plot, place_of(plot, -0.5, 0), place_of(plot, 0.5, 0.1))
+    looks = ["x", "y", "symbol", "size"]
+    one_by_one = plot.dots.data[looks].tolist()
+    assert len(one_by_one) == len(plot.points)
+    appearance.changed.emit()
+    assert plot.dots.data[looks].tolist() == one_by_one
+    session.input.undo()
+    assert len(plot.dots.data) == len(plot.points)
+
+
+def test_axes_that_differ_too_much_have_scales_of_their_own(plot, session, until):
+    space = InputSpace("plane", (2,), (0.0, 0.0), (1000.0, 1.0), ("width", "share"))
+    rng = np.random.default_rng(0)
+    samples = Samples(space.inputs_at(rng.random((20, 2))), rng.integers(0, 2, 20))
+    problem = Problem("wide", "Wide", space, classes(2), samples, samples, "Made by a test.")
+    session.take(ProblemSource("wide", "Wide", lambda task: Loaded(problem)))
+    until(lambda: plot.points is not None and plot.points.origin == "wide")
+    (left, right), (bottom, top) = ranges(plot)
+    assert left < 0 < 1000 < right < 1200
+    assert bottom < 0 < 1 < top < 1.2
+    assert plot.getAxis("left").labelText == "share"
 
 
 def test_the_map_follows_training_and_is_computed_once_for_weights(plot, session, until):
