@@ -1,5 +1,6 @@
 """Pictures of facets, painted on a background thread: from above, or as a relief."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -33,6 +34,9 @@ LINE_PX, FIRST_LINE_PX = 1.0, 1.8
 BASE = np.array([(1, 1), (1, -1), (-1, -1), (-1, 1), (1, 1)])
 BASE = np.column_stack((BASE, np.full(len(BASE), -HEIGHT)))
 """The outline of the plane below the relief."""
+
+FEW, LINE_OPACITY, FAINTEST = 250, 0.55, 0.2
+"""Outlines of up to so many facets have this opacity; those of more are fainter."""
 
 _LEVELS = 127
 
@@ -175,7 +179,7 @@ def _paint_map(painter: QPainter, surface: Surface, look: Look) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     segments = placed(facets.segments).reshape(-1, 4)
     for of_layer, px in ((facets.layers > 0, LINE_PX), (facets.layers == 0, FIRST_LINE_PX)):
-        painter.setPen(_pen(look, px))
+        painter.setPen(_pen(surface, look, px))
         painter.drawLines([QLineF(*ends) for ends in segments[of_layer].tolist()])
 
 
@@ -188,7 +192,7 @@ def _paint_relief(painter: QPainter, surface: Surface, look: Look) -> None:
     heights = HEIGHT * np.clip(surface.values() / surface.limit, -HIGHEST, HIGHEST)
     places, depth = project(u, heights, look.angles)
     order = np.argsort(-depth.mean(axis=1), kind="stable")
-    painter.setPen(_pen(look, LINE_PX))
+    painter.setPen(_pen(surface, look, LINE_PX))
     base, _ = project(BASE[:, :2], BASE[:, 2], look.angles)
     painter.drawPolyline(arrayToQPolygonF(*to_pixels(base, look.width, look.height).T))
     corners = to_pixels(places[order], look.width, look.height)
@@ -201,8 +205,10 @@ def _fill(painter: QPainter, corners: np.ndarray, colours: Iterable[int]) -> Non
         painter.drawConvexPolygon(arrayToQPolygonF(polygon[:, 0], polygon[:, 1]))
 
 
-def _pen(look: Look, px: float) -> QPen:
-    pen = QPen(colour(look.theme.text, 0.55))
+def _pen(surface: Surface, look: Look, px: float) -> QPen:
+    # Where outlines are dense, they would hide what they lie on.
+    density = math.sqrt(max(len(surface.facets) / FEW, 1.0))
+    pen = QPen(colour(look.theme.text, round(max(LINE_OPACITY / density, FAINTEST), 2)))
     pen.setWidthF(px * look.pixel_ratio)
     return pen
 
