@@ -118,9 +118,9 @@ def firing_share(firing: Firing) -> str:
     Examples
     --------
     >>> firing_share(Firing(n=8, n_none=1, n_one=6, n_several=1, n_right=7, n_right_alone=5))
-    'exactly one fires: 75.0 %'
+    'one fires: 75.0 %'
     """
-    return tr("exactly one fires: {share:.1f} %").format(share=100 * firing.share_alone)
+    return tr("one fires: {share:.1f} %").format(share=100 * firing.share_alone)
 
 
 @dataclass(frozen=True, eq=False)

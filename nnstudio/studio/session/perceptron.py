@@ -387,7 +387,7 @@ def _samples_of(samples: Samples, answer: int, n_answers: int) -> PerceptronSamp
         if not np.array_equal(targets, numbers):
             return tr(
                 "A perceptron gives out 0 or 1, and here other numbers are right, such as {value:.4g}."
-            ).format(value=float(numbers[targets != numbers][0]))
+            ).format(value=float(numbers[np.abs(numbers - targets).argmax()]))
     x = samples.batch(np.arange(n))
     try:
         PerceptronRule(x, targets, 1)

@@ -255,17 +255,18 @@ class MistakesPanel:
         text = tr("{errors:,} of {total:,} misread ({share:.2f} %)").format(
             errors=results.n_errors, total=len(results), share=share
         )
-        if results.step:
-            text = tr("{errors} at step {step:,}").format(errors=text, step=results.step)
         if results.firing is not None:
             text += f" · {firing_share(results.firing)}"
+        if results.step:
+            text = tr("{errors} at step {step:,}").format(errors=text, step=results.step)
         self._count.setText(text)
-        self._count.setToolTip(
-            tr(
-                "Errors on the test set with the weights of that step. While training goes on, the test "
-                "set is read again every few seconds."
-            )
+        tip = tr(
+            "Errors on the test set with the weights of that step. While training goes on, the test "
+            "set is read again every few seconds."
         )
+        if results.firing is not None:
+            tip += " " + tr("One fires: for so many samples exactly one step unit gives out 1.")
+        self._count.setToolTip(f"{text}\n{tip}")
 
 
 def _short(name: str) -> str:

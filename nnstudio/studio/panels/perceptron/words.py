@@ -28,13 +28,11 @@ def vector(values: np.ndarray) -> str:
     Examples
     --------
     >>> vector(np.array([2.0, -1.0])), vector(np.full(784, 0.5))
-    ('(2, −1)', '784 numbers, |w| = 14')
+    ('(2, −1)', '|w| = 14')
     """
     if len(values) <= MOST_WRITTEN:
         return f"({', '.join(map(number, values.tolist()))})"
-    return tr("{n} numbers, |w| = {length}").format(
-        n=len(values), length=number(float(np.linalg.norm(values)))
-    )
+    return f"|w| = {number(float(np.linalg.norm(values)))}"
 
 
 def weight_name(space: InputSpace, coordinate: int) -> str:

@@ -6,10 +6,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton
 
+from nnstudio.engine.passes import activations
 from nnstudio.studio.panels.activations import ActivationsPanel
 from nnstudio.studio.panels.confusion.panel import ConfusionPanel
 from nnstudio.studio.panels.mistakes.panel import MistakesPanel
 from tests.studio.gestures import explained, samples_in_sight
+from tests.studio.networks import model_of
 
 
 def combo(mistakes, name):
@@ -138,3 +140,20 @@ def test_dead_units_are_marked_in_activations(session, mistakes, show_alone, unt
     until(lambda: any("unit 4:" in text and "dead" in text for text in told()))
     assert any("Output for 7" in text for text in told())
     assert not any("Output" in text and "dead" in text for text in told())
+
+
+class TestPerceptrons:
+    @pytest.fixture
+    def model(self):
+        return model_of((784, 10), output="step")
+
+    def test_the_share_for_which_exactly_one_fires_is_beside_the_errors(self, session, mistakes, show_alone):
+        confusion = show_alone(ConfusionPanel)
+        network, test = session.network, session.training.problem.test
+        z = activations(network.architecture, network.own_weights, test.inputs()).z[-1]
+        share = np.mean(np.count_nonzero(z > 0, axis=1) == 1)
+        n_errors = np.count_nonzero(z.argmax(axis=1) != test.labels)
+        assert 0 < share < 1
+        for words in (mistakes._count.text(), confusion._worst.text()):
+            assert words.startswith(f"{n_errors} of 100 misread")
+            assert f"· one fires: {100 * share:.1f} %" in words
