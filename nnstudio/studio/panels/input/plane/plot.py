@@ -209,6 +209,11 @@ class PlanePlot(Plot):
         quantities = self._network.output_space.quantities
         return max(abs(quantities[0].low), abs(quantities[0].high)) if quantities else 1.0
 
+    @property
+    def _has_met_points(self) -> bool:
+        """Whether the points are those of the network; it may be another one until the next frame."""
+        return self.points is self._session.point_editor.points
+
     def _fit(self) -> None:
         """Set what all is: the range of the inputs, and the points, where they reach beyond it."""
         if not self.is_plane:
@@ -575,7 +580,7 @@ class PlanePlot(Plot):
     def _choose_next(self, step: int) -> None:
         self.tool.chosen.choose_next(step)
         index = self.tool.chosen.index
-        if index is not None and self.points is not None:
+        if index is not None and self.points is not None and self._has_met_points:
             self.ask((float(self.points.x[index, 0]), float(self.points.x[index, 1])))
             self._session.said.emit(
                 " · ".join(point_words(self._network, self.points, index).split("\n")), False
@@ -598,7 +603,7 @@ class PlanePlot(Plot):
         if not self.is_plane or not self.box.sceneBoundingRect().contains(at):
             return ""
         index = self.point_at(at)
-        if index is not None and self.points is not None:
+        if index is not None and self.points is not None and self._has_met_points:
             return point_words(self._network, self.points, index)
         line = self._line_at(at)
         if line is not None:
@@ -627,7 +632,7 @@ class PlanePlot(Plot):
     def numbers(self) -> NumberTable:
         """Return the nodes that are seen: coordinates, outputs, and the activation of the unit mapped."""
         plane_map = self.map
-        if plane_map is None:
+        if plane_map is None or plane_map.architecture != self._network.architecture:
             return (), []
         last = len(plane_map.z) - 1
         rows, columns = plane_map.z[last].shape[1:]
