@@ -4,12 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.reading import Reading
 from nnstudio.insight.slopes import class_seed, slopes_down
+from nnstudio.language import tr
 
 PIECEWISE_LINEAR = frozenset({"relu", "leaky_relu", "absolute", "identity"})
 """Activations with f(z) = f′(z) z: around an input they only switch or scale."""
+
+
+def piecewise_linear_titles() -> str:
+    """Return the names of `PIECEWISE_LINEAR` for people, in the order in which they are offered."""
+    return ", ".join(tr(each.title) for each in ACTIVATIONS.values() if each.name in PIECEWISE_LINEAR)
 
 
 @dataclass(frozen=True)

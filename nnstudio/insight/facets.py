@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.errors import UserError
-from nnstudio.insight.contributions import PIECEWISE_LINEAR
+from nnstudio.insight.contributions import PIECEWISE_LINEAR, piecewise_linear_titles
 from nnstudio.insight.linear_map import slopes_of
 from nnstudio.language import tr
 
@@ -384,7 +385,11 @@ def _check(architecture: Architecture, lows: Sequence[float], highs: Sequence[fl
                 tr(
                     "There are no facets: the activation of hidden layer {layer}, {name}, bends everywhere "
                     "or jumps. Choose one made of straight lines: {names}."
-                ).format(layer=k + 1, name=activation, names=", ".join(sorted(PIECEWISE_LINEAR)))
+                ).format(
+                    layer=k + 1,
+                    name=tr(ACTIVATIONS[activation].title),
+                    names=piecewise_linear_titles(),
+                )
             )
     if not (np.isfinite((*lows, *highs)).all() and lows[0] < highs[0] and lows[1] < highs[1]):
         raise FacetError(

@@ -11,7 +11,7 @@ from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations
 from nnstudio.errors import UserError
-from nnstudio.insight.contributions import PIECEWISE_LINEAR
+from nnstudio.insight.contributions import PIECEWISE_LINEAR, piecewise_linear_titles
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _check(architecture: Architecture, low: float, high: float) -> None:
             tr(
                 "The network {network} has no linear pieces on a line. It needs one input and activations "
                 "made of straight lines: {names}."
-            ).format(network=architecture, names=", ".join(sorted(PIECEWISE_LINEAR)))
+            ).format(network=architecture, names=piecewise_linear_titles())
         )
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise PiecewiseError(

@@ -138,7 +138,7 @@ def test_many_facets_are_outlined_only_and_far_too_many_refused(monkeypatch):
 @pytest.mark.parametrize(
     ("sizes", "hidden", "sentence"),
     [
-        ((2, 3, 1), "tanh", "no facets: the activation of hidden layer 1, tanh, bends everywhere"),
+        ((2, 3, 1), "tanh", "no facets: the activation of hidden layer 1, Tanh, bends everywhere"),
         ((3, 3, 1), "relu", "need 2 inputs, and 3-3-1 has 3"),
     ],
 )

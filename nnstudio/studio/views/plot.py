@@ -29,6 +29,9 @@ _ABOVE_PX = 5
 _BEHIND_HINT = 0.3
 """Opacity of axes and curves."""
 
+_WIDE_HINT_PX = 260
+"""With so much room beside the axes, a hint leaves their numbers free."""
+
 _NUMBERS_PX, _LABEL_PX = 40, 12
 """Of the width of a vertical axis: its numbers, and its label where it has one."""
 
@@ -128,7 +131,8 @@ class Plot(pg.PlotWidget):
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._hint.hide()
-        QVBoxLayout(self.viewport()).addWidget(self._hint)
+        self._hint_room = QVBoxLayout(self.viewport())
+        self._hint_room.addWidget(self._hint)
         # Another range lies under a pointer that rests.
         self.box.sigRangeChanged.connect(self.update_cross)
         appearance.changed.connect(self.restyle)
@@ -174,6 +178,11 @@ class Plot(pg.PlotWidget):
         self._hint.setVisible(bool(text))
         # In a narrow plot the words reach over the numbers of the axes.
         self.getPlotItem().setOpacity(_BEHIND_HINT if text else 1.0)
+        if text:
+            beside = round(self.getAxis("left").width())
+            is_wide = self.viewport().width() > _WIDE_HINT_PX * text_scale() + beside
+            margins = (beside, 0, 0, round(self.getAxis("bottom").height()))
+            self._hint_room.setContentsMargins(*(margins if is_wide else (0, 0, 0, 0)))
 
     def add_slider_line(self, slider: QAbstractSlider) -> None:
         """Show a line that is dragged instead of a slider, whose range is the abscissas 0 … 100."""

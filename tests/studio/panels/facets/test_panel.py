@@ -114,7 +114,7 @@ def test_classes_offer_outputs_and_differences(panel, until):
 def test_an_activation_that_bends_has_none(panel, until):
     until(
         lambda: (
-            "no facets: the activation of hidden layer 1, tanh, bends everywhere" in panel.map._hint.text()
+            "no facets: the activation of hidden layer 1, Tanh, bends everywhere" in panel.map._hint.text()
         )
     )
     assert not panel.words.text()
