@@ -1,6 +1,6 @@
 """A box layout that is a row in wide panels and a column in narrow ones."""
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -34,8 +34,18 @@ class ResponsiveBox(QWidget):
         for widget, stretch in widgets:
             self._layout.addWidget(widget, stretch)
 
+    def event(self, event: QEvent) -> bool:
+        """Ask for other room when a widget is shown or hidden."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return bool(handled)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Switch between row and column by the width."""
+        self._arrange()
+
+    def _arrange(self) -> None:
         direction = QBoxLayout.Direction
         needed = sum(
             widget.minimumSizeHint().expandedTo(widget.minimumSize()).width() for widget in self._widgets

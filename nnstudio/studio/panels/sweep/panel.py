@@ -59,6 +59,7 @@ class SweepPanel:
         self.status = remark("", self.widget, ShortLabel)
         self.grid = SweepGrid(self.widget)
         self.table = ResultTable(self.widget)
+        self.table.hide()
         for view in (self.grid, self.table):
             view.opened.connect(self.open_cell)
         self.grid.moved.connect(self.table.choose)
@@ -199,6 +200,7 @@ class SweepPanel:
         self.form.show_busy(is_busy=worker.is_busy)
         self.grid.show_results(worker.results, self.pictures.pictures, worker.under_way)
         self.table.show_results(worker.results)
+        self.table.setVisible(bool(worker.results))
         if worker.spec is None or self._note:
             return
         spec = worker.spec

@@ -42,8 +42,10 @@ def ask(panel, down=None, across=None):
 @pytest.fixture
 def filled(panel, until):
     """Return the panel with the results of two by two cells, the first row of which is impossible."""
+    assert panel.table.isHidden(), "an empty table is a grey box"
     ask(panel, "0, 3", "0, 0.01")
     until(lambda: len(panel.worker.results) == 4 and len(panel.pictures.pictures) == 2)
+    assert panel.table.isVisible()
     until(lambda: not panel.worker.is_busy and panel.form.train.text() == "Train")
     return panel
 
