@@ -77,7 +77,7 @@ class TrainingBar(QWidget):
         self._figures = {}
         for name, width, tip in (
             (tr("Epoch"), 58, tr("passes over the training data since this run began")),
-            (tr("Images / s"), 70, tr("training samples a second, smoothed over about a second")),
+            (tr("Samples / s"), 70, tr("training samples a second, smoothed over about a second")),
         ):
             self._figures[name] = self._figure(layout, name, width, tip)
         self._kind = STUDIO_OUTPUT_KINDS[CLASSES.name]
@@ -120,7 +120,7 @@ class TrainingBar(QWidget):
         layout.addWidget(self._button(more))
         first_to_go = (
             *(self.weight_decay, self.batch_size, self.optimiser, self.loss, self.activation),
-            *(self._figures[tr("Images / s")].value, self.learning_rate, self._figures[tr("Epoch")].value),
+            *(self._figures[tr("Samples / s")].value, self.learning_rate, self._figures[tr("Epoch")].value),
         )
         self._spare = [control.parentWidget() for control in first_to_go]
         """What is left out where it does not fit: the settings' panel has the choices too."""
@@ -246,7 +246,7 @@ class TrainingBar(QWidget):
             give_role(figure.value, "past" if is_past else "")
         self._figures[tr("Epoch")].show_text(None if epoch is None else _of_few_digits(epoch))
         speed = grouped(round(images_per_second, -2)) if images_per_second else None
-        self._figures[tr("Images / s")].show_text(speed)
+        self._figures[tr("Samples / s")].show_text(speed)
         self._score.show_text(score)
         self._tell_score(measured)
 
