@@ -86,10 +86,13 @@ class Carried:
     next_lines : ndarray of shape (s, 2, 2)
         Pieces of the next layer's lines z = 0, or of the border between classes, pulled back.
     next_places : Places of the same shape
+    next_units : ndarray of shape (s,), intp
+        Whose piece each is; 0 of a border.
     n_lines : int
         How many units these lines are of; a border between classes is one.
     straight : ndarray of shape (s, 2, 2)
         The same lines among the values of a layer of one or two units, as far as they are seen.
+    straight_units : ndarray of the number of these, intp
     lows, highs : ndarray of shape (3, 2)
         Of the points, of few points of all that is carried: before, after the linear step, and folded.
     remarks : tuple of str
@@ -107,8 +110,10 @@ class Carried:
     unit_lines: dict[int, np.ndarray]
     next_lines: np.ndarray
     next_places: Places
+    next_units: np.ndarray
     n_lines: int
     straight: np.ndarray
+    straight_units: np.ndarray
     lows: np.ndarray
     highs: np.ndarray
     remarks: tuple[str, ...]
@@ -151,9 +156,11 @@ def carry(
     """
     if before is None:
         nodes = node_grid(lows, highs, NODES)
-        grid, lines, regions = grid_lines(lows, highs, n_points=LINE_POINTS), np.empty((0, 2, 2)), {}
+        grid, regions = grid_lines(lows, highs, n_points=LINE_POINTS), {}
+        lines, line_units = np.empty((0, 2, 2)), np.empty(0, np.intp)
     else:
-        nodes, grid, lines, regions = np.empty((0, 2)), before.grid, before.next_lines, before.regions
+        nodes, grid, regions = np.empty((0, 2)), before.grid, before.regions
+        lines, line_units = before.next_lines, before.next_units
     found = fold(architecture, theta, layer, _stacked(theta, points, grid, nodes, lines, *regions.values()))
     sizes = [part.size // 2 for part in (points, grid, nodes, lines, *regions.values())]
     of_points, of_grid, of_nodes, of_lines, *of_regions = _parted(found, sizes)
@@ -166,7 +173,7 @@ def carry(
     # A single output is of two classes, and its z is 0 between them.
     is_border = has_classes and layer + 2 == architecture.n_layers and len(next_layer.W) > 1
     if before is None:
-        lines = _pulled_back(next_layer, of_nodes.a, lows, highs, is_border=is_border)
+        lines, line_units = _pulled_back(next_layer, of_nodes.a, lows, highs, is_border=is_border)
         regions = _regions(layers[0], view, lows, highs) if layer == 0 else {}
         found = fold(architecture, theta, layer, _stacked(theta, lines, *regions.values()))
         of_lines, *of_regions = _parted(found, [part.size // 2 for part in (lines, *regions.values())])
@@ -187,6 +194,9 @@ def carry(
     lowest, highest = (
         np.stack([end(way.reshape(-1, 2), axis=0) for way in extent.ways]) for end in (np.min, np.max)
     )
+    straight, straight_units = _straight(
+        next_layer, view, lowest.min(axis=0), highest.max(axis=0), is_border=is_border
+    )
     return Carried(
         point_places,
         of_points,
@@ -200,8 +210,10 @@ def carry(
         _unit_lines(layers[0], lows, highs) if layer == 0 else {},
         lines,
         placed(of_lines, lines.shape[:2]),
+        line_units,
         1 if is_border else len(next_layer.W),
-        _straight(next_layer, view, lowest.min(axis=0), highest.max(axis=0), is_border=is_border),
+        straight,
+        straight_units,
         lowest,
         highest,
         remarks(architecture, theta, layer, seen, view),
@@ -250,26 +262,31 @@ def _unit_lines(first: Layer, lows: np.ndarray, highs: np.ndarray) -> dict[int, 
 
 def _pulled_back(
     layer: Layer, a: np.ndarray, lows: np.ndarray, highs: np.ndarray, *, is_border: bool
-) -> np.ndarray:
-    """Return where z is 0, or the largest z changes, (s, 2, 2), from what enters a layer at the nodes."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return where z is 0, or the largest z changes, (s, 2, 2), and whose pieces they are.
+
+    They are found between the values a that enter a layer at the nodes.
+    """
     # Where values overflow there is no line.
     with np.errstate(over="ignore", invalid="ignore"):
         z = (a @ layer.W.T + layer.b).reshape(NODES, NODES, -1)
         if is_border:
-            return class_borders(z, lows, highs)
-        n_lines = min(z.shape[2], MOST_LINES)
-        return np.concatenate([zero_contour(z[..., k], lows, highs) for k in range(n_lines)])
+            lines = class_borders(z, lows, highs)
+            return lines, np.zeros(len(lines), np.intp)
+        contours = [zero_contour(z[..., k], lows, highs) for k in range(min(z.shape[2], MOST_LINES))]
+        return np.concatenate(contours), np.repeat(np.arange(len(contours)), [len(each) for each in contours])
 
 
 def _straight(
     layer: Layer, view: View, lows: np.ndarray, highs: np.ndarray, *, is_border: bool
-) -> np.ndarray:
-    """Return the lines of a layer among one or two values that enter it, (s, 2, 2)."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lines of a layer among one or two values that enter it, (s, 2, 2), and whose they are."""
     if view.is_shadow or not view.units or (is_border and len(layer.W) > 2):
-        return np.empty((0, 2, 2))
+        return np.empty((0, 2, 2)), np.empty(0, np.intp)
     W, b = layer.W[:MOST_LINES], layer.b[:MOST_LINES]
     if is_border:
         W, b = W[1:] - W[:1], b[1:] - b[:1]
     W = W[:, list(view.units)] if len(view.units) == 2 else np.column_stack((W[:, 0], np.zeros(len(W))))
     lines = unit_lines(W, b, lows, highs)
-    return lines[np.isfinite(lines).all(axis=(1, 2))]
+    units = np.flatnonzero(np.isfinite(lines).all(axis=(1, 2)))
+    return lines[units], units

@@ -12,13 +12,11 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
 from nnstudio.studio.panels.fold.line_tool import LineTool
-from nnstudio.studio.panels.fold.plane import HANDLE_PX, ActionOf, FoldPlane, PointGroup
+from nnstudio.studio.panels.fold.plane import HANDLE_PX, LINE_REACH_PX, ActionOf, FoldPlane, PointGroup
 from nnstudio.studio.session.session import Session
 
 HANDLES = (0.12, 0.88)
 """Where a line is held to be turned, as shares of what is seen of it."""
-
-LINE_REACH_PX = 5
 
 MOVE_STEP, TURN_STEP = 1 / 50, np.radians(2.5)
 """Of a key: a share of the plane, and an angle."""

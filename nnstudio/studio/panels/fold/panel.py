@@ -66,7 +66,9 @@ _NEXT_POINT = {Qt.Key.Key_Period: 1, Qt.Key.Key_Comma: -1}
 
 HELP = translatable(
     "← →: another layer. ↑ ↓ choose a unit of the first layer: drag its line, or Ctrl + arrows move and "
-    "Alt + ← → turn it, and its weights follow. . and , go from point to point. Shift + arrows move the view."
+    "Alt + ← → turn it, and its weights follow. . and , go from point to point. "
+    "A line of the next layer stands out under the pointer; a click selects its unit. "
+    "Shift + arrows move the view."
 )
 
 
@@ -93,6 +95,8 @@ class FoldPanel:
         """Whether something else than the weights is new, and whether both planes show the same weights."""
         self._lit: int | None = None
         self._frames = Frames()
+        self._drawn_bold: int | None = None
+        """Whose line of the next layer stands out."""
         self._failure = ""
         """Why the last picture stays."""
         self.carried: Carried | None = None
@@ -129,6 +133,8 @@ class FoldPanel:
             plane.setToolTip(tr(HELP))
             plane.setAccessibleDescription(tr(HELP))
             plane.lit.connect(self._light)
+            plane.line_pointed.connect(self._point_at_line)
+            plane.line_chosen.connect(self._choose_line)
         self.legend, self.words = self._sentence(), self._sentence()
         self.legend.setToolTip(
             tr("The quadrants of the two units' z: which of them fire there. The grid has their colours.")
@@ -360,7 +366,8 @@ class FoldPanel:
             self._is_whole = self._is_new or not self._is_whole or not is_live or self.carried is None
             self._is_new, self._weights = False, weights
             self._carry(weights)
-        elif self._played_s is not None:
+        elif self._played_s is not None or self._bold_line != self._drawn_bold:
+            self._draw_input_lines()
             self._draw_folded()
         if self._pace.due(is_new, at_once=changes.network):
             self._write()
@@ -414,10 +421,27 @@ class FoldPanel:
             inputs = self.inputs
             inputs.show_regions(carried.regions)
             inputs.show_grid(carried.grid, carried.grid_quadrants)
-            inputs.show_lines(carried.next_lines, carried.next_lines[:0], are_many=carried.n_lines > 1)
+            self._draw_input_lines()
             inputs.show_unit_lines(carried.unit_lines, carried.view.units or (0, 1))
         self._frames.take(carried.lows, carried.highs)
         self._draw_folded()
+
+    @property
+    def _bold_line(self) -> int | None:
+        """Whose line stands out: the only one, or that of the unit that is pointed at or selected."""
+        carried, selection = self.carried, self._session.selection
+        if carried is not None and carried.n_lines == 1:
+            return 0
+        of_next = [
+            unit for unit in (selection.pointed, selection.unit) if unit and unit[0] == self._layer + 1
+        ]
+        return of_next[0][1] if of_next else None
+
+    def _draw_input_lines(self) -> None:
+        carried = self.carried
+        if carried is not None:
+            lines = carried.next_lines
+            self.inputs.show_lines(lines, carried.next_units, lines[:0], self._bold_line)
 
     def _draw_folded(self) -> None:
         """Draw the plane of the layer where the slider is."""
@@ -428,8 +452,10 @@ class FoldPanel:
         folded.show_regions({k: each.at(place) for k, each in carried.region_places.items()})
         folded.show_grid(carried.grid_places.at(place), carried.grid_quadrants)
         folded.show_points(carried.points.at(place) + self._rows(min(place, 1.0)))
-        straight = carried.straight if place >= 2 else carried.straight[:0]
-        folded.show_lines(carried.next_places.at(place), straight, are_many=carried.n_lines > 1)
+        bold = self._bold_line
+        straight = carried.straight[carried.straight_units == bold if place >= 2 else slice(0)]
+        folded.show_lines(carried.next_places.at(place), carried.next_units, straight, bold)
+        self._drawn_bold = bold
         self._name_axes()
         self.where.setText(_where(place))
 
@@ -474,7 +500,16 @@ class FoldPanel:
         rows = "" if self._outputs.quantities else tr("rows of the classes")
         return names[0], names[1] if len(names) > 1 else rows
 
-    # Points
+    # Points and lines
+
+    def _point_at_line(self, unit: object) -> None:
+        """Mark the unit of the next layer whose line is pointed at; a border is nobody's."""
+        is_one = isinstance(unit, int) and self.carried is not None and self.carried.n_lines > 1
+        self._session.selection.point_at(*((self._layer + 1, unit) if is_one else (None, None)))
+
+    def _choose_line(self, unit: int) -> None:
+        if self.carried is not None and self.carried.n_lines > 1:
+            self._session.selection.select(self._layer + 1, unit)
 
     def _light(self, index: object) -> None:
         """Let a point stand out in both planes, and tell it."""
@@ -511,7 +546,22 @@ class FoldPanel:
 
     def _explain_point(self, plane: FoldPlane, place: QPoint) -> str:
         index = plane.point_at(QPointF(place))
-        return "" if index is None else self._words_for(index)
+        if index is not None:
+            return self._words_for(index)
+        unit = plane.line_at(QPointF(place))
+        return "" if unit is None else self._words_for_line(unit)
+
+    def _words_for_line(self, unit: int) -> str:
+        carried, layer = self.carried, self._layer + 1
+        if carried is None:
+            return ""
+        if carried.n_lines > 1:
+            return tr("{name} = 0: the line of this unit of the next layer.\nClick: select it.").format(
+                name=value_name("z", layer, unit)
+            )
+        if self._network.output_space.quantities:
+            return tr("{name} = 0: the line of the next layer").format(name=value_name("z", layer, unit))
+        return tr("The border between classes")
 
     # Keys
 

@@ -24,8 +24,11 @@ ActionOf = Callable[[Qt.Key, Qt.KeyboardModifier], Act | None]
 SMALLEST_PX = QSize(150, 130)
 POINT_PX, RING_PX, HANDLE_PX = 6, 14, 10
 
-LINE_PX, THIN_PX = 2.2, 1.2
-"""Of the next layer's line; of many lines."""
+LINE_PX, THIN_PX = 2.2, 1.0
+"""Of the next layer's line that stands out; of the others."""
+
+LINE_REACH_PX = 5
+"""The pointer is on a line that is so near, in design pixels."""
 
 REACH_PX = 8
 """The pointer is on a point or a handle that is so near, in design pixels."""
@@ -127,6 +130,12 @@ class FoldPlane(Plot):
     lit = Signal(object)
     """The number of the point under the pointer, or None."""
 
+    line_pointed = Signal(object)
+    """The unit whose line is under the pointer, or None."""
+
+    line_chosen = Signal(int)
+    """The unit whose line was clicked."""
+
     def __init__(
         self, name: str, action_of: ActionOf, explain: Callable[[QPoint], str], parent: QWidget
     ) -> None:
@@ -139,19 +148,20 @@ class FoldPlane(Plot):
         self.points = np.empty((0, 2))
         self._groups: Sequence[PointGroup] = ()
         self._lit: int | None = None
-        self._has_many_lines = False
+        self._lines, self._line_units = np.empty((0, 2, 2)), np.empty(0, np.intp)
         self._framed: tuple[Range, Range] | None = None
         self._regions = Regions()
         self._letters = Letters(self._regions)
         self.zeros = (pg.InfiniteLine(0.0, angle=90), pg.InfiniteLine(0.0, angle=0))
         self._grid = [_segments() for _ in QUADRANTS]
         self.dots: list[pg.ScatterPlotItem] = []
-        self._straight, self._lines = _segments(), _segments(antialias=True)
+        self._straight = _segments()
+        self._bold_line, self._faint_lines = _segments(antialias=True), _segments(antialias=True)
         self._ring = pg.ScatterPlotItem(pxMode=True, brush=None)
         self._ring.hide()
         for item in (self._regions, *self.zeros, *self._grid):
             self.place_item(item, -2)
-        for item in (self._straight, self._lines):
+        for item in (self._faint_lines, self._straight, self._bold_line):
             self.place_item(item, 2)
         self.place_item(self._letters, 3)
         self.place_item(self._ring, 4)
@@ -172,15 +182,12 @@ class FoldPlane(Plot):
             line.setPen(pg.mkPen(colour(theme.muted, 0.6), width=1))
         for quadrant, curve in enumerate(self._grid):
             curve.setPen(pg.mkPen(colour(tint(quadrant), 0.75), width=1))
-        self._pen_lines()
+        self._bold_line.setPen(pg.mkPen(colour(theme.text), width=LINE_PX * scale))
+        self._faint_lines.setPen(pg.mkPen(colour(theme.text, 0.4), width=THIN_PX * scale))
         self._straight.setPen(pg.mkPen(colour(theme.text), width=1, style=Qt.PenStyle.DashLine))
         self._ring.setPen(pg.mkPen(colour(theme.selection), width=2.5 * scale))
         self._ring.setSize(round(RING_PX * scale))
         self._style_dots()
-
-    def _pen_lines(self) -> None:
-        width = THIN_PX if self._has_many_lines else LINE_PX
-        self._lines.setPen(pg.mkPen(colour(appearance.theme.text), width=width * text_scale()))
 
     def _style_dots(self) -> None:
         theme = appearance.theme
@@ -224,19 +231,31 @@ class FoldPlane(Plot):
         for quadrant, curve in enumerate(self._grid):
             _set(curve, pieces[quadrants == quadrant])
 
-    def show_lines(self, lines: np.ndarray, straight: np.ndarray, *, are_many: bool) -> None:
-        """Show the next layer's lines (s, 2, 2), and the straight ones that they are parts of."""
-        if are_many != self._has_many_lines:
-            self._has_many_lines = are_many
-            self._pen_lines()
-        _set(self._lines, lines)
+    def show_lines(
+        self, lines: np.ndarray, units: np.ndarray, straight: np.ndarray, bold: int | None
+    ) -> None:
+        """Show the next layer's lines, and the straight one that the bold line is a part of.
+
+        Parameters
+        ----------
+        lines : ndarray of shape (s, 2, 2)
+        units : ndarray of shape (s,), intp
+            Whose piece each is.
+        straight : ndarray of shape (k, 2, 2)
+        bold : int or None
+            Whose line stands out.
+        """
+        self._lines, self._line_units = lines, units
+        _set(self._bold_line, lines[units == bold])
+        _set(self._faint_lines, lines[units != bold])
         _set(self._straight, straight)
 
     def clear(self) -> None:
         """Show nothing but the points."""
         nothing = np.empty((0, 2, 2))
+        self._lines, self._line_units = nothing, np.empty(0, np.intp)
         self.show_regions({})
-        for curve in (*self._grid, self._lines, self._straight):
+        for curve in (*self._grid, self._bold_line, self._faint_lines, self._straight):
             _set(curve, nothing)
 
     def show_range(self, lows: np.ndarray, highs: np.ndarray) -> None:
@@ -275,6 +294,24 @@ class FoldPlane(Plot):
         best = int(apart.argmin())
         return best if apart[best] <= REACH_PX * text_scale() else None
 
+    def line_at(self, position: QPointF) -> int | None:
+        """Return the unit of the next layer whose line is at a place of the plot."""
+        middles = self._lines.mean(axis=1)
+        if not len(middles) or not self.box.sceneBoundingRect().contains(position):
+            return None
+        apart, lengths = (
+            (each / self.px) for each in (middles - self.at(position), np.ptp(self._lines, axis=1))
+        )
+        beyond = np.hypot(*apart.T) - np.hypot(*lengths.T) / 2
+        best = int(beyond.argmin())
+        return int(self._line_units[best]) if beyond[best] <= LINE_REACH_PX * text_scale() else None
+
+    def click(self, place: QPoint) -> None:
+        """Choose the unit whose line is there."""
+        unit = self.line_at(QPointF(place))
+        if unit is not None:
+            self.line_chosen.emit(unit)
+
     def at(self, position: QPointF) -> np.ndarray:
         """Return the point of the plane at a place of the plot, (2,)."""
         place = self.box.mapSceneToView(position)
@@ -290,8 +327,10 @@ class FoldPlane(Plot):
         handled = super().viewportEvent(event)
         if event.type() == QEvent.Type.Leave:
             self.lit.emit(None)
+            self.line_pointed.emit(None)
         elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove and not event.buttons():
             self.lit.emit(self.point_at(event.position()))
+            self.line_pointed.emit(self.line_at(event.position()))
         return handled
 
     def claims(self, event: QKeyEvent) -> bool:

@@ -73,6 +73,10 @@ def test_the_units_lines_lie_in_the_plane_of_the_first_layer_alone():
     assert not second.regions
     assert views == [0, -1, 1, 0]
     assert not len(second.straight)
+    z = activations(architecture, theta, first.next_lines.reshape(-1, 2).astype(np.float32)).z[1]
+    of_piece = z[np.arange(len(z)), np.repeat(first.next_units, 2)]
+    assert set(first.next_units) <= set(range(4))
+    np.testing.assert_allclose(of_piece, 0, atol=0.05)
     np.testing.assert_allclose(second.points.before, first.points.a, atol=1e-6)
 
 

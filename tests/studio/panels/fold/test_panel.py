@@ -125,10 +125,8 @@ def test_a_line_is_moved_by_keys(panel, session, until):
     QTest.keyClick(panel.inputs, Qt.Key.Key_Down)
     for _ in range(2):
         QTest.keyClick(panel.inputs, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
-    until(lambda: first_layer(session).b[0] < 0)
-    once = first_layer(session).b[0]
     width = np.diff(panel.inputs.box.viewRange()[0])[0]
-    assert once == pytest.approx(-2 * width / 50, abs=1e-5)
+    until(lambda: first_layer(session).b[0] == pytest.approx(-2 * width / 50, abs=1e-5))
     QTest.keyClick(panel.inputs, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     until(lambda: first_layer(session).W[0, 1] != 0)
 
@@ -186,3 +184,23 @@ def test_arrows_go_through_the_layers_and_directions_stay_while_it_trains(panel,
     panel.axes[0].setValue(4)
     until(lambda: panel.carried.view.units == (3, 1))
     assert "a₂[4]" in panel.folded.getAxis("bottom").labelText
+
+
+@pytest.mark.parametrize("sizes", [(2, 2, 4, 3)])
+def test_of_many_lines_that_of_the_unit_pointed_at_or_selected_stands_out(panel, session, until):
+    def n_bold(plane):
+        return len(plane._bold_line.xData)
+
+    carried, folded = panel.carried, panel.folded
+    assert (n_bold(panel.inputs), n_bold(folded), len(folded._straight.xData)) == (0, 0, 0)
+    unit = int(carried.next_units[0])
+    at = carried.next_lines[0].mean(axis=0)
+    move_to(panel.inputs.viewport(), place_of(panel.inputs, *at))
+    until(lambda: n_bold(folded) > 0)
+    assert session.selection.pointed == (1, unit)
+    assert n_bold(panel.inputs) == 2 * (carried.next_units == unit).sum()
+    leave(panel.inputs.viewport())
+    until(lambda: n_bold(folded) == 0)
+    panel.inputs.click(place_of(panel.inputs, *at))
+    until(lambda: n_bold(folded) > 0)
+    assert session.selection.unit == (1, unit)
