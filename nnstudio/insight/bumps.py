@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MAX_BUMPS = 64
 """Most bumps of a network, of four units each."""
 
+MOST_TOWERS_A_SIDE = 8
+"""Along each of two inputs: `MAX_BUMPS` in all."""
+
 LEAST_DISTANCE = 1 / 1000
 """Of neighbouring handles, as a part of the range."""
 
@@ -407,6 +410,77 @@ def tower_network(towers: Sequence[Tower]) -> tuple[Architecture, NDArray[np.flo
         corners.b[k] = -1.0
         output.W[0, k] = tower.top
     return architecture, theta
+
+
+def steep_tower_network(
+    towers: Sequence[Tower], steepness: float
+) -> tuple[Architecture, NDArray[np.float64]]:
+    """Write down the network of steep sigmoid units whose output is nearly the sum of towers.
+
+    A step up and one down along x₁, and the same along x₂, in the middles of the ramps, have the sum 2 inside
+    of a rectangle and at most 1 outside; a steep unit that changes at 1.5 is the tower.
+
+    Parameters
+    ----------
+    towers : sequence of Tower
+        1 to `MAX_BUMPS` of them.
+    steepness : float
+        w of all hidden units, above 0.
+
+    Returns
+    -------
+    architecture : Architecture
+        2-4m-m-1 with sigmoid.
+    theta : ndarray of shape (n_params,), float64
+
+    Raises
+    ------
+    BumpError
+        If there are too many or none, or if the steepness is not above 0.
+    """
+    m = len(towers)
+    _check_count(m)
+    if not (np.isfinite(steepness) and steepness > 0):
+        raise BumpError(tr("Steps of the steepness {steepness} are none.").format(steepness=steepness))
+    architecture = Architecture.of((2, 4 * m, m, 1), hidden="sigmoid", output="identity")
+    theta = np.zeros(architecture.n_params)
+    steps, corners, output = architecture.layers(theta)
+    for k, tower in enumerate(towers):
+        for axis, (s1, s2, s3, s4) in enumerate((tower.across, tower.up)):
+            units = slice(4 * k + 2 * axis, 4 * k + 2 * axis + 2)
+            steps.W[units, axis] = steepness
+            steps.b[units] = -steepness * np.array([s1 + s2, s3 + s4]) / 2
+            corners.W[k, units] = steepness, -steepness
+        corners.b[k] = -1.5 * steepness
+        output.W[0, k] = tower.top
+    return architecture, theta
+
+
+def equal_towers(tops: ArrayLike, lows: ArrayLike, highs: ArrayLike) -> tuple[Tower, ...]:
+    """Cover a rectangle with m × m equally wide towers, their ramps shared as those of `equal_bumps`.
+
+    Parameters
+    ----------
+    tops : array-like of shape (m, m)
+        Heights, by the place along x₂, then along x₁; m from 1 to `MOST_TOWERS_A_SIDE`.
+    lows, highs : array-like of shape (2,)
+
+    Raises
+    ------
+    BumpError
+        If m is out of range.
+    """
+    heights = np.asarray(tops, np.float64)
+    m = len(heights)
+    if not 1 <= m <= MOST_TOWERS_A_SIDE:
+        raise BumpError(
+            tr("There are 1 to {most} towers along each input, not {m:,}.").format(
+                most=MOST_TOWERS_A_SIDE, m=m
+            )
+        )
+    ends = zip(np.asarray(lows, np.float64).tolist(), np.asarray(highs, np.float64).tolist(), strict=True)
+    across, up = (equal_bumps(np.zeros_like, low, high, m) for low, high in ends)
+    return tuple(Tower(across[i].s, up[j].s, float(heights[j, i])) for j in range(m) for i in range(m))
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,10 @@ from nnstudio.insight.bumps import (
     bump_network,
     bumps_of,
     equal_bumps,
+    equal_towers,
     nearest_neighbour,
     push_handles,
+    steep_tower_network,
     step_bumps,
     step_network,
     steps_of,
@@ -230,3 +232,21 @@ def test_the_nearest_neighbour_is_that_of_a_search():
 
 def test_one_point_is_the_neighbour_of_all():
     assert nearest_neighbour(np.array([3.0]), np.array([7.0]))(np.array([-9.0, 9.0])).tolist() == [7, 7]
+
+
+@pytest.mark.parametrize(("steepness", "tolerance"), [(None, 1e-12), (60.0, 1e-3)])
+def test_equal_towers_are_as_high_as_asked_at_their_middles(steepness, tolerance):
+    tops = np.array([[1.0, -2.0], [0.5, 3.0]])
+    towers = equal_towers(tops, (0, -2), (4, 2))
+    network = tower_network(towers) if steepness is None else steep_tower_network(towers, steepness)
+    middles = np.array([[1, -1], [3, -1], [1, 1], [3, 1]], float)
+    np.testing.assert_allclose(predict(*network, middles)[:, 0], tops.ravel(), atol=tolerance)
+    border = predict(*network, np.array([[2.0, 1.0], [-9.0, 0.0]]))[:, 0]
+    np.testing.assert_allclose(border, [(0.5 + 3) / 2, 0], atol=max(tolerance, 1e-3))
+
+
+def test_too_many_towers_and_flat_steps_are_refused():
+    with pytest.raises(BumpError, match="1 to 8 towers along each input, not 9"):
+        equal_towers(np.zeros((9, 9)), (0, 0), (1, 1))
+    with pytest.raises(BumpError, match="steepness 0"):
+        steep_tower_network(equal_towers([[1.0]], (0, 0), (1, 1)), 0)

@@ -12,6 +12,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import predict
 from nnstudio.errors import UserError
 from nnstudio.insight.bumps import (
+    MOST_TOWERS_A_SIDE,
     Bump,
     BumpError,
     NearestNeighbour,
@@ -19,15 +20,18 @@ from nnstudio.insight.bumps import (
     bump_network,
     bumps_of,
     equal_bumps,
+    equal_towers,
     nearest_neighbour,
     push_handles,
+    steep_tower_network,
     step_bumps,
     steps_of,
+    tower_network,
 )
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
-from nnstudio.studio.session.line import curve_points
+from nnstudio.studio.session.line import curve_points, learned_points
 from nnstudio.studio.session.point_editor import PointEditor
 from nnstudio.studio.session.training_run import TrainingRun
 from nnstudio.studio.session.weight_editing import WeightEditor
@@ -299,9 +303,13 @@ class Bumps(QObject):
         Parameters
         ----------
         m : int
+            Over the plane so many along each input.
         steepness : float, optional
             w of sigmoid steps; without one, ramps of ReLU.
         """
+        if self.is_over_plane:
+            self._fill_in_towers(m, steepness)
+            return
         truth = self.truth
         if truth is None:
             return
@@ -310,6 +318,34 @@ class Bumps(QObject):
             self._replace(lambda: bump_network(equal_bumps(truth, low, high, m)), 0.0)
         else:
             self._replace(lambda: step_bumps(truth, low, high, m, steepness), 0.0)
+
+    @property
+    def is_over_plane(self) -> bool:
+        """Whether there are two inputs: towers take the place of bumps."""
+        return self._network.input_space.n_features == 2
+
+    @property
+    def plane_points(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """What is learned from over the plane, x (n, 2) and y (n,); None where there is no such problem."""
+        found = learned_points(self._points.points)
+        return found if found is not None and found[0].shape[1] == 2 else None
+
+    def _fill_in_towers(self, m: int, steepness: float | None) -> None:
+        """Make the network m × m towers, each as high as the point nearest to its middle."""
+        points, space = self.plane_points, self._network.input_space
+        if points is None:
+            return
+        x, y = points
+
+        def make() -> tuple[Architecture, np.ndarray]:
+            # More are refused, before all of them are looked at.
+            side = (np.arange(min(m, MOST_TOWERS_A_SIDE + 1)) + 0.5) / m
+            middles = np.stack(np.meshgrid(side, side), axis=-1)[:, :, None]
+            apart = np.square(middles - space.shares(x)).sum(axis=-1)
+            towers = equal_towers(y[apart.argmin(axis=-1)], space.lows, space.highs)
+            return tower_network(towers) if steepness is None else steep_tower_network(towers, steepness)
+
+        self._replace(make, 0.0)
 
     def start_by_chance(self) -> None:
         """Replace the weights by fresh ones of the same network, which is another run."""
@@ -330,7 +366,7 @@ class Bumps(QObject):
             return False
         self.is_shown = True
         self.follow()
-        n = architecture.layer_sizes[1]
+        n = sum(architecture.layer_sizes[1:-1])
         self.said.emit(tr("%n unit(s), their weights written by hand. Space trains them.", n), False)
         return True
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.data.problem import InputSpace, OutputSpace, subscript
+from nnstudio.engine.passes import predict
 from nnstudio.insight.bumps import MAX_BUMPS, Bump, BumpError
 from nnstudio.insight.piecewise import largest_error
 from nnstudio.language import tr, translatable
@@ -27,7 +28,7 @@ from nnstudio.studio.painting.theme import font, give_role
 from nnstudio.studio.panels.bumps.card import BumpCard
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.line import LARGEST, curve_refusal
+from nnstudio.studio.session.line import LARGEST, refusal
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.choice_buttons import choice_buttons
 
@@ -88,7 +89,6 @@ class BumpsPanel:
         self.words = self._sentence()
         self.words.setAccessibleName(tr("How near the bumps come"))
         self.remark = self._sentence()
-        give_role(self.remark, "warning")
         self.card = BumpCard(content)
         self.from_here = self._button(
             tr("From here"),
@@ -167,19 +167,21 @@ class BumpsPanel:
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
+        layout.addLayout(_row(self.m, self.fill, self.add, self.remove))
         kinds.setSpacing(4)
-        for nth, part in enumerate((self.m, self.fill)):
-            kinds.insertWidget(nth, part, 1 - nth)
-        kinds.addWidget(self.steepness, 1)
+        self._chooser = self.number, self.of
+        for part in (*self._chooser, self.steepness):
+            kinds.addWidget(part, 1 if isinstance(part, QAbstractSpinBox) else 0)
         layout.addLayout(kinds)
-        chosen = self._caption(tr("Bump"), self.number)
-        layout.addLayout(_row(chosen, self.number, self.of, self.add, self.remove))
+        self._of_curves = [self.add, self.remove, *self.fields, self.top]
         grid = QGridLayout()
         grid.setHorizontalSpacing(5)
         grid.setVerticalSpacing(4)
         for nth, box in enumerate((*self.fields, self.top)):
             row, column = divmod(nth, FIELDS_ABREAST)
-            grid.addWidget(self._caption(box.accessibleName(), box), row, 2 * column)
+            caption = self._caption(box.accessibleName(), box)
+            self._of_curves.append(caption)
+            grid.addWidget(caption, row, 2 * column)
             grid.addWidget(box, row, 2 * column + 1)
             grid.setColumnStretch(2 * column + 1, 1)
         layout.addLayout(grid)
@@ -188,6 +190,8 @@ class BumpsPanel:
         layout.addLayout(_row(self._caption(tr("Train"), self.from_here), self.from_here, self.from_chance))
         layout.addLayout(_row(self.in_graph, self.neighbour, self.ramps))
         layout.addWidget(self.card, 1)
+        layout.addStretch(0)
+        self._of_curves += [self.in_graph, self.neighbour, self.ramps]
 
     def _caption(self, text: str, box: QWidget) -> QLabel:
         label = QLabel(text, self.widget)
@@ -198,8 +202,8 @@ class BumpsPanel:
         return label
 
     def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
-        """Say that there is no curve that bumps could come near."""
-        return curve_refusal(input_space, output_space)
+        """Say that there is no function that bumps or towers could come near."""
+        return refusal(input_space, output_space)
 
     def _note_change(self) -> None:
         self._is_new = True
@@ -246,6 +250,7 @@ class BumpsPanel:
             self._has_begun = True
             bumps.show(True)
         bumps.follow()
+        self._is_new |= changes.network
         is_by_hand = self._is_new and not training.is_running
         if self._pace.due(self._is_new or changes.weights or changes.network, at_once=is_by_hand):
             if self._is_new:
@@ -255,11 +260,15 @@ class BumpsPanel:
 
     def _show_bumps(self) -> None:
         bumps = self._bumps
+        for part in self._of_curves:
+            part.setVisible(not bumps.is_over_plane)
         n, bump, is_known = len(bumps.all), bumps.bump, bool(bumps.all)
         for switch, is_on in ((self.in_graph, bumps.is_shown), (self.neighbour, bumps.shows_neighbour)):
             switch.setChecked(is_on)
         self.steepness.setVisible(self._is_of_steps)
-        self.of.setText(tr("of {n}").format(n=n) if n else "")
+        for part in self._chooser:
+            part.setVisible(not self._is_of_steps and not bumps.is_over_plane)
+        self.of.setText(tr("of %n bump(s)", n) if n else "")
         self.number.setEnabled(n > 1)
         self.remove.setEnabled(n > 1)
         with QSignalBlocker(self.number):
@@ -278,11 +287,16 @@ class BumpsPanel:
             units = slice(4 * bumps.chosen, 4 * bumps.chosen + 4)
             self.card.show_bump(bump, hidden.W[units, 0], hidden.b[units], output.W[0, units])
         self.remark.setText(self._remark())
+        give_role(self.remark, "muted" if bumps.is_over_plane else "warning")
         self.remark.setVisible(bool(self.remark.text()))
 
     def _remark(self) -> str:
         """Say where the network is no sum of bumps, or a bump adds nothing."""
         bumps, network = self._bumps, self._session.network
+        if bumps.is_over_plane:
+            return tr(
+                "Over two inputs bumps are towers: Fill in makes so many along each, as high as the points."
+            )
         if not any(bumps.all) and bumps.steps is None:
             return tr(
                 "The network {network} is no sum of bumps. Add begins with one, Fill in with many."
@@ -299,6 +313,9 @@ class BumpsPanel:
     def _show_words(self) -> None:
         """Count the units, and say how near the network comes."""
         bumps, architecture = self._bumps, self._session.network.architecture
+        if bumps.is_over_plane:
+            self.words.setText(self._words_over_plane())
+            return
         if bumps.points is None or architecture.n_inputs != 1:
             self.words.setText("")
             return
@@ -315,6 +332,18 @@ class BumpsPanel:
             if np.isfinite(error):
                 words.append(tr("Largest error {error}, at {x}.").format(error=figure(error), x=figure(x)))
         self.words.setText(" ".join(words))
+
+    def _words_over_plane(self) -> str:
+        """Count the hidden units, and say how near they come to the points."""
+        bumps, architecture = self._bumps, self._session.network.architecture
+        points = bumps.plane_points
+        if points is None or architecture.n_inputs != 2:
+            return ""
+        x, y = points
+        outputs = predict(architecture, bumps.weights, x.astype(np.float32))[:, 0]
+        return tr(
+            "%n hidden unit(s). Largest error {error} at the points.", sum(architecture.layer_sizes[1:-1])
+        ).format(error=figure(float(np.abs(outputs - y).max())))
 
     def numbers(self) -> NumberTable:
         """Return the handles and the height of every bump."""

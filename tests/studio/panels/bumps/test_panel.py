@@ -12,6 +12,7 @@ from nnstudio.studio.panels.bumps.panel import BumpsPanel
 from nnstudio.studio.panels.input.panel import InputPanel
 from tests.studio.curves import curve_model, on_a_curve
 from tests.studio.gestures import drag_by_mouse, move_to, type_into
+from tests.studio.networks import model_of
 from tests.studio.plots import place_of, read_out
 
 TALK = Bump((1.0, 2.0, 3.0, 5.0), 1.5)
@@ -108,16 +109,16 @@ def test_bumps_are_filled_in_counted_chosen_and_refused(panel, session, until):
     panel.m.setValue(4)
     click(panel.fill)
     until(lambda: "4 bumps, 16 units." in panel.words.text())
-    assert panel.of.text() == "of 4"
+    assert panel.of.text() == "of 4 bumps"
     panel.number.setValue(3)
     assert session.bumps.chosen == 2
     until(lambda: panel.top.value() == pytest.approx(session.bumps.all[2].top, abs=1e-4))
     click(panel.remove)
-    until(lambda: panel.of.text() == "of 3")
+    until(lambda: panel.of.text() == "of 3 bumps")
     panel.m.setValue(65)
     click(panel.fill)
     assert "not 65" in session.sentences[-1][0]
-    assert panel.of.text() == "of 3"
+    assert panel.of.text() == "of 3 bumps"
 
 
 def test_sigmoid_steps_are_filled_in_with_their_steepness(panel, session, until):
@@ -205,3 +206,25 @@ def test_both_themes_are_painted(plot, talk):
     appearance.set_theme(LIGHT)
     assert plot.grab().toImage() != dark[0]
     assert talk.widget.grab().toImage() != dark[1]
+
+
+def test_over_a_plane_towers_are_filled_in(session, show_alone, until):
+    problem = load_problem("plane-bell")
+    session.open_model(
+        model_of((2, 3, 1), space=problem.input_space, outputs=problem.output_space, raster=None)
+    )
+    on_a_curve(session, problem)
+    panel = show_alone(BumpsPanel, (330, 620))
+    until(lambda: session.bumps.plane_points is not None and "towers" in panel.remark.text())
+    assert not panel.refusal(problem.input_space, problem.output_space)
+    assert not panel.fields[0].isVisible()
+    click(panel.fill)
+    assert session.network.architecture.layer_sizes == (2, 128, 16, 1)
+    until(lambda: panel.words.text().startswith("144 hidden units. Largest error 0."))
+    type_into(panel.m, "9")
+    click(panel.fill)
+    assert "1 to 8 towers along each input, not 9" in session.sentences[-1][0]
+    panel.kind.button(1).click()
+    type_into(panel.m, "2")
+    click(panel.fill)
+    assert session.network.architecture.layer_sizes == (2, 16, 4, 1)
