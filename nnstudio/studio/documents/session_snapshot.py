@@ -62,7 +62,7 @@ def captured(services: Services, layout: Layout) -> SavedSession:
         drawing=None if document.drawing.is_empty else document.drawing,
         x=None if is_drawn else document.x,
         picture=document.content.picture,
-        own_points=session.point_editor.own or session.features.saved or _function_points(source),
+        own_points=session.point_editor.own or session.features.base or _function_points(source),
         points=USUAL_POINTS if source is None else source.points,
         points_seed=0 if source is None else source.seed,
         window={_LAYOUT: base64.b64encode(layout.state().data()).decode()},

@@ -19,7 +19,7 @@ from nnstudio.studio.session.problem_sources import Loaded, ProblemSource
 from nnstudio.studio.session.training_run import TrainingRun
 
 NAME = "plane-features"
-"""Of problems that points make by their features; what these are comes after it."""
+"""Of problems that points make by their features; whose points, and which features, comes after it."""
 
 _MARGIN = 0.08
 """Around the values of a feature, as a share of their range."""
@@ -38,14 +38,10 @@ def features_of(space: InputSpace) -> tuple[Feature, ...]:
     if space.kind != "numbers":
         return ()
     try:
-        return tuple(map(Feature.parse, space.names))
+        features = tuple(map(Feature.parse, space.names))
     except ExpressionError:
         return ()
-
-
-def problem_name(features: tuple[Feature, ...]) -> str:
-    """Return the name of the problem that points make by their features: runs of others are told apart."""
-    return " ".join((NAME, *(feature.title for feature in features)))
+    return features if len({each.expression for each in features}) == len(features) else ()
 
 
 def is_plane(space: InputSpace) -> bool:
@@ -69,11 +65,6 @@ class Features(QObject):
         Learns from a source; see ``Session.take``.
     parent : QObject
 
-    Attributes
-    ----------
-    base : OwnPoints or None
-        The points whose features are learned from, or were last.
-
     Notes
     -----
     Thread: gui.
@@ -93,8 +84,8 @@ class Features(QObject):
         super().__init__(parent)
         self._network, self._training = network, training
         self._editor, self._take = point_editor, take
-        self.base: OwnPoints | None = None
-        self._origin = ""
+        self._bases: dict[str, tuple[OwnPoints, str]] = {}
+        """By the names of problems that were made: the points, and the problem that these are of."""
         self._known: tuple[InputSpace, tuple[Feature, ...]] | None = None
 
     @property
@@ -104,6 +95,15 @@ class Features(QObject):
         if self._known is None or self._known[0] is not space:
             self._known = space, features_of(space)
         return self._known[1]
+
+    @property
+    def base(self) -> OwnPoints | None:
+        """The points whose features are learned from; None where there are none, or they are not here."""
+        return self._base[0] if self.active else None
+
+    @property
+    def _base(self) -> tuple[OwnPoints | None, str]:
+        return self._bases.get(self._network.problem_name, (None, ""))
 
     @property
     def points(self) -> OwnPoints | None:
@@ -135,36 +135,28 @@ class Features(QObject):
         if points is None:
             self.said.emit(tr("There are no points of a plane here."), True)
             return
+        origin = self._base[1] if self.active else self._network.problem_name
+        name = " ".join((NAME, origin, *(feature.title for feature in features)))
         try:
-            problem = feature_problem(points, features)
+            problem = feature_problem(points, features, name)
         except UserError as error:
             self.said.emit(f"{error} {tr('Nothing was changed.')}", True)
             return
-        if not self.active:
-            self._origin = self._network.problem_name
-        self.base = points
+        self._bases[name] = points, origin
         self._take(_source_of(problem, standardised=standardised))
 
     def leave(self) -> None:
         """Learn from the points themselves again, with a fresh network."""
-        if not self.active or self.base is None:
-            return
-        source = self._training.problem_sources.get(self._origin)
-        if source is None:
-            source = self._editor.offer(self.base)
-        self._take(source)
+        points, origin = self._base
+        if self.active and points is not None:
+            source = self._training.problem_sources.get(origin)
+            self._take(self._editor.offer(points) if source is None else source)
 
-    def offer(self, points: OwnPoints, space: InputSpace) -> None:
+    def offer(self, points: OwnPoints, space: InputSpace, name: str) -> None:
         """Have features of saved points among what can be trained on, those that a saved network is given."""
-        self.base, self._origin = points, ""
-        source = _source_of(feature_problem(points, features_of(space), space), standardised=False)
-        self._training.problem_sources[source.name] = source
-
-    @property
-    def saved(self) -> OwnPoints | None:
-        """The points to be kept with the session: those whose features are learned from."""
-        is_learned = bool(self.active) and self._network.problem_name == problem_name(self.active)
-        return self.base if is_learned else None
+        self._bases[name] = points, ""
+        problem = feature_problem(points, features_of(space), name, space)
+        self._training.problem_sources[name] = _source_of(problem, standardised=False)
 
 
 def _source_of(problem: Problem, *, standardised: bool) -> ProblemSource:
@@ -177,7 +169,7 @@ def _source_of(problem: Problem, *, standardised: bool) -> ProblemSource:
 
 
 def feature_problem(
-    points: OwnPoints, features: tuple[Feature, ...], space: InputSpace | None = None
+    points: OwnPoints, features: tuple[Feature, ...], name: str, space: InputSpace | None = None
 ) -> Problem:
     """Return features of points as a problem; its source says which points were left out.
 
@@ -186,6 +178,8 @@ def feature_problem(
     points : OwnPoints
         Of a plane.
     features : tuple of Feature
+    name : str
+        Of the problem.
     space : InputSpace, optional
         Their names and ranges, where these are known; by default the ranges of the values.
 
@@ -215,6 +209,4 @@ def feature_problem(
     ).problem()
     title = tr("Features {names}").format(names=", ".join(each.title for each in features))
     remarks = " ".join(found.remarks)
-    return replace(
-        left, name=problem_name(features), title=title, source=remarks or tr("Features of the same points.")
-    )
+    return replace(left, name=name, title=title, source=remarks or tr("Features of the same points."))

@@ -28,7 +28,8 @@ from nnstudio.studio.session.default_configs import NEW_NETWORK, opened_config, 
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.drawing_collection import DrawingCollection
 from nnstudio.studio.session.evaluator import Evaluator
-from nnstudio.studio.session.features import Features, features_of, problem_name
+from nnstudio.studio.session.features import NAME as FEATURES
+from nnstudio.studio.session.features import Features, features_of
 from nnstudio.studio.session.fill_in import FillIn
 from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.input_document import InputDocument
@@ -557,11 +558,10 @@ class Session(QObject):
         sources = self.training.problem_sources
         if saved.own_points is not None:
             space = saved.network.input_space
-            features = features_of(space)
             if saved.problem_name == OWN_POINTS:
                 self.point_editor.offer(saved.own_points)
-            elif features and saved.problem_name == problem_name(features):
-                self.features.offer(saved.own_points, space)
+            elif features_of(space) and saved.problem_name.startswith(FEATURES):
+                self.features.offer(saved.own_points, space, saved.problem_name)
             else:
                 sources[saved.problem_name] = kept_function_source(saved.problem_name, saved.own_points)
             return True

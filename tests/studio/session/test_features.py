@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nnstudio.data.feature_maps import FEATURES, Feature
+from nnstudio.data.problem import InputSpace
 from nnstudio.data.problems import load_problem
 from nnstudio.files.session_file import open_session, save_session
 from nnstudio.studio.documents.session_snapshot import captured
@@ -58,6 +59,19 @@ def test_features_of_features_are_those_of_the_points(features, session, until):
     use(features, session, until, PRODUCT, R)
     assert features.base is base
     assert session.network.input_space.names == ("x₁·x₂", "r")
+
+
+def test_the_same_features_of_other_points_are_another_problem(features, session, until):
+    use(features, session, until, R)
+    rings, name = features.base, session.network.problem_name
+    session.choose_problem("plane-xor-blobs")
+    until(lambda: not features.active and features.points is not None)
+    use(features, session, until, R)
+    assert len(features.base) == len(rings)
+    assert features.base is not rings
+    session.choose_problem(name)
+    until(lambda: session.network.problem_name == name)
+    assert features.base is rings
 
 
 def test_the_switch_standardises(features, session, until):
@@ -132,6 +146,6 @@ def test_a_session_comes_back_with_its_features(
     assert other.network.problem_name == session.network.problem_name
 
 
-def test_names_that_are_no_formulas_are_no_features(features, session):
-    assert features.active == ()
-    assert features_of(session.network.input_space) == ()
+@pytest.mark.parametrize("names", [("width", "r"), ("r", "(r)"), ("x₁", "x₃")])
+def test_names_that_are_no_different_formulas_are_no_features(names):
+    assert features_of(InputSpace("numbers", (2,), 0.0, 1.0, names)) == ()
