@@ -554,4 +554,5 @@ def spoken_time(seconds: float) -> str:
         return tr("{s} s").format(s=whole)
     if whole < 3600:
         return tr("{min} min {s:02d} s").format(min=whole // 60, s=whole % 60)
-    return tr("{h} h {min:02d} min").format(h=whole // 3600, min=whole % 3600 // 60)
+    minutes = round(whole / 60)
+    return tr("{h} h {min:02d} min").format(h=minutes // 60, min=minutes % 60)

@@ -152,7 +152,7 @@ class SetCell(QWidget):
         sign = "−" if slope < 0 else "+"
         texts = (
             f"ŷ = {plain(intercept)} {sign} {plain(abs(slope), 3)} x",
-            f"r {plain(r, 3)} · SSE {plain(sse)}" if np.isfinite(r) else f"r – · SSE {plain(sse)}",
+            tr("r {r} · SSE {sse}").format(r=plain(r, 3) if np.isfinite(r) else "–", sse=plain(sse)),
             "x̄ {} · ȳ {}".format(*map(plain, means[:2])),
             "s² {}, {}".format(*map(plain, means[2:])),
         )
