@@ -36,7 +36,7 @@ from nnstudio.studio.panels.sweep.pictures import PictureStyle
 SMALLEST_PX, LARGEST_PX = 56, 220
 """Side of a picture, in design pixels."""
 
-NARROWEST_PX = 96
+NARROWEST_PX = 108
 """Width of a cell, in design pixels."""
 
 LINE_PX, MARGIN_PX = 14, 4
