@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations
 from nnstudio.errors import UserError
@@ -58,23 +59,41 @@ class Fold:
         return tuple(np.flatnonzero(~self.a.any(axis=0)).tolist())
 
 
+def n_folding_layers(architecture: Architecture) -> int:
+    """Return how many layers, from the first, fold the plane: the hidden ones.
+
+    Where there is none, the outputs, if each bends by itself; 0 where nothing does.
+
+    Examples
+    --------
+    >>> [n_folding_layers(Architecture.of((2, 4, 2), output=name)) for name in ("relu", "softmax")]
+    [1, 1]
+    >>> [n_folding_layers(Architecture.of((2, 2), output=name)) for name in ("relu", "softmax", "identity")]
+    [1, 0, 0]
+    """
+    if architecture.n_inputs != 2:
+        return 0
+    output = ACTIVATIONS[architecture.activations[-1]]
+    return architecture.n_layers - 1 or int(output.name != "identity" and not output.output_only)
+
+
 def fold(architecture: Architecture, theta: NDArray[Any], layer: int, x: NDArray[Any]) -> Fold:
-    """Carry points of the plane through a hidden layer.
+    """Carry points of the plane through a layer that folds.
 
     Parameters
     ----------
     architecture : Architecture
     theta : ndarray of shape (n_params,)
     layer : int
-        A hidden layer, the first is 0.
+        One of `n_folding_layers`, the first is 0.
     x : ndarray of shape (n, 2)
 
     Raises
     ------
     FoldError
-        If the network has not two inputs and a hidden layer, or values overflow.
+        If the network folds no plane, or values overflow.
     """
-    if architecture.n_inputs != 2 or architecture.n_layers < 2:
+    if not n_folding_layers(architecture):
         raise FoldError(
             tr(
                 "The network {network} folds no plane: that needs two inputs and a hidden layer, as in 2-2-2."

@@ -65,7 +65,7 @@ class Places:
 
 @dataclass(frozen=True, eq=False)
 class Carried:
-    """The plane, carried through a hidden layer.
+    """The plane, carried through a layer that folds.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ class Carried:
     next_units : ndarray of shape (s,), intp
         Whose piece each is; 0 of a border.
     n_lines : int
-        How many units these lines are of; a border between classes is one.
+        How many units these lines are of; a border between classes is one, and after the outputs is none.
     straight : ndarray of shape (s, 2, 2)
         The same lines among the values of a layer of one or two units, as far as they are seen.
     straight_units : ndarray of the number of these, intp
@@ -131,14 +131,14 @@ def carry(
     has_classes: bool,
     before: Carried | None = None,
 ) -> Carried:
-    """Carry a rectangle of the plane through a hidden layer.
+    """Carry a rectangle of the plane through a layer that folds.
 
     Parameters
     ----------
     architecture : Architecture
     theta : ndarray of shape (n_params,)
     layer : int
-        A hidden layer, the first is 0.
+        One of `n_folding_layers`, the first is 0.
     choose : callable
     points : ndarray of shape (n, 2)
     lows, highs : ndarray of shape (2,)
@@ -169,11 +169,13 @@ def carry(
     view = choose(layer, seen.a)
     view_before = choose(layer - 1, seen.before)
     layers = architecture.layers(theta)
-    next_layer = layers[layer + 1]
+    next_layer = layers[layer + 1] if layer + 1 < len(layers) else None
+    n_next = 0 if next_layer is None else len(next_layer.W)
     # A single output is of two classes, and its z is 0 between them.
-    is_border = has_classes and layer + 2 == architecture.n_layers and len(next_layer.W) > 1
+    is_border = has_classes and layer + 2 == architecture.n_layers and n_next > 1
     if before is None:
-        lines, line_units = _pulled_back(next_layer, of_nodes.a, lows, highs, is_border=is_border)
+        if next_layer is not None:
+            lines, line_units = _pulled_back(next_layer, of_nodes.a, lows, highs, is_border=is_border)
         regions = _regions(layers[0], view, lows, highs) if layer == 0 else {}
         found = fold(architecture, theta, layer, _stacked(theta, lines, *regions.values()))
         of_lines, *of_regions = _parted(found, [part.size // 2 for part in (lines, *regions.values())])
@@ -211,7 +213,7 @@ def carry(
         lines,
         placed(of_lines, lines.shape[:2]),
         line_units,
-        1 if is_border else len(next_layer.W),
+        1 if is_border else n_next,
         straight,
         straight_units,
         lowest,
@@ -278,10 +280,10 @@ def _pulled_back(
 
 
 def _straight(
-    layer: Layer, view: View, lows: np.ndarray, highs: np.ndarray, *, is_border: bool
+    layer: Layer | None, view: View, lows: np.ndarray, highs: np.ndarray, *, is_border: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the lines of a layer among one or two values that enter it, (s, 2, 2), and whose they are."""
-    if view.is_shadow or not view.units or (is_border and len(layer.W) > 2):
+    if layer is None or view.is_shadow or not view.units or (is_border and len(layer.W) > 2):
         return np.empty((0, 2, 2)), np.empty(0, np.intp)
     W, b = layer.W[:MOST_LINES], layer.b[:MOST_LINES]
     if is_border:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnstudio.data.problem import subscript
-from nnstudio.insight.fold import FoldError, line_through, moved_line
+from nnstudio.insight.fold import FoldError, line_through, moved_line, n_folding_layers
 from nnstudio.language import tr
 from nnstudio.studio.session.session import Session
 
@@ -70,7 +70,7 @@ class LineTool:
     def begin(self, unit: int) -> bool:
         """Begin with the line of a unit; return whether it can be changed."""
         architecture = self._network.architecture
-        if architecture.n_inputs != 2 or architecture.n_layers < 2 or unit >= architecture.layer_sizes[1]:
+        if not n_folding_layers(architecture) or unit >= architecture.layer_sizes[1]:
             # Another network has come since the line was drawn.
             return False
         self._session.selection.select(0, unit)

@@ -19,7 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
-from nnstudio.insight.fold import QUADRANTS, FoldError, View, linear_step, unit_view, widest_view
+from nnstudio.insight.fold import (
+    QUADRANTS,
+    FoldError,
+    View,
+    linear_step,
+    n_folding_layers,
+    unit_view,
+    widest_view,
+)
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.class_marks import CLASS_MARKS
@@ -278,8 +286,8 @@ class FoldPanel:
 
     @property
     def _n_layers(self) -> int:
-        """Hidden layers."""
-        return self._network.architecture.n_layers - 1
+        """Layers that fold."""
+        return n_folding_layers(self._network.architecture)
 
     @property
     def _n_units(self) -> int:
@@ -409,7 +417,7 @@ class FoldPanel:
         except FoldError as error:
             if self.carried is None:
                 for plane in self._planes:
-                    plane.clear()
+                    plane.show_nothing()
                 self.inputs.show_unit_lines({}, ())
                 self.folded.show_points(np.empty((0, 2)))
                 self.folded.show_hint(str(error))

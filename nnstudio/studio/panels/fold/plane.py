@@ -250,7 +250,7 @@ class FoldPlane(Plot):
         _set(self._faint_lines, lines[units != bold])
         _set(self._straight, straight)
 
-    def clear(self) -> None:
+    def show_nothing(self) -> None:
         """Show nothing but the points."""
         nothing = np.empty((0, 2, 2))
         self._lines, self._line_units = nothing, np.empty(0, np.intp)

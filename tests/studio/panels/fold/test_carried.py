@@ -116,3 +116,12 @@ def test_one_unit_makes_a_line():
     assert sorted(found.regions) == [2, 3]
     np.testing.assert_array_equal(found.points.at(2)[:, 1], 0)
     np.testing.assert_allclose(found.straight[0][:, 0], 1)
+
+
+def test_outputs_fold_where_nothing_is_hidden_and_have_no_next_line():
+    architecture = Architecture.of((2, 2), output="relu")
+    theta = np.array([1, 1, 1, -1, 0, 0], np.float32)
+    found = carried(architecture, theta)
+    np.testing.assert_allclose(found.points.at(2), np.maximum(found.points.at(1), 0))
+    assert sorted(found.regions) == [0, 1, 2, 3]
+    assert (found.n_lines, len(found.next_lines), len(found.straight)) == (0, 0, 0)

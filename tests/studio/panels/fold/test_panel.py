@@ -165,6 +165,16 @@ def test_without_a_hidden_layer_it_says_what_it_needs(session, show_alone):
     panel.play()
 
 
+def test_of_a_network_that_folds_nothing_no_earlier_picture_stays(panel, session, until):
+    assert panel.inputs._grid[0].isVisible()
+    assert panel.inputs._regions.outlines
+    session.open_model(model_of((2, 3), space=INPUTS, outputs=OUTPUTS, raster=None))
+    until(lambda: panel.carried is None and "hidden layer" in panel.folded._hint.text())
+    for plane in (panel.inputs, panel.folded):
+        assert not any(curve.isVisible() for curve in (*plane._grid, plane._bold_line, plane._faint_lines))
+        assert not plane._regions.outlines
+
+
 @pytest.mark.parametrize("sizes", [(2, 5, 4, 3)])
 def test_arrows_go_through_the_layers_and_directions_stay_while_it_trains(panel, session, until, monkeypatch):
     panel.folded.setFocus()
