@@ -544,18 +544,15 @@ class FoldPanel:
     def _explain_input(self, place: QPoint) -> str:
         hold = self.inputs.hold_at(QPointF(place))
         if hold is None:
-            return self._explain_point(self.inputs, place)
+            return self._explain_line(self.inputs, place)
         return tr(
             "{name} = 0: the line of this unit.\nDrag it, at a handle to turn it: W and b follow."
         ).format(name=value_name("z", 0, hold.unit))
 
     def _explain_folded(self, place: QPoint) -> str:
-        return self._explain_point(self.folded, place)
+        return self._explain_line(self.folded, place)
 
-    def _explain_point(self, plane: FoldPlane, place: QPoint) -> str:
-        index = plane.point_at(QPointF(place))
-        if index is not None:
-            return self._words_for(index)
+    def _explain_line(self, plane: FoldPlane, place: QPoint) -> str:
         unit = plane.line_at(QPointF(place))
         return "" if unit is None else self._words_for_line(unit)
 

@@ -279,6 +279,10 @@ class FoldPlane(Plot):
 
     # Pointer and keys
 
+    def hover_text(self, place: QPoint) -> str:
+        """Return what a line is; a point is told below the planes, since it lights up in the other one."""
+        return "" if self.point_at(QPointF(place)) is not None else super().hover_text(place)
+
     def update_cross(self) -> None:
         """Show no cross-hair: the point under the pointer is told."""
 
