@@ -323,8 +323,11 @@ def paint_input(sheet: Sheet, box: QRectF, image: np.ndarray) -> None:
 
 def _lay(sheet: Sheet, layer: LayerBox, cells: np.ndarray, mask: np.ndarray | None = None) -> None:
     corner = (sheet.whole(layer.box.top()), sheet.whole(layer.box.left()))
-    pitch = (sheet.whole(layer.leading), sheet.whole(layer.pitch))
-    lay_grid(sheet.pixels, cells, layer.columns, pitch, corner, mask)
+    down, right = max(sheet.whole(layer.leading), 1), max(sheet.whole(layer.pitch), 1)
+    if mask is not None:
+        mask = mask[..., :down, :right]
+    # Where there is hardly any room, a cell that is rounded up is larger than its pitch.
+    lay_grid(sheet.pixels, cells[:, :down, :right], layer.columns, (down, right), corner, mask)
 
 
 def draw_curves(ink: np.ndarray, start: np.ndarray, end: np.ndarray, weight: np.ndarray) -> None:

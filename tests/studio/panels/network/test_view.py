@@ -82,6 +82,15 @@ def middle_of(view, layer, place):
     return view.placed().layers[layer].cell_box(place).center().toPoint()
 
 
+def test_a_network_with_hardly_any_room_is_painted(shown, qtbot):
+    view = shown(PLANE, (2, 8, 8, 2))
+    view.setMinimumSize(1, 1)
+    view.resize(130, 110)
+    with qtbot.captureExceptions() as errors:
+        assert (view.grab().width(), view.width()) == (130, 130)
+    assert not errors
+
+
 @pytest.mark.parametrize("size", [(420, 240), (900, 500)])
 @pytest.mark.parametrize(("space", "sizes"), NETWORKS)
 def test_any_network_in_both_themes_with_and_without_a_reading(shown, space, sizes, size):
