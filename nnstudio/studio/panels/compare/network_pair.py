@@ -17,8 +17,8 @@ from nnstudio.studio.panels.network.view import NetworkView
 from nnstudio.studio.session.layer_names import parameter_words
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 
-ROW_FROM_PX = 380
-SMALLEST_PX = QSize(170, 110)
+ROW_FROM_PX = 480
+SMALLEST_PX = QSize(220, 160)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,10 @@ class NetworkPair(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.views = NetworkView(tr("Network A"), self), NetworkView(tr("Network B"), self)
+        # Without the numbers of small networks, for which half a panel has no room.
+        self.views = tuple(
+            NetworkView(name, self, writes_numbers=False) for name in (tr("Network A"), tr("Network B"))
+        )
         self.captions = remark("A", self, ShortLabel), remark("B", self, ShortLabel)
         self._shown: list[ShownNetwork | None] = [None, None]
         boxes = []

@@ -121,14 +121,13 @@ class ComparePanel:
         self.swap.clicked.connect(self._swap)
         row.addWidget(self.swap)
         self.pictures = QToolButton(self.widget)
-        self.pictures.setText(tr("Networks"))
+        self.pictures.setText("A | B")
         self.pictures.setFont(font(11))
         self.pictures.setCheckable(True)
         self.pictures.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.pictures.setToolTip(tr("Draw A and B side by side, with other layers too"))
         self.pictures.setAccessibleName(self.pictures.toolTip())
         self.pictures.toggled.connect(self._show_page)
-        row.addWidget(self.pictures)
         self.share = QSlider(Qt.Orientation.Horizontal, self.widget)
         self.share.setRange(0, SLIDER_STEPS)
         self.share.setMinimumWidth(60)
@@ -166,6 +165,7 @@ class ComparePanel:
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.result, 1)
+        line.addWidget(self.pictures)
         line.addWidget(self.sums)
         layout.addLayout(line)
         answers = [(self._under(name, view), 3) for name, view in zip("AB", self.outputs, strict=True)]
@@ -185,6 +185,8 @@ class ComparePanel:
     def _show_page(self, is_networks: bool) -> None:
         """Show the pictures of both networks, or answers, weights and the way between them."""
         self._below.setVisible(not is_networks)
+        # It moves along the way between them, which is below.
+        self.share.setVisible(not is_networks)
         self.networks.setVisible(is_networks)
         self._is_new = True
 

@@ -108,6 +108,8 @@ class NetworkScene:
     architecture : Architecture
     space : InputSpace
     outputs : OutputSpace
+    writes_numbers : bool
+        Whether a network that is small enough has its numbers written into the picture.
 
     Attributes
     ----------
@@ -123,8 +125,16 @@ class NetworkScene:
         Dead units of each hidden layer, where known: constant over the test set.
     """
 
-    def __init__(self, architecture: Architecture, space: InputSpace, outputs: OutputSpace) -> None:
+    def __init__(
+        self,
+        architecture: Architecture,
+        space: InputSpace,
+        outputs: OutputSpace,
+        *,
+        writes_numbers: bool = True,
+    ) -> None:
         self.architecture, self.space, self.outputs = architecture, space, outputs
+        self._is_small = writes_numbers and is_written_out(architecture, space)
         self.shown = [ShownUnits(n) for n in architecture.layer_sizes[1:]]
         self.weights: list[np.ndarray] = []
         self.biases: list[np.ndarray] = []
@@ -150,7 +160,7 @@ class NetworkScene:
     @property
     def is_written_out(self) -> bool:
         """Whether the network is so small that every weight is written on its edge."""
-        return bool(self.weights) and is_written_out(self.architecture, self.space)
+        return bool(self.weights) and self._is_small
 
     def follow(self, *kept: UnitAddress | None) -> None:
         """Give the most active units a place; ``kept`` ones keep theirs."""
@@ -269,9 +279,8 @@ class NetworkScene:
         ]
         has_pixels = self.space.traits.has_pixels
         aspect = self.space.shape[1] / self.space.shape[0] if has_pixels else 1.0
-        is_small = is_written_out(self.architecture, self.space)
         n_outputs = len(self.shown[-1].units)
-        return lay_out(width, height, hidden, n_outputs, aspect=aspect, in_columns=is_small)
+        return lay_out(width, height, hidden, n_outputs, aspect=aspect, in_columns=self._is_small)
 
     def columns(self, place: NetworkLayout) -> list[Column]:
         """Return the texts above and below the input and each layer."""

@@ -105,8 +105,9 @@ class NetworkView(View):
 
     scale_clicked = Signal()
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, writes_numbers: bool = True) -> None:
         super().__init__(name, parent)
+        self._writes_numbers = writes_numbers
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.set_design_minimum_size(300, 170)
         self.scene: NetworkScene | None = None
@@ -150,7 +151,7 @@ class NetworkView(View):
 
     def set_network(self, architecture: Architecture, space: InputSpace, outputs: OutputSpace) -> None:
         """Set the network's architecture, before its weights and a reading."""
-        self.scene = NetworkScene(architecture, space, outputs)
+        self.scene = NetworkScene(architecture, space, outputs, writes_numbers=self._writes_numbers)
         self.scene.use_scope(self._scope)
         self.pointed = self.marked = self.hovered = None
         self.path = ()
