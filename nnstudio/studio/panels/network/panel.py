@@ -21,8 +21,8 @@ EDGES = translatable("edges show weight × activation · blue positive, orange n
 
 WEIGHTS = translatable("edges show weights · blue positive, orange negative")
 
-LEARNING_PERIOD_S = 1 / 16
-"""Shortest time between updates during training, in seconds."""
+LEARNING_PERIOD_S = 1 / 40
+"""Shortest time between updates during training, in seconds: a frame, while there is time to spare."""
 
 
 class NetworkPanel:
