@@ -250,7 +250,10 @@ class FeaturesPanel:
             self.plane.show_points(np.empty((0, 2)), np.empty(0, int), (0.0, 1.0), (0.0, 1.0))
             return
         self._values, self._kept = found.values, found.is_kept
-        self.remark.setText(" ".join(found.remarks))
+        remarks = list(found.remarks)
+        if chosen == self._active and len(chosen) > len(set(self._pair)):
+            remarks.append(tr("The border in the right plane is for the other features at their means."))
+        self.remark.setText(" ".join(remarks))
         pair = self._values[:, list(self._pair)] if len(self._values) else np.empty((0, 2))
         for side, k in zip(("bottom", "left"), self._pair, strict=True):
             self.plane.set_label(side, titles[k])
@@ -290,7 +293,6 @@ class FeaturesPanel:
         (left, right), (low, high) = map(_range, self._values[:, [across, up]].T)
         lows, highs = np.array((left, low)), np.array((right, high))
         nodes = node_grid(lows.tolist(), highs.tolist(), SIDE)
-        # The others are as they are on average.
         values = np.broadcast_to(self._values.mean(axis=0), (SIDE, SIDE, len(chosen))).copy()
         values[..., up], values[..., across] = nodes[..., 1], nodes[..., 0]
         self.plane.show_border(self._borders(values, lows, highs))

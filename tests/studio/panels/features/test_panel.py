@@ -72,6 +72,13 @@ def test_a_line_there_is_a_circle_here(panel, session, until):
     until(lambda: not session.features.active)
 
 
+def test_what_the_other_features_are_is_told(panel, session, until):
+    tick(panel, "x₁²", "x₂²", "r")
+    click(panel.use)
+    until(lambda: len(session.features.active) == 3 and session.training.trainer is not None)
+    until(lambda: panel.remark.text().endswith("for the other features at their means."))
+
+
 @pytest.mark.parametrize(
     ("text", "marked", "words"),
     [
