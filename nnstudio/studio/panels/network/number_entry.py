@@ -94,13 +94,13 @@ class NumberEntry(QObject):
         self.sentence, self.is_wrong = "", False
         self._is_closing = False
         self.field = _NumberField(view)
-        self.field.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.field.hide()
         self.field.returnPressed.connect(self._submit)
         self.field.given_up.connect(self._give_up)
         self.field.passed.connect(self._pass)
         self.field.left.connect(self._leave)
         self.field.textEdited.connect(self._forget_sentence)
+        self.field.textChanged.connect(self._align)
 
     @property
     def is_open(self) -> bool:
@@ -121,11 +121,17 @@ class NumberEntry(QObject):
         self.field.setAccessibleName(name)
         self.field.setPlaceholderText(name)
         self.field.setText(text)
+        self._align(text)
         self.field.selectAll()
         self.field.show()
         self.follow()
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self.changed.emit()
+
+    def _align(self, text: str) -> None:
+        """Centre the number; Qt shows the name in an empty field that has the keys only where it is not."""
+        align = Qt.AlignmentFlag
+        self.field.setAlignment(align.AlignHCenter if text else align.AlignLeading)
 
     def follow(self) -> None:
         """Put the field where its number is; hide it where that is no more."""
