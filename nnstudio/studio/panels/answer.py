@@ -20,6 +20,7 @@ class AnswerPanel:
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session = services.session
+        self._is_hidden = False
         self._pace, self._x = Pace(TEXT_PERIOD_S), services.session.input.x
         self.widget = AnswerView(tr(self.title), parent)
         self.widget.classes.named.connect(services.session.fine_tuner.teach_class)
@@ -33,15 +34,18 @@ class AnswerPanel:
             self.widget.set_outputs(network.output_space, network.architecture)
         # Bars of classes are live; numbers change at reading speed, but for what the hand does.
         is_hand, self._x = session.input.x is not self._x, session.input.x
-        at_once = changes.network or is_hand or network.output_space.n_classes > 0
-        if self._pace.due(changes.reading or changes.network, at_once=at_once):
-            if reading is None:
+        was_hidden, self._is_hidden = self._is_hidden, session.fill_in.hides_answer
+        is_other = was_hidden != self._is_hidden
+        at_once = changes.network or is_hand or is_other or network.output_space.n_classes > 0
+        if self._pace.due(changes.reading or changes.network or is_other, at_once=at_once):
+            if reading is None or self._is_hidden:
                 self.widget.clear()
             else:
                 self.widget.show_outputs(reading.outputs, reading.z[-1], session.input.right_answer)
             teachable = reading is not None and session.input.drawing_read is not None
             self.widget.classes.set_teachable(teachable)
-            self.note.setText(tr("wrong? click what it was") if teachable else "")
+            note = tr("wrong? click what it was") if teachable else ""
+            self.note.setText(tr("hidden until all is filled in (U)") if self._is_hidden else note)
 
     def numbers(self) -> NumberTable:
         """Return each output's weighted sum and value."""

@@ -196,6 +196,11 @@ class FillIn(QObject):
                 return value
         return None
 
+    @property
+    def hides_answer(self) -> bool:
+        """Whether the outputs are among what is still to be computed by hand, and told nowhere else."""
+        return self.is_on and self.next_blank() is not None
+
     def judge(self, value: UnitValue, text: str) -> Entry:
         """Take what was typed for a value, and say whether it is right; what is right stays.
 

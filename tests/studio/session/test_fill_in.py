@@ -7,6 +7,7 @@ from nnstudio.data.typed_numbers import NumberError
 from nnstudio.files.network_toml import open_network_toml
 from nnstudio.insight.parameters import Parameter
 from nnstudio.insight.unit_values import UnitValue
+from nnstudio.studio.panels.answer import AnswerPanel
 from tests.studio.networks import model_of
 
 FIRST = UnitValue(0, 0)
@@ -130,3 +131,14 @@ def test_it_ends_with_a_network_that_is_too_large_and_goes_on_with_a_small_one(s
     session.poll()
     assert not fill_in.is_on
     assert fill_in.values == ()
+
+
+def test_the_answer_is_told_once_all_values_are_filled_in(session, fill_in, show_alone, until):
+    panel = show_alone(AnswerPanel)
+    until(lambda: panel.note.text() == "hidden until all is filled in (U)")
+    assert not panel.widget.currentWidget().accessibleDescription()
+    for value, text in zip(fill_in.values, ALL, strict=True):
+        assert fill_in.hides_answer
+        fill_in.judge(value, text)
+    until(lambda: bool(panel.widget.currentWidget().accessibleDescription()))
+    assert not panel.note.text()

@@ -105,6 +105,7 @@ class PlanePlot(Plot):
         self.box.sigRangeChanged.connect(self._follow_range)
         self._document.x_changed.connect(self._show_probe)
         self._session.point_editor.changed.connect(self.meet_points)
+        self._session.fill_in.changed.connect(self._show_probe)
         self.tool.chosen.changed.connect(self._show_chosen)
         self.tool.mode_changed.connect(self._show_mode)
         self._options.changed.connect(self._follow_options)
@@ -367,7 +368,7 @@ class PlanePlot(Plot):
         """Show where the network is asked, and what it answers there."""
         place = self.probe
         self._probe.setVisible(place is not None)
-        self._said.setVisible(place is not None)
+        self._said.setVisible(place is not None and not self._session.fill_in.hides_answer)
         if place is None:
             return
         x1, x2 = place
