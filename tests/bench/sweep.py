@@ -61,7 +61,7 @@ class Bench:
     def wait_for(self, condition):
         """Let the window live until a condition holds."""
         while not condition():
-            self.show(0.01)
+            self.show(0.05)
 
     def fill(self):
         """Return how long the row takes to be seen."""
@@ -69,6 +69,11 @@ class Bench:
         self.panel.form.train.click()
         self.wait_for(lambda: len(self.panel.pictures.pictures) == len(self.panel.worker.spec.cells()))
         return time.perf_counter() - begun
+
+    def rest(self):
+        """Let the window live for a while, waiting as `fill` does."""
+        until = time.perf_counter() + 3.0
+        self.wait_for(lambda: time.perf_counter() > until)
 
     def headless(self):
         """Return how long the same cells take without the window, which stands still."""
@@ -93,7 +98,7 @@ class Bench:
         self.show(1.0)
         left, filled = [], []
         for _ in range(rounds):
-            alone = self.steps_a_second(lambda: self.show(2.0))
+            alone = self.steps_a_second(self.rest)
             left.append(self.steps_a_second(lambda: filled.append(self.fill())) / alone)
         self.session.training.pause()
         self.show(0.2)

@@ -9,7 +9,7 @@ from nnstudio.insight.sweep import Cell, CellResult, SweepSpec, cell_steps
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.session import Session
 
-SHARE_WHILE_TRAINING = 0.25
+SHARE_WHILE_TRAINING = 0.15
 """Largest share of a core while the network on show is trained."""
 
 SHARE_WHILE_DRAWING = 0.05
