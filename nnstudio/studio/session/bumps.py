@@ -171,6 +171,12 @@ class Bumps(QObject):
         truth = None if points is None else points.truth
         return self.neighbour if truth is None else truth
 
+    @property
+    def is_truth_known(self) -> bool:
+        """Whether there is a function of which the points are samples."""
+        points = self._points.points
+        return points is not None and points.truth is not None
+
     # Edits of weights
 
     def choose(self, index: int) -> None:

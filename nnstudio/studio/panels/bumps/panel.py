@@ -330,7 +330,12 @@ class BumpsPanel:
         if truth is not None:
             error, x = largest_error(bumps.function, truth, *bumps.range)
             if np.isfinite(error):
-                words.append(tr("Largest error {error}, at {x}.").format(error=figure(error), x=figure(x)))
+                form = (
+                    tr("Largest error {error}, at {x}.")
+                    if bumps.is_truth_known
+                    else tr("Farthest from the nearest point's y: {error}, at {x}.")
+                )
+                words.append(form.format(error=figure(error), x=figure(x)))
         self.words.setText(" ".join(words))
 
     def _words_over_plane(self) -> str:

@@ -77,8 +77,15 @@ def test_the_card_has_the_weights_of_the_talks_bump(talk):
     np.testing.assert_allclose(y, np.interp(x, (1, 2), (0, 1.5)), atol=1e-9)
     assert "4 ramps: 1.50" in read_out(talk.card.plot, 2.5)
     assert "1 bump, 4 units." in talk.words.text()
-    assert "Area 3.75." in talk.words.text()
+    assert "Area 3.75. Largest error " in talk.words.text()
     assert talk.numbers()[1] == [(1, *TALK.s, TALK.top)]
+
+
+def test_where_no_function_is_known_the_distance_is_to_the_nearest_point(talk, session, monkeypatch):
+    monkeypatch.setattr(type(session.point_editor.points), "truth", None)
+    session.bumps.take(Bump((1.0, 2.0, 3.0, 5.0), 1.0))
+    talk._show_words()
+    assert "Farthest from the nearest point's y: " in talk.words.text()
 
 
 def test_typed_handles_are_taken_and_those_out_of_order_refused(talk, session, until):
