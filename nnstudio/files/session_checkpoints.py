@@ -50,7 +50,11 @@ _SMALL = 4096
 
 
 def checkpoint_members(
-    key: str, run: Run, runs: Sequence[Run], written: Sequence[Mapping[str, Any]]
+    key: str,
+    run: Run,
+    runs: Sequence[Run],
+    checkpoints: Sequence[Checkpoint],
+    written: Sequence[Mapping[str, Any]],
 ) -> Iterator[Member]:
     """Return the members with the vectors of a run's checkpoints.
 
@@ -61,6 +65,8 @@ def checkpoint_members(
     run : Run
     runs : sequence of Run
         All of the session.
+    checkpoints : sequence of Checkpoint
+        Of the run, at one moment: while it is trained there are more and more.
     written : sequence of dict
         The JSON of each checkpoint.
 
@@ -68,7 +74,6 @@ def checkpoint_members(
     -----
     Aliasing: the members keep references to the checkpoints.  Thread: any.
     """
-    checkpoints = run.checkpoint_history.checkpoints
     branches = {other.parent_step for other in runs if other.parent is run}
     names = [checkpoint_name(key, entry) for entry in written]
     first, last = checkpoints[0], checkpoints[-1]

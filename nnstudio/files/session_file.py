@@ -167,7 +167,7 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
             if checkpoint.config not in configs:
                 configs.append(checkpoint.config)
             written.append(checkpoint_to_json(checkpoint, configs.index(checkpoint.config)))
-        yield from checkpoint_members(key, run, session.runs, written)
+        yield from checkpoint_members(key, run, session.runs, checkpoints, written)
         if history is not None:
             curves = {key: getattr(history, name) for key, name in CURVES.items()}
             yield Member(curves_name(key), (history,), _curves_maker(curves))

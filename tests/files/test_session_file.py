@@ -14,6 +14,7 @@ from nnstudio.data.strokes import Drawing
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.optimisers import OPTIMISERS
+from nnstudio.files import session_file
 from nnstudio.files.model_file import Model
 from nnstudio.files.session_file import (
     CONTENTS,
@@ -529,3 +530,20 @@ def test_damaged_points_are_left_out_and_said(tmp_path, wrong):
     after = open_session(path)
     assert (after.own_points, after.points) == (None, PointOptions())
     assert "Its points could not be read." in after.lost
+
+
+def test_a_run_that_goes_on_while_it_is_saved_is_saved_as_it_was(tmp_path, monkeypatch):
+    what = session()
+    history = what.runs[0].checkpoint_history
+    n = len(history.checkpoints)
+
+    written = session_file.checkpoint_to_json
+
+    def to_json(*arguments):
+        later = checkpoint(history.checkpoints[-1].step + 5, with_state=True)
+        history.add(later, lambda: later.state)
+        return written(*arguments)
+
+    monkeypatch.setattr(session_file, "checkpoint_to_json", to_json)
+    found = open_session(saved(tmp_path, what))
+    assert len(found.session.runs[0].checkpoint_history.checkpoints) == n

@@ -217,7 +217,9 @@ class CurveGraph(QWidget):
         """Say whether the network stays within the band, and where it is farthest away."""
         plot = self.plot
         self.band_value.setText(f"ε = {figure(plot.band)}")
-        if not self._options.shows_band or plot.points is None:
+        # Until the next frame, the network may be one of other inputs.
+        is_of_line = self._session.network.architecture.n_inputs == 1
+        if not self._options.shows_band or plot.points is None or not is_of_line:
             self.error.setText("")
             return
         error, x, is_from_truth = plot.largest_error()

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nnstudio.files.network_toml import open_network_toml
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.panels.input.panel import InputPanel
@@ -127,3 +128,13 @@ def test_in_a_narrow_panel_the_numbers_stand_below(editor, panel):
     beside = editor.numbers_view.mapTo(editor, editor.numbers_view.rect().topLeft()).x()
     frame.resize(300, 620)
     assert editor.numbers_view.mapTo(editor, editor.numbers_view.rect().topLeft()).x() < beside
+
+
+def test_options_say_nothing_while_the_network_is_one_of_other_inputs(services, session, editor, until):
+    until(lambda: editor.plot.points is not None)
+    services.graph_options.show_band(True)
+    assert editor.error.text()
+    # The editor meets it in the next frame.
+    session.open_written("two-inputs", open_network_toml("two-inputs"))
+    services.graph_options.set_band(0.1)
+    assert editor.error.text() == ""
