@@ -546,4 +546,4 @@ def test_a_run_that_goes_on_while_it_is_saved_is_saved_as_it_was(tmp_path, monke
 
     monkeypatch.setattr(session_file, "checkpoint_to_json", to_json)
     found = open_session(saved(tmp_path, what))
-    assert len(found.session.runs[0].checkpoint_history.checkpoints) == n
+    assert len(found.runs[0].checkpoint_history.checkpoints) == n
