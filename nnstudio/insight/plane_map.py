@@ -124,6 +124,7 @@ def activated(name: str, z: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.ascontiguousarray(out.T).reshape(z.shape)
 
 
+@np.errstate(over="ignore")
 def led_classes(name: str, z: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Return which class has the largest output, and by how much it leads the next one.
 

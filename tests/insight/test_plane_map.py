@@ -102,3 +102,12 @@ def test_large_networks_are_computed_at_fewer_nodes():
     rows, columns = nodes_for(Architecture.of((2, 1000, 1000, 2)), 60, 30)
     assert FEWEST < rows <= columns < 20
     assert nodes_for(Architecture.of((2, 4, 2)), 60, 30) == (31, 61)
+
+
+@pytest.mark.parametrize("output", ["softmax", "sigmoid", "identity"])
+def test_sums_that_differ_by_more_than_the_largest_number_have_a_leader(output):
+    z = np.array([[3e38, -3e38, 0], [-3e38, 3e38, 1], [-3e38, 0, 3e38]], np.float32)
+    labels, leads = led_classes(output, z)
+    assert labels.tolist() == [0, 1, 2]
+    assert (leads > 0).all()
+    assert led_classes(output if output != "softmax" else "step", z[:1])[0].tolist() == [1, 0, 0]

@@ -123,7 +123,9 @@ class Field(pg.UIGraphicsItem):
         name, z = plane_map.architecture.activations[layer], plane_map.z[layer]
         if unit is None:
             labels, leads = led_classes(name, np.nan_to_num(z))
-            strengths = np.clip(leads * ((LEVELS - 1) / limit) + 0.5, 0, LEVELS - 1)
+            # Of a network that has diverged, the sums are so large that they differ by infinity.
+            with np.errstate(over="ignore"):
+                strengths = np.clip(leads * ((LEVELS - 1) / limit) + 0.5, 0, LEVELS - 1)
             index = labels.astype(np.intp) * LEVELS + strengths.astype(np.intp)
             # A single output stands for two classes. Colours are interpolated: to decide at every pixel takes
             # many steps, after each of which the trainer may have the interpreter lock.
