@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.reading import Reading, read
 from nnstudio.insight.slopes import class_seed, input_slopes
+
+Bounds: TypeAlias = tuple[float | np.ndarray, float | np.ndarray]
 
 MOST_ITERATIONS = 72
 N_REFINEMENTS = 24
@@ -51,7 +54,7 @@ def smallest_flip(
     architecture: Architecture,
     theta: np.ndarray,
     x: np.ndarray,
-    bounds: tuple[float, float],
+    bounds: Bounds,
     target: int | None = None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Flip | None:
@@ -68,7 +71,7 @@ def smallest_flip(
     theta : ndarray of shape (n_params,)
     x : ndarray of shape (n_inputs,)
         Clipped to the bounds first.
-    bounds : tuple of float
+    bounds : tuple of float, or of ndarray of shape (n_inputs,)
         Lowest and highest value of each input.
     target : int or None
         The class to change the answer to; None: the nearest other class.
@@ -171,7 +174,7 @@ def _nearest_boundary(
     return normals[nearest].astype(np.float64), float(heights[nearest])
 
 
-def project(point: np.ndarray, normal: np.ndarray, level: float, bounds: tuple[float, float]) -> np.ndarray:
+def project(point: np.ndarray, normal: np.ndarray, level: float, bounds: Bounds) -> np.ndarray:
     """Return the point of the box nearest to ``point`` with normal · y = level.
 
     If the box does not reach so far, it is the corner that comes nearest to the level.
@@ -185,7 +188,7 @@ def project(point: np.ndarray, normal: np.ndarray, level: float, bounds: tuple[f
         In the box.
     normal : ndarray of shape (n,)
     level : float
-    bounds : tuple of float
+    bounds : tuple of float, or of ndarray of shape (n,)
 
     Returns
     -------
@@ -201,7 +204,8 @@ def project(point: np.ndarray, normal: np.ndarray, level: float, bounds: tuple[f
         excess, normal = -excess, -normal
     moving = np.flatnonzero(normal)
     slope = np.abs(normal[moving])
-    room = np.where(normal[moving] > 0, point[moving] - bounds[0], bounds[1] - point[moving])
+    low, high = (np.broadcast_to(bound, point.shape)[moving] for bound in bounds)
+    room = np.where(normal[moving] > 0, point[moving] - low, high - point[moving])
     stops = room / slope
     order = np.argsort(stops)
     slope, room, stops = slope[order], room[order], stops[order]

@@ -137,3 +137,9 @@ def test_projections_satisfy_the_conditions_of_the_minimum(seed):
 def test_out_of_reach_the_projection_is_the_corner_that_comes_nearest():
     y = project(np.array([0.5, 0.5, 0.2]), np.array([1.0, -2.0, 0.0]), 100.0, (0.0, 1.0))
     np.testing.assert_array_equal(y, [1.0, 0.0, 0.2])
+
+
+def test_a_projection_keeps_to_the_bounds_of_each_coordinate():
+    low, high = np.array([0.0, -1.0, 5.0]), np.array([1.0, 1.0, 6.0])
+    y = project(np.array([0.5, 0.0, 5.5]), np.array([0.0, 1.0, 1.0]), 4.4, (low, high))
+    np.testing.assert_allclose(y, [0.5, -0.6, 5.0])
