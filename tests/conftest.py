@@ -8,6 +8,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import sys
 import threading
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,18 @@ from tests.stress import STRESS
 hypothesis_settings.register_profile("nnstudio", deadline=None, derandomize=not STRESS, database=None)
 hypothesis_settings.load_profile("nnstudio")
 
-ENGINE = Path(__file__).parents[1] / "nnstudio" / "engine"
+SAMPLE = 2
+"""Tests that --sample takes of each file; where they open the window, of each folder of tests/studio."""
+
+TESTS = Path(__file__).parent
+ENGINE = TESTS.parent / "nnstudio" / "engine"
 
 
 def pytest_addoption(parser):
     parser.addoption(
         "--sample",
         action="store_true",
-        help="run one case of each test, of those that open the window one in each file, and no slow one",
+        help="run one case of a few tests of each file, fewer of those that open the window, and no slow one",
     )
 
 
@@ -34,16 +39,19 @@ def pytest_collection_modifyitems(config, items):
     """Leave out what --sample leaves out: it takes most of the time and runs few lines for the first time."""
     if not config.getoption("sample"):
         return
-    chosen, left_out, seen = [], [], set()
+    chosen, left_out, tests_of = [], [], defaultdict(set)
     for item in items:
         is_slow = any(item.get_closest_marker(name) for name in ("slow", "data", "display"))
         opens_window = not {"window", "open_window"}.isdisjoint(getattr(item, "fixturenames", ()))
-        share = item.path if opens_window else item.nodeid.partition("[")[0]
-        if is_slow or share in seen:
+        # To make a window takes a second.
+        share = item.path.relative_to(TESTS).parts[:2] if opens_window else item.path
+        most = len(items) if item.get_closest_marker("sampled") else SAMPLE
+        test, tests = item.nodeid.partition("[")[0], tests_of[share]
+        if is_slow or test in tests or len(tests) == most:
             left_out.append(item)
         else:
             chosen.append(item)
-            seen.add(share)
+            tests.add(test)
     config.hook.pytest_deselected(items=left_out)
     items[:] = chosen
 

@@ -2,29 +2,32 @@
 
 from types import SimpleNamespace
 
-from tests.conftest import pytest_collection_modifyitems
+from tests.conftest import TESTS, pytest_collection_modifyitems
 
 
 def item(nodeid, *fixtures, mark=None):
     return SimpleNamespace(
         nodeid=nodeid,
-        path=nodeid.partition("::")[0],
+        path=TESTS / nodeid.partition("::")[0],
         fixturenames=fixtures,
         get_closest_marker=lambda name: name if name == mark else None,
     )
 
 
 ITEMS = [
-    item("a.py::test_one[1]"),
-    item("a.py::test_one[2]"),
-    item("a.py::test_two[1]"),
-    item("a.py::test_opens", "window", "ready"),
-    item("a.py::test_opens_again", "open_window"),
-    item("b.py::test_opens", "open_window"),
-    item("b.py::test_reads[mnist]", mark="data"),
-    item("c.py::test_opens", "open_window", mark="slow"),
-    item("c.py::test_opens_again", "open_window"),
-    SimpleNamespace(nodeid="d.py::d.f", path="d.py", get_closest_marker=lambda name: None),
+    item("data/a.py::test_one[1]"),
+    item("data/a.py::test_one[2]"),
+    item("data/a.py::test_reads[mnist]", mark="data"),
+    item("data/a.py::test_two[1]"),
+    item("data/a.py::test_three"),
+    item("data/b.py::test_one"),
+    item("studio/views/a.py::test_opens", "open_window", mark="slow"),
+    item("studio/views/a.py::test_opens_again", "window", "ready"),
+    item("studio/views/b.py::test_opens", "open_window"),
+    item("studio/views/c.py::test_opens", "window"),
+    item("studio/panels/mistakes/a.py::test_opens", "window"),
+    *(item(f"studio/all.py::test_{k}", mark="sampled") for k in range(4)),
+    SimpleNamespace(nodeid="d.py::d.f", path=TESTS / "d.py", get_closest_marker=lambda name: None),
 ]
 
 
@@ -37,13 +40,15 @@ def selected(sample):
     return [one.nodeid for one in items]
 
 
-def test_a_sample_has_one_case_of_each_test_one_window_of_each_file_and_nothing_slow():
+def test_a_sample_has_two_tests_of_each_file_two_windows_of_each_folder_and_nothing_slow():
     assert selected(True) == [
-        "a.py::test_one[1]",
-        "a.py::test_two[1]",
-        "a.py::test_opens",
-        "b.py::test_opens",
-        "c.py::test_opens_again",
+        "data/a.py::test_one[1]",
+        "data/a.py::test_two[1]",
+        "data/b.py::test_one",
+        "studio/views/a.py::test_opens_again",
+        "studio/views/b.py::test_opens",
+        "studio/panels/mistakes/a.py::test_opens",
+        *(f"studio/all.py::test_{k}" for k in range(4)),
         "d.py::d.f",
     ]
 

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from nnstudio.studio.documents.drag_and_drop import DragAndDrop
 from tests.studio import gestures
 
+pytestmark = pytest.mark.sampled
+
 
 class Listener(QWidget):
     """Keeps what it remembers of each event, for an event lives no longer than its handler."""

@@ -35,7 +35,7 @@ def features_of(space: InputSpace) -> tuple[Feature, ...]:
     >>> features_of(InputSpace("numbers", (2,), 0, 1, ("width", "x₁")))
     ()
     """
-    if space.kind != "numbers":
+    if space.traits.has_pixels or space.traits.has_field:
         return ()
     try:
         features = tuple(map(Feature.parse, space.names))
@@ -46,7 +46,7 @@ def features_of(space: InputSpace) -> tuple[Feature, ...]:
 
 def is_plane(space: InputSpace) -> bool:
     """Tell whether inputs are points of a plane, of which features can be computed."""
-    return space.kind == "plane"
+    return space.traits.has_field and space.n_features == 2
 
 
 class Features(QObject):
