@@ -186,7 +186,7 @@ class SampleEvaluation:
 
     @np.errstate(over="ignore", invalid="ignore", divide="ignore")
     def advance(self) -> None:
-        """SampleResults one more batch."""
+        """Evaluate one more batch."""
         rows = slice(self.n_done, min(self.n_done + len(self._x), len(self._samples)))
         n = rows.stop - rows.start
         x = self._samples.batch(np.arange(rows.start, rows.stop), out=self._x[:n])
@@ -218,7 +218,7 @@ class SampleEvaluation:
         self.n_done = rows.stop
 
     def finish(self) -> SampleResults:
-        """SampleResults the remaining batches and return the result."""
+        """Evaluate the remaining batches and return the result."""
         while not self.is_done:
             self.advance()
         n = self.n_done

@@ -1,7 +1,8 @@
-"""Sweeps: networks trained with each pair of values of two settings; the studio and the command line use it.
+"""Sweeps: networks trained with each pair of values of two settings.
 
-A cell is trained by one pure function, `train_cell`, whose arguments and result can be sent to another
-process: whoever schedules cells needs nothing else. Nothing depends on the order in which cells are trained.
+`cell_steps` trains a cell step by step, for a thread that does other work between two steps; `train_cell`
+does so at once, and its arguments and result can be sent to another process. Nothing depends on the order in
+which cells are trained.
 """
 
 from __future__ import annotations

@@ -246,7 +246,7 @@ class Evaluator(QObject):
 
 
 def _results(question: _Question) -> Steps[SampleResults]:
-    """SampleResults in steps, on the worker's thread."""
+    """Evaluate in steps, on the worker's thread."""
     run = SampleEvaluation(
         question.architecture,
         question.theta,
