@@ -160,6 +160,11 @@ class Hand:
         if self.rng.random() < 0.9:
             QTest.mouseRelease(widget, button, pos=self.place(widget))
 
+    def let_go(self):
+        """Release every button: QTest takes one for pressed in all tests that follow; no drag ends there."""
+        for button in set(self.BUTTONS):
+            QTest.mouseRelease(self.window, button)
+
     def hover(self):
         widget = self.anybody()
         QTest.mouseMove(widget, self.place(widget))
@@ -229,5 +234,6 @@ def test_any_hand(window, monkeypatch, tmp_path):
             assert not isinstance(dialog, QMessageBox), dialog.text()
             dialog.close()
         assert window.isVisible()
+    hand.let_go()
     print(f"longest stall {1000 * slowest_s:.0f} ms")
     window.grab()
