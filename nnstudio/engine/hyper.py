@@ -15,6 +15,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+HYPER_TITLES: Mapping[str, str] = {
+    "learning_rate": translatable("learning rate"),
+    "momentum": translatable("momentum"),
+    "beta1": "β₁",
+    "beta2": "β₂",
+    "rho": "ρ",
+    "eps": "ε",
+    "weight_decay": translatable("weight decay"),
+    "l2": "L2",
+    "l1": "L1",
+    "clip_norm": translatable("clipping"),
+    "ema_decay": translatable("averaging"),
+}
+"""What each is called within a sentence; to be translated with ``tr``."""
+
+
 class HyperError(UserError):
     """A hyper-parameter that is no number or out of range."""
 
@@ -77,7 +93,7 @@ class Hyper:
             if not fits(number):
                 raise HyperError(
                     tr("The {setting} must be {words}, not {given}.").format(
-                        setting=tr(field.name.replace("_", " ")), words=tr(words), given=reprlib.repr(value)
+                        setting=tr(HYPER_TITLES[field.name]), words=tr(words), given=reprlib.repr(value)
                     )
                 )
             # A NumPy scalar would lift float32 arithmetic to its own precision; a Python number does not.

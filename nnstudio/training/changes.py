@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from nnstudio.engine.activations import ACTIVATIONS
-from nnstudio.engine.hyper import Hyper
+from nnstudio.engine.hyper import HYPER_TITLES, Hyper
 from nnstudio.engine.initialise import INITIALISERS
 from nnstudio.engine.losses import LOSSES
 from nnstudio.engine.optimisers import OPTIMISERS
@@ -35,17 +35,7 @@ _WORDS: Mapping[str, str] = {
     "dropout": translatable("dropout"),
     "input_dropout": translatable("input dropout"),
     "patience_epochs": translatable("patience"),
-    "learning_rate": translatable("learning rate"),
-    "momentum": translatable("momentum"),
-    "beta1": "β₁",
-    "beta2": "β₂",
-    "rho": "ρ",
-    "eps": "ε",
-    "weight_decay": translatable("weight decay"),
-    "l2": "L2",
-    "l1": "L1",
-    "clip_norm": translatable("clipping"),
-    "ema_decay": translatable("averaging"),
+    **HYPER_TITLES,
 }
 _TITLES: Mapping[str, Mapping[str, object]] = {
     "loss": LOSSES,

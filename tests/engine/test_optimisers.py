@@ -1,11 +1,11 @@
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from nnstudio.engine import optimisers
-from nnstudio.engine.hyper import Hyper, HyperError
+from nnstudio.engine.hyper import HYPER_TITLES, Hyper, HyperError
 from nnstudio.engine.optimisers import OPTIMISERS
 
 
@@ -204,9 +204,15 @@ def test_a_gradient_of_another_kind_is_refused(grad):
         ("ema_decay", 1.0),
     ],
 )
-def test_hyper_parameters_out_of_range_are_refused_by_name(name, value):
-    with pytest.raises(HyperError, match=f"The {name.replace('_', ' ')} must be a number .*, not "):
+def test_hyper_parameters_out_of_range_are_refused_by_title(name, value):
+    with pytest.raises(HyperError, match=f"^The {HYPER_TITLES[name]} must be a number .*, not "):
         Hyper(**{name: value})
+
+
+def test_titles_are_those_that_people_read():
+    with pytest.raises(HyperError, match=r"^The L2 must be a number of at least 0, not -1"):
+        Hyper(l2=-1)
+    assert HYPER_TITLES.keys() == {field.name for field in fields(Hyper)}
 
 
 def test_ranges_include_what_they_should_and_become_plain_floats():
