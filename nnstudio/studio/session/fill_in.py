@@ -12,6 +12,7 @@ from nnstudio.insight.reading import Reading
 from nnstudio.insight.unit_values import UnitValue, unit_values
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import factor
+from nnstudio.studio.session.default_configs import NEW_NETWORK
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.formulas import ACTIVATION_FORMULAS
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
@@ -49,7 +50,8 @@ class Entry:
 class FillIn(QObject):
     """The values of units for the input at hand: blank until they are typed, each judged once it is.
 
-    Whatever changes them, a training step, a typed weight or another input, makes all of them blank again.
+    Whatever changes them, a training step, a typed weight or another input, makes all of them blank again;
+    another network ends it.
 
     Parameters
     ----------
@@ -83,6 +85,7 @@ class FillIn(QObject):
         # What is asked about: kept, because the network may be another one before the next frame.
         self._architecture, self._theta = network.architecture, network.prediction_weights
         self._reading: Reading | None = None
+        self._name = network.model_name
         network.replaced.connect(self._meet_network)
 
     # Begin and end
@@ -126,12 +129,15 @@ class FillIn(QObject):
         network = self._network
         self.entries = {}
         self._architecture, self._theta = network.architecture, network.prediction_weights
-        self._reading = network.reading
+        self._reading, self._name = network.reading, network.model_name
         self.changed.emit()
 
     def _meet_network(self) -> None:
-        """Ask about another network, or end where it is too large."""
-        if self.is_on and is_written_out(self._network.architecture, self._network.input_space):
+        """Begin anew with other weights or activations of the same units; end with another network."""
+        network = self._network
+        is_same = network.architecture.layer_sizes == self._architecture.layer_sizes
+        # Fresh weights take the name away.
+        if self.is_on and is_same and network.model_name in (self._name, NEW_NETWORK):
             self._begin()
         else:
             self.stop()

@@ -122,15 +122,35 @@ def test_a_network_of_pictures_is_refused(session):
     assert "at most 60 weights" in session.sentences[-1][0]
 
 
-def test_it_ends_with_a_network_that_is_too_large_and_goes_on_with_a_small_one(session, fill_in):
-    session.open_written("xor", open_network_toml("xor"))
+@pytest.mark.parametrize("other", ["xor", "one-input"])
+def test_it_ends_with_another_example(session, fill_in, other):
+    session.open_written(other, open_network_toml(other))
     session.poll()
-    assert fill_in.is_on
-    assert fill_in.values[0] == FIRST
+    assert not fill_in.is_on
+    assert fill_in.values == ()
+    assert not fill_in.hides_answer
+
+
+def test_it_ends_with_another_example_of_the_same_sizes(session):
+    session.open_written("and", open_network_toml("and"))
+    session.poll()
+    session.fill_in.start()
+    session.open_written("or", open_network_toml("or"))
+    assert not session.fill_in.is_on
+
+
+def test_it_ends_with_a_network_of_pictures(session, fill_in):
     session.open_model(model_of((784, 4, 10)))
     session.poll()
     assert not fill_in.is_on
     assert fill_in.values == ()
+
+
+def test_it_begins_anew_with_fresh_weights_of_the_same_network(session, fill_in):
+    fill_in.judge(FIRST, "0.7")
+    session.training.reset(new_seed=True)
+    assert fill_in.is_on
+    assert not fill_in.entries
 
 
 def test_the_answer_is_told_once_all_values_are_filled_in(session, fill_in, show_alone, until):
