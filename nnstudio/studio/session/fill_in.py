@@ -143,7 +143,7 @@ class FillIn(QObject):
             self.stop()
 
     def follow(self) -> None:
-        """Begin anew where the input or the weights are others: the values typed belong to those before."""
+        """Begin again where the input or the weights are others: the values typed belong to those before."""
         reading, before = self._network.reading, self._reading
         if not self.is_on or reading is before:
             return
@@ -156,7 +156,7 @@ class FillIn(QObject):
             return
         if self.entries:
             what = tr("The weights have changed") if is_same_input else tr("The input is another one")
-            self.said.emit(tr("{what}: its values are to be filled in anew.").format(what=what), False)
+            self.said.emit(tr("{what}: its values are to be filled in again.").format(what=what), False)
         self._begin()
 
     # Values

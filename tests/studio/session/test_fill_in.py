@@ -81,7 +81,7 @@ def test_other_weights_make_all_values_blank_and_it_is_said(session, fill_in, un
     fill_in.judge(FIRST, "0.7")
     session.weight_editor.set_number(Parameter(0, 0), 0.2)
     until(lambda: not fill_in.entries)
-    assert "The weights have changed: its values are to be filled in anew." in sentences(session)
+    assert "The weights have changed: its values are to be filled in again." in sentences(session)
     assert fill_in.judge(FIRST, "0.8").is_right
 
 

@@ -122,7 +122,7 @@ class SweepPanel:
         if session.training.epoch_samples is not None:
             raise UserError(
                 tr(
-                    "The samples of {title} are drawn anew for each epoch. Choose a problem whose samples "
+                    "The samples of {title} are drawn again for each epoch. Choose a problem whose samples "
                     "stay."
                 ).format(title=session.training.problem_title)
             )

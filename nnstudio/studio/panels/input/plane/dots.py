@@ -31,7 +31,7 @@ class Dots(pg.ScatterPlotItem):
 
     Notes
     -----
-    The map below is painted anew with every frame; the points then are a copy of their picture, whether there
+    The map below is painted again in every frame; the points then are a copy of their picture, whether there
     are ten or ten thousand.
     """
 
