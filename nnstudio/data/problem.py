@@ -264,6 +264,11 @@ class Quantity:
                 )
             )
 
+    @property
+    def limit(self) -> float:
+        """The end of the range that is farther from 0, without its sign."""
+        return max(abs(self.low), abs(self.high))
+
     @classmethod
     def around(cls, name: str, values: NDArray[Any], unit: str = "") -> Quantity:
         """Return a quantity whose range holds values, and a little more: predictions may lie beyond them.

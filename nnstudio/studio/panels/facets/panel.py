@@ -176,8 +176,7 @@ class FacetsPanel:
             return
         limit = None
         if outputs.quantities:
-            quantity = outputs.quantities[choice.output]
-            limit = max(abs(quantity.low), abs(quantity.high))
+            limit = outputs.quantities[choice.output].limit
         look = self._look()
         if look is None:
             return

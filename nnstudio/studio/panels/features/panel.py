@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -23,13 +22,15 @@ from nnstudio.insight.borders import borders
 from nnstudio.insight.contours import node_grid
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.painting.theme import fit_fonts, font, give_role, text_scale
+from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.painting.theme import fit_fonts, font, text_scale
 from nnstudio.studio.panels.features.choices import FeatureChoices
 from nnstudio.studio.panels.features.plane import FeaturePlane
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.features import features_of, is_plane
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.dots import Points
 from nnstudio.studio.views.navigation import Range
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 
@@ -95,11 +96,9 @@ class FeaturesPanel:
             controls, tr("Back to x₁, x₂"), tr("A fresh network learns from the points themselves")
         )
         self.leave.clicked.connect(lambda: self._features.leave())
-        self.remark = QLabel("", controls)
-        self.remark.setFont(font(11))
+        self.remark = remark("", controls)
         self.remark.setWordWrap(True)
         self.remark.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        give_role(self.remark, "muted")
         column = QVBoxLayout(controls)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -113,11 +112,13 @@ class FeaturesPanel:
         column.addLayout(row)
         column.addWidget(self.remark)
         column.addStretch(1)
-        self.inputs = FeaturePlane(tr("Input plane"), content)
+        left = QWidget(content)
+        self.inputs = FeaturePlane(tr("Input plane"), left)
         self.inputs.setToolTip(tr("The points as they are; a click asks the network about one"))
         # A circle around the origin is to be one.
         self.inputs.box.setAspectLocked(True)
         self.inputs.clicked.connect(self._ask)
+        _captioned(left, tr("Inputs")).addWidget(self.inputs, 1)
         right = QWidget(content)
         self.plane = FeaturePlane(tr("Plane of two features"), right)
         self.plane.setToolTip(tr("The same points by two of their features, and the network's border there"))
@@ -126,13 +127,12 @@ class FeaturesPanel:
         below.setSpacing(4)
         for box in self.axes:
             below.addWidget(box, 1)
-        beside = QVBoxLayout(right)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(2)
+        beside = _captioned(right, tr("Features"))
         beside.addWidget(self.plane, 1)
         beside.addLayout(below)
         right.setMinimumSize(PLANE_PX * text_scale())
-        planes = ResponsiveBox([(self.inputs, 1), (right, 1)], PAIR_FROM_PX, PLANE_PX, content)
+        left.setMinimumSize(PLANE_PX * text_scale())
+        planes = ResponsiveBox([(left, 1), (right, 1)], PAIR_FROM_PX, PLANE_PX, content)
         self._layout.addWidget(ResponsiveBox([(controls, 3), (planes, 8)], ROW_FROM_PX, PLANE_PX, content))
         fit_fonts(content.findChildren(QWidget))
         return choices
@@ -236,18 +236,18 @@ class FeaturesPanel:
         if points is None:
             self.remark.setText(tr("The points that these features were computed from are not here."))
             return
-        groups = _groups(points)
-        space = points.input_space
+        space, quantities = points.input_space, points.output_space.quantities
+        limit = quantities[0].limit if quantities else 1.0
         for side, name in zip(("bottom", "left"), space.names, strict=True):
             self.inputs.set_label(side, name)
         ranges = tuple(zip(space.lows.tolist(), space.highs.tolist(), strict=True))
-        self.inputs.show_points(points.x, groups, *ranges)
+        self.inputs.show_points(Points(points.x, points.answers, points.is_test), limit, *ranges)
         try:
             found = mapped(chosen, points.x)
         except UserError as error:
             self.remark.setText(str(error))
             self._values, self._kept = np.empty((0, 0), np.float32), np.zeros(len(points), bool)
-            self.plane.show_points(np.empty((0, 2)), np.empty(0, int), (0.0, 1.0), (0.0, 1.0))
+            self.plane.show_points(None, limit, (0.0, 1.0), (0.0, 1.0))
             return
         self._values, self._kept = found.values, found.is_kept
         remarks = list(found.remarks)
@@ -257,7 +257,8 @@ class FeaturesPanel:
         pair = self._values[:, list(self._pair)] if len(self._values) else np.empty((0, 2))
         for side, k in zip(("bottom", "left"), self._pair, strict=True):
             self.plane.set_label(side, titles[k])
-        self.plane.show_points(pair, groups[self._kept], *map(_range, pair.T))
+        kept = Points(pair, points.answers[self._kept], points.is_test[self._kept])
+        self.plane.show_points(kept, limit, *map(_range, pair.T))
         has_angle = any(_is_angle(feature) for feature in chosen)
         self.inputs.show_cut(
             np.array([[[space.lows[0], 0.0], [0.0, 0.0]]]) if has_angle else np.empty((0, 2, 2))
@@ -326,11 +327,13 @@ class FeaturesPanel:
             self.plane.show_all()
 
 
-def _groups(points: OwnPoints) -> np.ndarray:
-    """Return the class of each point; of numbers, whether the first is above 0."""
-    if points.answers.ndim == 1:
-        return points.answers
-    return (points.answers[:, 0] > 0).astype(np.int64)
+def _captioned(box: QWidget, caption: str) -> QVBoxLayout:
+    """Return the layout of a box that begins with a caption."""
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(2)
+    column.addWidget(remark(caption, box))
+    return column
 
 
 def _range(values: np.ndarray) -> Range:

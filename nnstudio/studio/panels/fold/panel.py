@@ -722,9 +722,9 @@ def _groups(answers: np.ndarray, outputs: OutputSpace) -> list[PointGroup]:
             PointGroup(np.flatnonzero(answers == k), mark.shape, mark.dark, mark.light)
             for k, mark in zip(range(outputs.n_classes), CLASS_MARKS, strict=False)
         ]
-    first = outputs.quantities[0]
-    limit = max(abs(first.low), abs(first.high))
-    level = np.clip((answers / limit + 1) / 2 * N_SHADES, 0, N_SHADES - 1).astype(np.intp)
+    level = np.clip((answers / outputs.quantities[0].limit + 1) / 2 * N_SHADES, 0, N_SHADES - 1).astype(
+        np.intp
+    )
     return [
         PointGroup(np.flatnonzero(level == k), "o", _shade(k, DARK), _shade(k, LIGHT))
         for k in range(N_SHADES)

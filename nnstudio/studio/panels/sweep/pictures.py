@@ -71,8 +71,7 @@ def cell_picture(
         return image
     outputs = resample(result.field, side, side, smooth=True)
     if output_space.quantities:
-        first = output_space.quantities[0]
-        index = signed_index(outputs[0], max(abs(first.low), abs(first.high)))
+        index = signed_index(outputs[0], output_space.quantities[0].limit)
         pixels = np.take(np.asarray(field_table(theme), np.uint32), index)
     else:
         codes = np.array([value_of(code) for code in _class_colours(theme)], np.uint32)

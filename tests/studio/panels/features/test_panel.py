@@ -47,7 +47,7 @@ def give_radius(session, until, radius=1.1):
 def test_the_same_points_are_in_both_planes(panel, until):
     tick(panel, "r", "φ")
     until(lambda: [panel.axes[0].currentText(), panel.axes[1].currentText()] == ["r", "φ"])
-    (x, _), (r, phi) = panel.inputs._dots[1].getData(), panel.plane._dots[1].getData()
+    (x, _), (r, phi) = panel.inputs._dots.getData(), panel.plane._dots.getData()
     np.testing.assert_allclose(r * np.cos(phi), x, atol=1e-6)
     names, rows = panel.numbers()
     assert names == ("x₁", "x₂", "r", "φ")

@@ -16,7 +16,6 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
-from nnstudio.studio.panels.input.plane.dots import DOT_PX, Dots
 from nnstudio.studio.panels.input.plane.field import Field, lead_table, signed_field_table
 from nnstudio.studio.panels.input.plane.lines import UnitLines
 from nnstudio.studio.panels.input.plane.tools import Mode, Place, PointTool
@@ -26,6 +25,7 @@ from nnstudio.studio.session.layer_names import unit_name
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.axis import round_up
 from nnstudio.studio.views.colour_bar import BAR_TIP, HEIGHT_PX, RANGE_STEP, ColourBar
+from nnstudio.studio.views.dots import DOT_PX, Dots, Points
 from nnstudio.studio.views.navigation import key_of
 from nnstudio.studio.views.plot import Plot
 from nnstudio.studio.views.view import ARROWS
@@ -201,14 +201,15 @@ class PlanePlot(Plot):
         self.points = points
         self._hot_point = None
         self._hot_dot.hide()
-        self.dots.show_points(points, self._limit_of_outputs())
+        shown = None if points is None else Points(points.x, points.answers, points.is_test)
+        self.dots.show_points(shown, self._limit_of_outputs())
         self.tool.chosen.meet_points()
         if not self._session.point_editor.is_at_work:
             self._fit()
 
     def _limit_of_outputs(self) -> float:
         quantities = self._network.output_space.quantities
-        return max(abs(quantities[0].low), abs(quantities[0].high)) if quantities else 1.0
+        return quantities[0].limit if quantities else 1.0
 
     @property
     def _has_met_points(self) -> bool:
@@ -292,8 +293,7 @@ class PlanePlot(Plot):
         """Return the value of the full colour, which grows by steps: a bar that trembles cannot be read."""
         is_last = layer == len(plane_map.z) - 1
         if is_last and self._network.output_space.quantities:
-            quantity = self._network.output_space.quantities[unit]
-            return max(abs(quantity.low), abs(quantity.high))
+            return self._network.output_space.quantities[unit].limit
         if plane_map.architecture.activations[layer] in _BOUNDED:
             return 1.0
         a = plane_map.activations(layer)[unit]

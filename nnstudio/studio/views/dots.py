@@ -1,11 +1,12 @@
-"""The points of a problem in the plane, however many: one pyqtgraph item that Qt keeps as a picture."""
+"""Points of a problem in a plane, however many: one pyqtgraph item that Qt keeps as a picture."""
+
+from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QBrush, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
-from nnstudio.data.own_points import OwnPoints
 from nnstudio.studio.painting.class_marks import CLASS_MARKS
 from nnstudio.studio.painting.images import signed_index
 from nnstudio.studio.painting.theme import (
@@ -26,6 +27,22 @@ SHAPES_PX = {"star": 11, "+": 10, "d": 9, "t1": 9}
 """Of shapes that are smaller than a disc of the same diameter."""
 
 
+class Points(NamedTuple):
+    """Points with what makes their looks.
+
+    Attributes
+    ----------
+    x : ndarray of shape (n, 2)
+    answers : ndarray of shape (n,) or (n, n_outputs)
+        Classes, or numbers, of which the first is shown.
+    is_test : bool ndarray of shape (n,)
+    """
+
+    x: np.ndarray
+    answers: np.ndarray
+    is_test: np.ndarray
+
+
 class Dots(pg.ScatterPlotItem):
     """Points by their answers: a shape and a colour for each class, a colour for a number; tests are hollow.
 
@@ -38,7 +55,7 @@ class Dots(pg.ScatterPlotItem):
     def __init__(self) -> None:
         super().__init__(pxMode=True)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self._shown: OwnPoints | None = None
+        self._shown: Points | None = None
         self.hide()
 
     def restyle(self, limit: float) -> None:
@@ -46,14 +63,14 @@ class Dots(pg.ScatterPlotItem):
         points, self._shown = self._shown, None
         self.show_points(points, limit)
 
-    def show_points(self, points: OwnPoints | None, limit: float) -> None:
+    def show_points(self, points: Points | None, limit: float) -> None:
         """Show other points, drawn as those before."""
         before, self._shown = self._shown, points
         self.setVisible(points is not None)
         if points is None:
             return
         # To style ten thousand takes a tenth of a second; painted ones come after those that are there.
-        n_kept = 0 if before is None or not _begins_with(points, before) else len(before)
+        n_kept = 0 if before is None or not _begins_with(points, before) else len(before.x)
         if not n_kept:
             self.clear()
         new = slice(n_kept, None)
@@ -71,10 +88,10 @@ class Dots(pg.ScatterPlotItem):
         self.addPoints(x1, x2, symbol=symbols, size=sizes, pen=pens, brush=brushes)
 
 
-def _begins_with(points: OwnPoints, others: OwnPoints) -> bool:
-    n = len(others)
+def _begins_with(points: Points, others: Points) -> bool:
+    n = len(others.x)
     return (
-        n <= len(points)
+        n <= len(points.x)
         and np.array_equal(points.x[:n], others.x)
         and np.array_equal(points.answers[:n], others.answers)
         and np.array_equal(points.is_test[:n], others.is_test)
