@@ -5,8 +5,6 @@ One process trains 2-8-8-3 on 500 points of three spirals, in turn left alone an
 beside them. Ratios are between neighbouring rounds of the same process.
 """
 
-import argparse
-import json
 import os
 import statistics
 import tempfile
@@ -16,14 +14,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.data.plane_sets import EDGE, PLANE_SETS, plane_points
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
-from nnstudio.studio.app import open_window
-from nnstudio.studio.program.application import create_application
 from nnstudio.studio.session.problem_sources import Loaded, ProblemSource
+from tests.bench.live_window import bench_parser, open_bench_window, print_rows, show, speed, wait_for
 
 POINTS, CLASSES, HIDDEN = 500, 3, "8 8"
 NAME = "bench-spirals"
@@ -42,43 +38,21 @@ class Bench:
     """A window in training on the plane, and the means to wait with it or without."""
 
     def __init__(self, folder):
-        self.application = create_application()
-        self.window = open_window(QSettings(f"{folder}/bench.ini", QSettings.Format.IniFormat))
-        self.window.autosave.rest()
-        self.window.resize(1440, 900)
-        self.window.show()
+        self.application, self.window = open_bench_window(folder)
         self.session = self.window.session
         made = problem()
         self.session.take(ProblemSource(NAME, made.title, lambda task: Loaded(made)))
-        self.wait_for(lambda: self.session.network.problem_name == NAME and self.session.training.trainer)
+        wait_for(lambda: self.session.network.problem_name == NAME and self.session.training.trainer)
         self.session.setting_changes.edit_network(HIDDEN)
         self.session.play()
-        self.wait_for(lambda: self.session.training.is_running and self.session.network.snapshot.step > 200)
-
-    def show(self, seconds):
-        """Let the window live."""
-        loop = QEventLoop()
-        QTimer.singleShot(round(1000 * seconds), loop.quit)
-        loop.exec()
-
-    def wait_for(self, condition):
-        """Let the window live until a condition holds."""
-        while not condition():
-            self.show(0.05)
-
-    def speed(self, seconds, live):
-        """Return steps a second while ``live(seconds)`` runs."""
-        trainer = self.session.training.trainer
-        first, begun = trainer.latest.step, time.perf_counter()
-        live(seconds)
-        return (trainer.latest.step - first) / (time.perf_counter() - begun)
+        wait_for(lambda: self.session.training.is_running and self.session.network.snapshot.step > 200)
 
     def run(self, name, seconds, rounds):
         """Measure with one panel on show beside the others."""
         window, panel = self.window, self.window.panels[name]
         for each in ("templates", name):
             window.dock_area.bring_forward(each)
-        self.show(1.5)
+        show(1.5)
         costs, refresh = [], panel.refresh
 
         def timed(changes):
@@ -89,9 +63,9 @@ class Bench:
 
         ratios, rates, processor = [], [], []
         for _ in range(rounds):
-            alone = self.speed(seconds, time.sleep)
+            alone = speed(self.session, time.sleep, seconds)
             panel.refresh, costs, spent = timed, [], time.thread_time()
-            ratios.append(self.speed(seconds, self.show) / alone)
+            ratios.append(speed(self.session, show, seconds) / alone)
             panel.refresh = refresh
             processor.append((time.thread_time() - spent) / seconds)
             rates.append(1 / float(np.median(np.diff([at for _, at in costs]))))
@@ -119,11 +93,7 @@ class Bench:
 
 def main():
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--seconds", type=float, default=5.0, help="of each round (default 5)")
-    parser.add_argument("--rounds", type=int, default=3, help="alone and watched, in turn (default 3)")
-    arguments = parser.parse_args()
+    arguments = bench_parser(__doc__, rounds=3).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(folder)
         rows = [
@@ -131,13 +101,7 @@ def main():
         ]
         bench.session.training.pause()
         bench.window.close()
-    if arguments.json:
-        print(json.dumps(rows, indent=2))
-        return
-    for row in rows:
-        for name, value in row.items():
-            print(f"{name:24} {value}")
-        print()
+    print_rows(rows, as_json=arguments.json)
 
 
 if __name__ == "__main__":

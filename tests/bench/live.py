@@ -8,7 +8,6 @@ to the first painted answer to what was drawn by it. The share of the interprete
 outside, in a round of its own. ``--display xvfb`` starts a virtual X server instead of painting offscreen.
 """
 
-import argparse
 import json
 import os
 import shutil
@@ -22,16 +21,15 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QPoint, QSettings, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.data.strokes import Drawing
-from nnstudio.studio.app import open_window
 from nnstudio.studio.demo import draw
-from nnstudio.studio.program.application import create_application
 from nnstudio.studio.views.class_bars import ClassBars
 from tests.bench.interpreter_lock import InterpreterLock
+from tests.bench.live_window import bench_parser, open_bench_window, print_rows, show, speed, wait_for
 
 NETWORKS = ("100 300", "1024 1024")
 THREE = Drawing((((0, 0), (3, 0), (1, 2), (3, 3), (3, 5), (0, 5)),))
@@ -43,12 +41,8 @@ class Bench:
     """A window in training, and the means to wait with it or without."""
 
     def __init__(self, folder):
-        self.application = create_application()
         self.lock = InterpreterLock()
-        self.window = open_window(QSettings(f"{folder}/bench.ini", QSettings.Format.IniFormat))
-        self.window.autosave.rest()
-        self.window.resize(1440, 900)
-        self.window.show()
+        self.application, self.window = open_bench_window(folder)
         self.looks, self.paints = [], []
         self.awaited, self.painted = None, lambda: None
         paint, look = ClassBars.paintEvent, self.window.frame_timer._frame
@@ -67,20 +61,6 @@ class Bench:
         ClassBars.paintEvent = timed_paint
         self.window.frame_timer._frame = timed_look
 
-    def show(self, seconds):
-        """Let the window live."""
-        loop = QEventLoop()
-        QTimer.singleShot(round(1000 * seconds), loop.quit)
-        loop.exec()
-
-    def speed(self, seconds, live):
-        """Return steps a second while ``live(seconds)`` runs."""
-        trainer = self.window.session.training.trainer
-        first, begun = trainer.latest.step, time.perf_counter()
-        live(seconds)
-        # Snapshots come 60 times a second and this one tells of a moment ago: both ends alike.
-        return (trainer.latest.step - first) / (time.perf_counter() - begun)
-
     def frames(self):
         """Return painted frames a second, and the rate of the slowest hundredth.
 
@@ -98,7 +78,7 @@ class Bench:
         canvas, session, waits = self.window.input.canvas, self.window.session, []
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(60, 60))
         for k in range(MOVEMENTS):
-            self.show(PEN_PERIOD_S)
+            show(PEN_PERIOD_S)
             turn = 0.12 * k
             where = QPoint(round(125 + 60 * np.cos(turn)), round(125 + 50 * np.sin(turn)))
             before, loop = session.input.x, QEventLoop()
@@ -127,27 +107,27 @@ class Bench:
         draw(window.input.canvas, THREE)
         window.session.setting_changes.edit_network(hidden)
         window.session.training.play()
-        while not window.session.training.is_running or window.session.network.snapshot.step < 10:
-            self.show(0.05)
-        self.show(2.0)
+        session = window.session
+        wait_for(lambda: session.training.is_running and session.network.snapshot.step >= 10)
+        show(2.0)
         ratios, minimised, frames, processor = [], [], [], []
         for _ in range(rounds):
-            alone = self.speed(seconds, time.sleep)
+            alone = speed(window.session, time.sleep, seconds)
             self.looks, self.paints, spent = [], [], time.thread_time()
-            ratios.append(self.speed(seconds, self.show) / alone)
+            ratios.append(speed(window.session, show, seconds) / alone)
             processor.append((time.thread_time() - spent) / seconds)
             frames.append(self.frames())
             window.showMinimized()
-            self.show(0.3)
+            show(0.3)
             self.paints = []
-            minimised.append(self.speed(seconds / 2, self.show) / alone)
+            minimised.append(speed(window.session, show, seconds / 2) / alone)
             n_hidden_paints = len(self.paints)
             window.showNormal()
-            self.show(0.3)
-        share = self.lock.share(lambda: self.show(seconds))
+            show(0.3)
+        share = self.lock.share(lambda: show(seconds))
         waits = self.pen_ms()
         window.session.training.pause()
-        self.show(0.3)
+        show(0.3)
         window.session.input.clear()
         return {
             "network": str(window.session.network.architecture),
@@ -202,20 +182,11 @@ def measure_on_x(arguments):
 
 def main():
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--seconds", type=float, default=5.0, help="of each round (default 5)")
-    parser.add_argument("--rounds", type=int, default=4, help="alone and watched, in turn (default 4)")
+    parser = bench_parser(__doc__)
     parser.add_argument("--display", choices=("offscreen", "xvfb"), default="offscreen")
     arguments = parser.parse_args()
     rows = measure_on_x(arguments) if arguments.display == "xvfb" else measure(arguments)
-    if arguments.json:
-        print(json.dumps(rows, indent=2))
-        return
-    for row in rows:
-        for name, value in row.items():
-            print(f"{name:24} {value}")
-        print()
+    print_rows(rows, as_json=arguments.json)
 
 
 if __name__ == "__main__":

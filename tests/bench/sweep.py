@@ -16,13 +16,11 @@ import time
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.data.problems import PointOptions
 from nnstudio.insight.sweep import train_cell
-from nnstudio.studio.app import open_window
-from nnstudio.studio.program.application import create_application
+from tests.bench.live_window import open_bench_window, show, speed, wait_for
 
 POINTS = PointOptions(n=100, noise=0.35)
 STRENGTHS = "0, 0.0005, 0.001, 0.005, 0.01, 0.05"
@@ -33,47 +31,30 @@ class Bench:
     """A window on noisy moons with the panel Sweep in front."""
 
     def __init__(self, folder):
-        self.application = create_application()
-        self.window = open_window(QSettings(f"{folder}/bench.ini", QSettings.Format.IniFormat))
-        self.window.autosave.rest()
-        self.window.resize(1366, 768)
-        self.window.show()
+        self.application, self.window = open_bench_window(folder, 1366, 768)
         self.session = self.window.session
         self.session.choose_problem("plane-moons")
-        self.wait_for(
-            lambda: self.session.network.problem_name == "plane-moons" and self.session.training.trainer
-        )
+        wait_for(lambda: self.session.network.problem_name == "plane-moons" and self.session.training.trainer)
         self.session.make_points(POINTS, 0)
         self.window.show_panel("sweep")
-        self.show(0.5)
+        show(0.5)
         self.panel = self.window.panels["sweep"]
         form = self.panel.form
         form.down.values.setText("20")
         form.across.values.setText(STRENGTHS)
         form.length.setValue(N_STEPS)
 
-    def show(self, seconds):
-        """Let the window live."""
-        loop = QEventLoop()
-        QTimer.singleShot(round(1000 * seconds), loop.quit)
-        loop.exec()
-
-    def wait_for(self, condition):
-        """Let the window live until a condition holds."""
-        while not condition():
-            self.show(0.05)
-
     def fill(self):
         """Return how long the row takes to be seen."""
         begun = time.perf_counter()
         self.panel.form.train.click()
-        self.wait_for(lambda: len(self.panel.pictures.pictures) == len(self.panel.worker.spec.cells()))
+        wait_for(lambda: len(self.panel.pictures.pictures) == len(self.panel.worker.spec.cells()))
         return time.perf_counter() - begun
 
     def rest(self):
         """Let the window live for a while, waiting as `fill` does."""
         until = time.perf_counter() + 3.0
-        self.wait_for(lambda: time.perf_counter() > until)
+        wait_for(lambda: time.perf_counter() > until)
 
     def headless(self):
         """Return how long the same cells take without the window, which stands still."""
@@ -82,26 +63,19 @@ class Bench:
             train_cell(spec, cell)
         return time.perf_counter() - begun
 
-    def steps_a_second(self, live):
-        """Return the speed of the network on show while ``live`` runs."""
-        trainer = self.session.training.trainer
-        first, begun = trainer.latest.step, time.perf_counter()
-        live()
-        return (trainer.latest.step - first) / (time.perf_counter() - begun)
-
     def run(self, rounds):
         """Measure once."""
         self.fill()
         at_rest = [(self.fill(), self.headless()) for _ in range(rounds)]
         self.session.play()
-        self.wait_for(lambda: self.session.training.is_running)
-        self.show(1.0)
+        wait_for(lambda: self.session.training.is_running)
+        show(1.0)
         left, filled = [], []
         for _ in range(rounds):
-            alone = self.steps_a_second(self.rest)
-            left.append(self.steps_a_second(lambda: filled.append(self.fill())) / alone)
+            alone = speed(self.session, self.rest)
+            left.append(speed(self.session, lambda: filled.append(self.fill())) / alone)
         self.session.training.pause()
-        self.show(0.2)
+        show(0.2)
         return {
             "cells": len(self.panel.worker.spec.cells()),
             "steps_each": N_STEPS,

@@ -9,8 +9,6 @@ scrubbing are compared with those while the window shows the live run. Memory: t
 their budget. Ratios are between neighbouring rounds of the same process.
 """
 
-import argparse
-import json
 import os
 import resource
 import statistics
@@ -22,14 +20,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("NNSTUDIO_THREADS", "1")
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 
 from nnstudio.data.strokes import Drawing
-from nnstudio.studio.app import open_window
 from nnstudio.studio.demo import draw
-from nnstudio.studio.program.application import create_application
 from nnstudio.studio.views.class_bars import ClassBars
 from nnstudio.training.checkpoint_history import CheckpointHistory
+from tests.bench.live_window import bench_parser, open_bench_window, print_rows, show, speed, wait_for
 
 NETWORKS = ("64 32", "512 512")
 THREE = Drawing((((0, 0), (3, 0), (1, 2), (3, 3), (3, 5), (0, 5)),))
@@ -39,11 +36,7 @@ class Bench:
     """A window in training whose handle can be moved."""
 
     def __init__(self, folder):
-        self.application = create_application()
-        self.window = open_window(QSettings(f"{folder}/bench.ini", QSettings.Format.IniFormat))
-        self.window.autosave.rest()
-        self.window.resize(1440, 900)
-        self.window.show()
+        self.application, self.window = open_bench_window(folder)
         self.painted = lambda theta: None
         paint = ClassBars.paintEvent
 
@@ -52,19 +45,6 @@ class Bench:
             self.painted(self.window.session.network.displayed_weights)
 
         ClassBars.paintEvent = noted_paint
-
-    def show(self, seconds):
-        """Let the window live."""
-        loop = QEventLoop()
-        QTimer.singleShot(round(1000 * seconds), loop.quit)
-        loop.exec()
-
-    def steps(self, seconds, live):
-        """Return steps a second while ``live(seconds)`` runs."""
-        trainer = self.window.session.training.trainer
-        first, begun = trainer.latest.step, time.perf_counter()
-        live(seconds)
-        return (trainer.latest.step - first) / (time.perf_counter() - begun)
 
     def cost(self, seconds, rounds):
         """Return the part of its speed that the trainer loses by recording, and of its time within it."""
@@ -78,7 +58,7 @@ class Bench:
         for _ in range(rounds):
             for is_recorded in (True, False):
                 CheckpointHistory.add = timed if is_recorded else lambda *_, **__: None
-                done[is_recorded] += self.steps(seconds, time.sleep)
+                done[is_recorded] += speed(self.window.session, time.sleep, seconds)
         CheckpointHistory.add = add
         return 1 - done[True] / done[False], spent[0] / (rounds * seconds)
 
@@ -117,21 +97,20 @@ class Bench:
         draw(window.input.canvas, THREE)
         window.session.setting_changes.edit_network(hidden)
         session.training.play()
-        while not session.training.is_running or session.network.snapshot.step < 10:
-            self.show(0.05)
-        self.show(4.0)
+        wait_for(lambda: session.training.is_running and session.network.snapshot.step >= 10)
+        show(4.0)
         window.showMinimized()
-        self.show(0.3)
+        show(0.3)
         lost, within = self.cost(seconds / 2, 3 * rounds)
         window.showNormal()
-        self.show(0.5)
+        show(0.5)
         undisturbed, scrubbed = [], []
         for _ in range(rounds):
-            live = self.steps(seconds, self.show)
+            live = speed(session, show, seconds)
             scrubbed.append(self.positions(seconds)[0])
-            undisturbed.append(self.steps(seconds, self.positions) / live)
+            undisturbed.append(speed(session, self.positions, seconds) / live)
         session.training.pause()
-        self.show(1.0)
+        show(1.0)
         at_rest, slowest_ms = self.positions(seconds)
         checkpoint_history = session.history.run.checkpoint_history
         window.session.input.clear()
@@ -155,22 +134,12 @@ class Bench:
 
 def main():
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--seconds", type=float, default=4.0, help="of each round (default 4)")
-    parser.add_argument("--rounds", type=int, default=3, help="of each comparison (default 3)")
-    arguments = parser.parse_args()
+    arguments = bench_parser(__doc__, seconds=4.0, rounds=3, what="of each comparison").parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(folder)
         rows = [bench.run(hidden, arguments.seconds, arguments.rounds) for hidden in NETWORKS]
         bench.window.close()
-    if arguments.json:
-        print(json.dumps(rows, indent=2))
-        return
-    for row in rows:
-        for name, value in row.items():
-            print(f"{name:32} {value}")
-        print()
+    print_rows(rows, as_json=arguments.json, width=32)
 
 
 if __name__ == "__main__":
