@@ -5,23 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import duration, figure, grouped
 from nnstudio.studio.painting.theme import font
-from nnstudio.studio.views.row_table import set_up_rows
+from nnstudio.studio.views.row_table import ENTER, NO_MODIFIER, SortingTable, title_tip
 from nnstudio.training.summary import RunSummary
 
 Index = QModelIndex | QPersistentModelIndex
@@ -180,8 +170,8 @@ class _Model(QAbstractTableModel):
 
     renamed = Signal(int, str)
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.rows: tuple[RunRow, ...] = ()
 
     def take(self, rows: tuple[RunRow, ...]) -> bool:
@@ -217,8 +207,7 @@ class _Model(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return tr(column.title)
         if role == Qt.ItemDataRole.ToolTipRole:
-            sorts = tr("A click sorts by it, as Shift+Enter does in the table; once more turns it round.")
-            return f"{tr(column.title)}: {tr(column.tip)}\n{sorts}"
+            return title_tip(tr(column.title), tr(column.tip))
         return None
 
     def data(self, index: Index, role: int = 0) -> Any:
@@ -251,8 +240,7 @@ class _Model(QAbstractTableModel):
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NAME_COLUMN else flags
 
 
-@contained
-class RunTable(QTableView):
+class RunTable(SortingTable):
     """A row for each run; the displayed one is bold and marked."""
 
     opened = Signal(object)
@@ -265,27 +253,23 @@ class RunTable(QTableView):
     """The key of the run whose curves are to be drawn, or no longer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        self._model = _Model()
+        super().__init__(self._model, tr("Runs"), parent)
         self.setObjectName("run-table")
-        set_up_rows(self, tr("Runs"))
         self.setAccessibleDescription(
             tr(
                 "Enter puts a run on show, F2 renames it, Del deletes it, Shift+Enter sorts by the column, "
                 "Ctrl+Enter draws its curves or takes them out."
             )
         )
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.verticalHeader().setDefaultSectionSize(22)
-        self._model = _Model(self)
-        self._sorted = QSortFilterProxyModel(self)
-        self._sorted.setSourceModel(self._model)
-        self._sorted.setSortRole(Qt.ItemDataRole.UserRole)
-        self.setModel(self._sorted)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
+        self.add_keys(
+            {
+                **{(key, NO_MODIFIER): self._open for key in ENTER},
+                **{(key, Qt.KeyboardModifier.ControlModifier): self._toggle_curve for key in ENTER},
+                (Qt.Key.Key_F2, NO_MODIFIER): self.edit_name,
+                (Qt.Key.Key_Delete, NO_MODIFIER): lambda: self.deleted.emit(self.chosen),
+            }
+        )
         self._model.renamed.connect(self._rename)
         self.doubleClicked.connect(self._open)
         self.clicked.connect(self._click)
@@ -297,19 +281,19 @@ class RunTable(QTableView):
         if self._model.take(tuple(rows)):
             self.choose(key, column)
             if not self.currentIndex().isValid():
-                self.setCurrentIndex(self._sorted.index(min(row, len(rows) - 1), column))
+                self.setCurrentIndex(self.model().index(min(row, len(rows) - 1), column))
 
     @property
     def chosen(self) -> object:
         """The key of the run that the cursor is on, or None."""
-        index = self._sorted.mapToSource(self.currentIndex())
-        return self._model.rows[index.row()].key if index.isValid() else None
+        row = self.chosen_row
+        return None if row is None else self._model.rows[row].key
 
     def choose(self, key: object, column: int = NAME_COLUMN) -> None:
         """Put the cursor on a run."""
         for place, row in enumerate(self._model.rows):
             if row.key is key:
-                self.setCurrentIndex(self._sorted.mapFromSource(self._model.index(place, column)))
+                self.choose_row(place, column)
 
     def edit_name(self) -> None:
         """Edit the current run's name."""
@@ -321,50 +305,11 @@ class RunTable(QTableView):
 
     def _click(self, index: QModelIndex) -> None:
         if index.column() == CURVE_COLUMN:
-            self.curve_toggled.emit(self.chosen)
+            self._toggle_curve()
+
+    def _toggle_curve(self) -> None:
+        self.curve_toggled.emit(self.chosen)
 
     def _open(self) -> None:
         if self.chosen is not None:
             self.opened.emit(self.chosen)
-
-    def _sort_here(self) -> None:
-        """Sort by the current column, or reverse its order."""
-        header, column = self.horizontalHeader(), self.currentIndex().column()
-        order = Qt.SortOrder.AscendingOrder
-        if header.sortIndicatorSection() == column and header.sortIndicatorOrder() is order:
-            order = Qt.SortOrder.DescendingOrder
-        self.sortByColumn(column, order)
-        self.scrollTo(self.currentIndex())
-
-    def event(self, event: QEvent) -> bool:
-        """Claim the table's keys before the window's shortcuts."""
-        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if override and event.key() in _OWN_KEYS and event.modifiers() in _OWN_MODIFIERS:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Display, sort, rename or delete by keyboard, or draw its curves."""
-        key, modifiers = event.key(), event.modifiers()
-        if not self.currentIndex().isValid() or key not in _OWN_KEYS:
-            super().keyPressEvent(event)
-        elif key == Qt.Key.Key_F2:
-            self.edit_name()
-        elif key == Qt.Key.Key_Delete:
-            self.deleted.emit(self.chosen)
-        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
-            self._sort_here()
-        elif modifiers & Qt.KeyboardModifier.ControlModifier:
-            self.curve_toggled.emit(self.chosen)
-        else:
-            self._open()
-
-
-_OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_F2)
-_OWN_MODIFIERS = (
-    Qt.KeyboardModifier.NoModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.KeypadModifier,
-)

@@ -5,24 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from nnstudio.insight.sweep import Axis, Cell, CellResult, SweepSpec
 from nnstudio.insight.sweep_settings import SWEEP_SETTINGS
 from nnstudio.language import tr
-from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure, grouped
-from nnstudio.studio.painting.theme import font
+from nnstudio.studio.views.row_table import ENTER, NO_MODIFIER, SortingTable, title_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -95,8 +85,8 @@ def _columns(spec: SweepSpec) -> tuple[_Column, ...]:
 class _Model(QAbstractTableModel):
     """The cells that are done."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.spec: SweepSpec | None = None
         self.columns: tuple[_Column, ...] = ()
         self.rows: tuple[CellResult, ...] = ()
@@ -131,8 +121,7 @@ class _Model(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            sorts = tr("A click sorts by it, as Shift+Enter does in the table; once more turns it round.")
-            return f"{column.title}: {column.tip}\n{sorts}"
+            return title_tip(column.title, column.tip)
         return None
 
     def data(self, index: Index, role: int = 0) -> Any:
@@ -155,8 +144,7 @@ class _Model(QAbstractTableModel):
         return None
 
 
-@contained
-class ResultTable(QTableView):
+class ResultTable(SortingTable):
     """A row for each cell that is done."""
 
     opened = Signal(object)
@@ -166,30 +154,11 @@ class ResultTable(QTableView):
     """The Cell that the cursor is on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        self._model = _Model()
+        super().__init__(self._model, tr("Results of the sweep"), parent)
         self.setObjectName("sweep-table")
-        self.setAccessibleName(tr("Results of the sweep"))
         self.setAccessibleDescription(tr("Enter opens a cell as a run, Shift+Enter sorts by the column."))
-        self.setFont(font(11))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(22)
-        self._model = _Model(self)
-        self._sorted = QSortFilterProxyModel(self)
-        self._sorted.setSourceModel(self._model)
-        self._sorted.setSortRole(Qt.ItemDataRole.UserRole)
-        self.setModel(self._sorted)
-        header = self.horizontalHeader()
-        header.setFont(font(11))
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
+        self.add_keys({(key, NO_MODIFIER): self._open for key in ENTER})
         self.doubleClicked.connect(lambda index: self._open())
 
     def begin(self, spec: SweepSpec) -> None:
@@ -205,55 +174,19 @@ class ResultTable(QTableView):
         """Put the cursor on a cell, if it is done."""
         for place, result in enumerate(self._model.rows):
             if result.cell == cell:
-                index = self._sorted.mapFromSource(
-                    self._model.index(place, max(self.currentIndex().column(), 0))
-                )
-                if index.row() != self.currentIndex().row():
-                    self.setCurrentIndex(index)
+                self.choose_row(place, max(self.currentIndex().column(), 0))
 
     @property
     def _chosen(self) -> Cell | None:
-        index = self._sorted.mapToSource(self.currentIndex())
-        return self._model.rows[index.row()].cell if index.isValid() else None
+        row = self.chosen_row
+        return None if row is None else self._model.rows[row].cell
 
     def _open(self) -> None:
         if self._chosen is not None:
             self.opened.emit(self._chosen)
-
-    def _sort_here(self) -> None:
-        header, column = self.horizontalHeader(), self.currentIndex().column()
-        order = Qt.SortOrder.AscendingOrder
-        if header.sortIndicatorSection() == column and header.sortIndicatorOrder() is order:
-            order = Qt.SortOrder.DescendingOrder
-        self.sortByColumn(column, order)
-        self.scrollTo(self.currentIndex())
-
-    # Qt's events
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
         """Say where the cursor is."""
         super().currentChanged(current, previous)
         if self._chosen is not None:
             self.moved.emit(self._chosen)
-
-    def event(self, event: QEvent) -> bool:
-        """Claim the table's keys before the window's shortcuts."""
-        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if override and event.key() in _OPENING and event.modifiers() in (*_PLAIN, _SHIFT):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open a cell or sort by keyboard."""
-        if event.key() not in _OPENING or not self.currentIndex().isValid():
-            super().keyPressEvent(event)
-        elif event.modifiers() & _SHIFT:
-            self._sort_here()
-        else:
-            self._open()
-
-
-_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
