@@ -138,11 +138,21 @@ def facets(
     >>> len(found), found.areas, found.W[found.at((0.5, 0.5)), 0]
     (4, array([1., 1., 1., 1.]), array([1., 1.]))
     """
-    cells, maps = _cut_by(architecture, theta, lows, highs, architecture.n_layers - 1)
-    output = architecture.layers(theta)[-1]
+    _check(architecture, lows, highs)
+    widest = max(architecture.layer_sizes)
+    cells = _Cells(lows, highs, min(MAX_FACETS, MAX_VALUES // (3 * widest)))
+    maps = np.array([[(1.0, 0.0, 0.0), (0.0, 1.0, 0.0)]])
+    *hidden, output = architecture.layers(theta)
+    for k, layer in enumerate(hidden):
+        z = _through(layer.W, layer.b, maps)
+        if layer.activation == "identity":
+            maps = z
+            cells.active.append(np.zeros((len(z), z.shape[1]), bool))
+            continue
+        origin = cells.cut_layer(k, z)
+        above, below = slopes_of(layer.activation, np.array([1.0, -1.0]))
+        maps = np.where(cells.active[-1], above, below)[:, :, None] * z[origin]
     z = _through(output.W, output.b, maps)
-    if not np.isfinite(z).all():
-        raise _overflow()
     return Facets(
         cells.corners,
         _areas(cells.corners),
@@ -151,61 +161,6 @@ def facets(
         tuple(cells.active),
         *cells.borders(),
     )
-
-
-def pulled_back(
-    architecture: Architecture,
-    theta: NDArray[Any],
-    layer: int,
-    w: NDArray[Any],
-    b: float,
-    lows: Sequence[float],
-    highs: Sequence[float],
-) -> NDArray[np.float64]:
-    """Find the points of the plane that a straight line among the values of a layer comes from.
-
-    Parameters
-    ----------
-    architecture : Architecture
-        Of two inputs; the layers up to this one are piecewise linear.
-    theta : ndarray of shape (n_params,)
-    layer : int
-        A computing layer; its activations a are cut by the line, or plane, w·a + b = 0.
-    w : ndarray of shape (fan_out,)
-    b : float
-    lows, highs : sequence of two float
-        Of the rectangle of the plane.
-
-    Returns
-    -------
-    ndarray of shape (s, 2, 2), float64
-        The ends of straight pieces, one for each facet that the line meets.
-
-    Raises
-    ------
-    FacetError
-        As for `facets`.
-
-    Examples
-    --------
-    |x₁| + |x₂| = 1 is a square:
-
-    >>> from nnstudio.engine.architecture import Architecture
-    >>> architecture = Architecture.of((2, 2, 1), hidden="absolute", output="identity")
-    >>> theta = np.array([1.0, 0, 0, 1, 0, 0, 1, 1, 0])
-    >>> segments = pulled_back(architecture, theta, 0, np.ones(2), -1.0, (-2, -2), (2, 2))
-    >>> np.abs(segments).sum(axis=2)
-    array([[1., 1.],
-           [1., 1.],
-           [1., 1.],
-           [1., 1.]])
-    """
-    cells, maps = _cut_by(architecture, theta, lows, highs, layer + 1)
-    z = np.asarray(w, np.float64) @ maps
-    z[:, 2] += b
-    if not np.isfinite(z).all():
-        raise _overflow()
-    return cells.segments_at(z)
 
 
 class _Cells:
@@ -221,6 +176,7 @@ class _Cells:
         self._segments: list[NDArray[np.float64]] = []
         self._owners: list[tuple[int, int, int]] = []
 
+    @np.errstate(over="ignore", invalid="ignore")
     def cut_layer(self, layer: int, z: NDArray[np.float64]) -> NDArray[np.intp]:
         """Cut by each unit of a layer, whose pre-activations are z (n, fan_out, 3) on the present polygons.
 
@@ -252,12 +208,6 @@ class _Cells:
             self.active = [np.concatenate((each, each[cut])) for each in self.active]
         self.active.append(active)
         return origin
-
-    def segments_at(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return where z, of shape (n, 3) on the polygons, is 0, without cutting: (s, 2, 2)."""
-        values, is_cut = self._values(z)
-        cut = np.flatnonzero(is_cut)
-        return self._split(cut, values[cut]) if len(cut) else np.empty((0, 2, 2))
 
     def borders(self) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp]]:
         """Return all lines of cuts, and their layers and units."""
@@ -342,44 +292,19 @@ def _through(W: NDArray[Any], b: NDArray[Any], maps: NDArray[np.float64]) -> NDA
     """Return the linear maps of a layer's pre-activations, (n, fan_out, 3), from those of what enters it."""
     z = np.asarray(W.astype(np.float64) @ maps)
     z[:, :, 2] += b
+    if not np.isfinite(z).all():
+        raise FacetError(tr("The weights of this network are so large that its values overflow."))
     return z
 
 
-@np.errstate(over="ignore", invalid="ignore")
-def _cut_by(
-    architecture: Architecture,
-    theta: NDArray[Any],
-    lows: Sequence[float],
-    highs: Sequence[float],
-    n_layers: int,
-) -> tuple[_Cells, NDArray[np.float64]]:
-    """Return the polygons of the first layers, and the linear maps of their activations, (n, fan_out, 3)."""
-    _check(architecture, lows, highs, n_layers)
-    widest = max(architecture.layer_sizes)
-    cells = _Cells(lows, highs, min(MAX_FACETS, MAX_VALUES // (3 * widest)))
-    maps = np.array([[(1.0, 0.0, 0.0), (0.0, 1.0, 0.0)]])
-    for k, layer in enumerate(architecture.layers(theta)[:n_layers]):
-        z = _through(layer.W, layer.b, maps)
-        if not np.isfinite(z).all():
-            raise _overflow()
-        if layer.activation == "identity":
-            maps = z
-            cells.active.append(np.zeros((len(z), z.shape[1]), bool))
-            continue
-        origin = cells.cut_layer(k, z)
-        above, below = slopes_of(layer.activation, np.array([1.0, -1.0]))
-        maps = np.where(cells.active[-1], above, below)[:, :, None] * z[origin]
-    return cells, maps
-
-
-def _check(architecture: Architecture, lows: Sequence[float], highs: Sequence[float], n_layers: int) -> None:
+def _check(architecture: Architecture, lows: Sequence[float], highs: Sequence[float]) -> None:
     if architecture.n_inputs != 2:
         raise FacetError(
             tr("Facets lie over a plane: they need 2 inputs, and {network} has {n}.").format(
                 network=architecture, n=architecture.n_inputs
             )
         )
-    for k, activation in enumerate(architecture.activations[:n_layers]):
+    for k, activation in enumerate(architecture.activations[:-1]):
         if activation not in PIECEWISE_LINEAR:
             raise FacetError(
                 tr(
@@ -397,7 +322,3 @@ def _check(architecture: Architecture, lows: Sequence[float], highs: Sequence[fl
                 lows=tuple(lows), highs=tuple(highs)
             )
         )
-
-
-def _overflow() -> FacetError:
-    return FacetError(tr("The weights of this network are so large that its values overflow."))

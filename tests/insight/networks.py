@@ -8,6 +8,7 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import predict
 from nnstudio.engine.training_step import TrainingStep
+from nnstudio.insight.facets import facets
 
 SIZES = (5, 7, 6, 4, 3)
 
@@ -35,3 +36,14 @@ def trained(sizes, hidden, x, y, n_steps=2_000):
     for _ in range(n_steps):
         step.take(x, y, 0.01)
     return architecture, theta, 0.5 * float(((predict(architecture, theta, x) - y) ** 2).mean())
+
+
+def pulled_back(architecture, theta, layer, w, b, lows, highs):
+    """Find where w·a + b = 0 of the activations of a layer, exactly: a further unit's line among facets."""
+    sizes = (*architecture.layer_sizes[: layer + 2], 1, 1)
+    activations = (*architecture.activations[: layer + 1], "relu", "identity")
+    further = Architecture(sizes, activations)
+    layers = architecture.layers(theta)[: layer + 1]
+    parts = [part.ravel() for each in layers for part in (each.W, each.b)]
+    found = facets(further, np.concatenate((*parts, w, (b, 1.0, 0.0))), lows, highs)
+    return found.segments[found.layers == layer + 1]

@@ -7,7 +7,7 @@ from nnstudio.data.feature_maps import Feature, mapped
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations
 from nnstudio.insight.contours import class_borders, node_grid, total_length, zero_contour
-from nnstudio.insight.facets import pulled_back
+from tests.insight.networks import pulled_back
 
 LOWS, HIGHS = (-2.0, -2.0), (2.0, 2.0)
 GRID = node_grid(LOWS, HIGHS, 101)

@@ -9,8 +9,8 @@ from nnstudio.insight.facets import (
     facets,
     has_facets,
     most_facets,
-    pulled_back,
 )
+from tests.insight.networks import pulled_back
 
 LOWS, HIGHS = (-2.0, -2.0), (2.0, 2.0)
 

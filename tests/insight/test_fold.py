@@ -3,7 +3,6 @@ import pytest
 
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import activations
-from nnstudio.insight.facets import pulled_back
 from nnstudio.insight.fold import (
     QUADRANTS,
     FoldError,
@@ -20,6 +19,7 @@ from nnstudio.insight.fold import (
     widest_view,
 )
 from nnstudio.insight.plane_map import unit_lines
+from tests.insight.networks import pulled_back
 
 LOWS, HIGHS = (-2.0, -2.0), (2.0, 2.0)
 
