@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
@@ -29,9 +29,7 @@ HELP = translatable("Drag or arrow keys: turn it. Home or A: as it was at first.
 
 @contained
 class Relief(View):
-    """Shows a painted relief with its axes; it asks for another one where it is turned or resized."""
-
-    turned = Signal()
+    """Shows a painted relief with its axes; the panel has it painted again where it is turned or resized."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(tr("Relief"), parent)
@@ -57,18 +55,12 @@ class Relief(View):
         """Turn it about the vertical, and see it from farther up, by so many radians."""
         turn, above = self.angles
         self.angles = (turn + right) % (2 * math.pi), min(max(above + up, LOWEST), STEEPEST)
-        self.turned.emit()
 
     def reset(self) -> None:
         """See it as at first."""
         self.angles = FIRST_ANGLES
-        self.turned.emit()
 
     # Events
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for a picture of another size."""
-        self.turned.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to turn it."""
