@@ -13,14 +13,12 @@ import numpy as np
 from nnstudio import paths
 from nnstudio.data.catalogue import CATALOGUE
 from nnstudio.data.curves import CURVES, curve_points
-from nnstudio.data.curves import LARGEST as MOST_NOISE_OF_CURVE
 from nnstudio.data.curves import MIN_POINTS as LEAST_OF_CURVE
 from nnstudio.data.emnist import PARTS, find_emnist, read_emnist
 from nnstudio.data.idx import IdxError, IdxMissingError, read_mnist_folder
 from nnstudio.data.input_kinds import INPUT_KINDS, InputKind
 from nnstudio.data.letters import LETTERS
 from nnstudio.data.plane_sets import EDGE, PLANE_SETS, plane_points
-from nnstudio.data.plane_sets import MAX_NOISE as MOST_NOISE_OF_SET
 from nnstudio.data.plane_sets import MIN_POINTS as LEAST_OF_SET
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Quantity, Samples
 from nnstudio.data.synthetic import synthetic_digits, synthetic_letters
@@ -132,10 +130,10 @@ class PointDefaults:
 
     Attributes
     ----------
-    n, least : int
-        How many there are to learn from; the least.
-    noise, most_noise : float
-        The standard deviation, likewise; the largest.
+    n : int
+        How many there are to learn from.
+    noise : float
+        The standard deviation of what is added to answers, or to places in the plane.
     test_share : float
         How many others to be tested on, as a share of n.
     low, high : float or None
@@ -145,9 +143,7 @@ class PointDefaults:
     """
 
     n: int
-    least: int
     noise: float
-    most_noise: float
     test_share: float
     low: float | None = None
     high: float | None = None
@@ -394,9 +390,7 @@ def _curve_entry(curve: Curve) -> ProblemEntry:
     _, y = curve_points(curve, rng=np.random.default_rng(0))
     description = translatable("Points of a curve: most to learn from, others to be tested on.")
     # A third as many for the test, so that most of them lie between those that are learned.
-    points = PointDefaults(
-        curve.n, LEAST_OF_CURVE, curve.noise, MOST_NOISE_OF_CURVE, 1 / 3, curve.low, curve.high
-    )
+    points = PointDefaults(curve.n, curve.noise, 1 / 3, curve.low, curve.high)
     if curve.truth is None:
         description = translatable("A table of points, to learn from and to be tested on.")
     return ProblemEntry(
@@ -490,14 +484,7 @@ def _plane_entry(plane_set: PlaneSet) -> ProblemEntry:
         None,
         description,
         _load_plane,
-        PointDefaults(
-            plane_set.n,
-            LEAST_OF_SET,
-            plane_set.noise,
-            MOST_NOISE_OF_SET,
-            plane_set.test_share,
-            class_names=plane_set.class_names,
-        ),
+        PointDefaults(plane_set.n, plane_set.noise, plane_set.test_share, class_names=plane_set.class_names),
     )
 
 
