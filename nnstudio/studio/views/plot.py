@@ -39,6 +39,11 @@ AXIS_TIP = translatable("The wheel zooms this axis alone here.")
 
 _SIDES = ("bottom", "left", "right")
 
+Act = Callable[[], object]
+
+ActionOf = Callable[[Qt.Key, Qt.KeyboardModifier], Act | None]
+"""Returns what a key does; None where it is none of the plot's own."""
+
 Values = list[tuple[str, str]]
 """Colours, as ``#rrggbb``, and the texts written in them."""
 
@@ -63,6 +68,8 @@ class Plot(pg.PlotWidget):
         are shown at the cross-hair.
     values_at : callable (float) -> Values, optional
         Returns what is written beside the cross-hair at an abscissa; without one nothing is.
+    action_of : ActionOf, optional
+        Its keys are taken before the window's shortcuts; the keypad's modifier is left out.
     is_among_others : bool
         Whether it is one of many things that are scrolled: the wheel zooms only after a click.
     pan_modifiers : Qt.KeyboardModifier
@@ -91,6 +98,7 @@ class Plot(pg.PlotWidget):
         *,
         explain: Callable[[QPoint], str] | None = None,
         values_at: Callable[[float], Values] | None = None,
+        action_of: ActionOf | None = None,
         is_among_others: bool = False,
         pan_modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
     ) -> None:
@@ -104,7 +112,7 @@ class Plot(pg.PlotWidget):
         self.setObjectName(name.lower().replace(" ", "-"))
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._explain, self._values_at = explain, values_at
+        self._explain, self._values_at, self._own_action = explain, values_at, action_of
         item = self.getPlotItem()
         # Axes are not mirrored in right-to-left languages.
         item.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -228,18 +236,25 @@ class Plot(pg.PlotWidget):
         return self._events.take_of_viewport(self, event, super().viewportEvent)
 
     def claims(self, event: QKeyEvent) -> bool:
-        """Return whether a key moves the slider."""
-        key, modifiers = key_of(event)
-        has_line = self.slider_line is not None and self.slider_line.isVisible()
-        return has_line and modifiers == Qt.KeyboardModifier.ShiftModifier and key in ARROWS
+        """Return whether a key is one of the plot's own, or moves the slider."""
+        return self._act_by(event) is not None
 
     def press(self, event: QKeyEvent) -> bool:
-        """Move the slider."""
-        moves = self.claims(event)
-        if moves:
-            right, down = ARROWS[key_of(event)[0]]
-            self.slider_line.step(right - down)
-        return moves
+        """Do what a key of the plot's own does, or move the slider."""
+        act = self._act_by(event)
+        if act is not None:
+            act()
+        return act is not None
+
+    def _act_by(self, event: QKeyEvent) -> Act | None:
+        key, modifiers = key_of(event)
+        act = None if self._own_action is None else self._own_action(key, modifiers)
+        line = self.slider_line
+        if act is None and line is not None and line.isVisible():
+            right, down = ARROWS.get(key, (0, 0))
+            if (right or down) and modifiers == Qt.KeyboardModifier.ShiftModifier:
+                return lambda: line.step(right - down)
+        return act
 
     def click(self, place: QPoint) -> None:
         """Leave the curves as they are."""

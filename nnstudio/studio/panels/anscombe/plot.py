@@ -1,11 +1,8 @@
 """One of Anscombe's sets: its points, which are dragged, and the best line through them."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.insight.line_fit import LinearModel, best_linear_model
@@ -14,8 +11,7 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
 from nnstudio.studio.panels.input.graph.line_overlay import line_colour
-from nnstudio.studio.views.navigation import key_of
-from nnstudio.studio.views.plot import Plot, Values
+from nnstudio.studio.views.plot import Act, Plot, Values
 from nnstudio.studio.views.view import ARROWS
 
 X_RANGE, Y_RANGE = (2.0, 20.0), (2.0, 14.0)
@@ -63,6 +59,7 @@ class QuartetPlot(Plot):
             (tr("x"), tr("y")),
             parent,
             values_at=self.values_at,
+            action_of=self._action_of,
             is_among_others=True,
             pan_modifiers=Qt.KeyboardModifier.ShiftModifier,
         )
@@ -132,20 +129,8 @@ class QuartetPlot(Plot):
 
     # Keys
 
-    def claims(self, event: QKeyEvent) -> bool:
-        """Return whether a key chooses or moves a point."""
-        return self._action_of(event) is not None or super().claims(event)
-
-    def press(self, event: QKeyEvent) -> bool:
-        """Choose or move a point; else as any plot."""
-        act = self._action_of(event)
-        if act is None:
-            return super().press(event)
-        act()
-        return True
-
-    def _action_of(self, event: QKeyEvent) -> Callable[[], object] | None:
-        key, modifiers = key_of(event)
+    def _action_of(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> Act | None:
+        """Return what chooses or moves a point."""
         if key in _NEXT and modifiers == _NONE:
             return lambda: self._choose_next(_NEXT[key])
         if key in ARROWS and modifiers == _ALT:

@@ -3,14 +3,13 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
-from nnstudio.studio.views.navigation import key_of
-from nnstudio.studio.views.plot import Plot
+from nnstudio.studio.views.plot import Act, Plot
 from nnstudio.studio.views.view import ARROWS
 
 SMALLEST_PX = QSize(170, 150)
@@ -66,7 +65,13 @@ class FacetMap(Plot):
     """An arrow key asks the network one step to the right, or down."""
 
     def __init__(self, name: str, parent: QWidget) -> None:
-        super().__init__(name, ("", ""), parent, pan_modifiers=Qt.KeyboardModifier.ShiftModifier)
+        super().__init__(
+            name,
+            ("", ""),
+            parent,
+            action_of=self._action_of,
+            pan_modifiers=Qt.KeyboardModifier.ShiftModifier,
+        )
         self.setToolTip(tr(HELP))
         self.setAccessibleDescription(tr(HELP))
         self.setMinimumSize(SMALLEST_PX * text_scale())
@@ -133,15 +138,8 @@ class FacetMap(Plot):
         if at is not None:
             self.asked.emit(at)
 
-    def claims(self, event: QKeyEvent) -> bool:
-        """Return whether a key moves the input."""
-        key, modifiers = key_of(event)
-        return (key in ARROWS and modifiers == Qt.KeyboardModifier.NoModifier) or super().claims(event)
-
-    def press(self, event: QKeyEvent) -> bool:
-        """Move the input; else as any plot."""
-        key, modifiers = key_of(event)
+    def _action_of(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> Act | None:
+        """Return what moves the input."""
         if key in ARROWS and modifiers == Qt.KeyboardModifier.NoModifier:
-            self.stepped.emit(*ARROWS[key])
-            return True
-        return super().press(event)
+            return lambda: self.stepped.emit(*ARROWS[key])
+        return None

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
 from nnstudio.studio.panels.fold.line_tool import LineTool
-from nnstudio.studio.panels.fold.plane import HANDLE_PX, LINE_REACH_PX, ActionOf, FoldPlane, PointGroup
+from nnstudio.studio.panels.fold.plane import HANDLE_PX, LINE_REACH_PX, FoldPlane, PointGroup
 from nnstudio.studio.session.session import Session
+from nnstudio.studio.views.plot import ActionOf
 
 HANDLES = (0.12, 0.88)
 """Where a line is held to be turned, as shares of what is seen of it."""

@@ -39,12 +39,12 @@ from nnstudio.studio.panels.fold.carried import Carried, carry
 from nnstudio.studio.panels.fold.frames import Frames
 from nnstudio.studio.panels.fold.input_plane import InputPlane
 from nnstudio.studio.panels.fold.line_tool import value_name
-from nnstudio.studio.panels.fold.plane import SMALLEST_PX, Act, FoldPlane, PointGroup, tint
+from nnstudio.studio.panels.fold.plane import SMALLEST_PX, FoldPlane, PointGroup, tint
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import layer_title
 from nnstudio.studio.session.services import Services
-from nnstudio.studio.views.plot import legend
+from nnstudio.studio.views.plot import Act, legend
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 from nnstudio.studio.views.view import ARROWS
 

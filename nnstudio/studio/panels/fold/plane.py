@@ -7,19 +7,14 @@ import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.insight.fold import QUADRANTS
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import DARK, appearance, colour, text_font, text_scale
-from nnstudio.studio.views.navigation import Range, key_of
-from nnstudio.studio.views.plot import Plot
-
-Act = Callable[[], object]
-
-ActionOf = Callable[[Qt.Key, Qt.KeyboardModifier], Act | None]
-"""Returns what a key does; None where it is no key of the panel."""
+from nnstudio.studio.views.navigation import Range
+from nnstudio.studio.views.plot import ActionOf, Plot
 
 SMALLEST_PX = QSize(150, 130)
 POINT_PX, RING_PX, HANDLE_PX = 6, 14, 10
@@ -115,7 +110,7 @@ class FoldPlane(Plot):
     ----------
     name : str
         Accessible name.
-    action_of : callable
+    action_of : ActionOf
     explain : callable (QPoint) -> str
     parent : QWidget
 
@@ -140,11 +135,15 @@ class FoldPlane(Plot):
         self, name: str, action_of: ActionOf, explain: Callable[[QPoint], str], parent: QWidget
     ) -> None:
         super().__init__(
-            name, ("", ""), parent, explain=explain, pan_modifiers=Qt.KeyboardModifier.ShiftModifier
+            name,
+            ("", ""),
+            parent,
+            explain=explain,
+            action_of=action_of,
+            pan_modifiers=Qt.KeyboardModifier.ShiftModifier,
         )
         self.setMinimumSize(SMALLEST_PX * text_scale())
         self.box.setAspectLocked(True)
-        self._action_of = action_of
         self.points = np.empty((0, 2))
         self._groups: Sequence[PointGroup] = ()
         self._lit: int | None = None
@@ -336,18 +335,6 @@ class FoldPlane(Plot):
             self.lit.emit(self.point_at(event.position()))
             self.line_pointed.emit(self.line_at(event.position()))
         return handled
-
-    def claims(self, event: QKeyEvent) -> bool:
-        """Return whether a key is one of the panel."""
-        return self._action_of(*key_of(event)) is not None or super().claims(event)
-
-    def press(self, event: QKeyEvent) -> bool:
-        """Act on a key of the panel; else as any plot."""
-        act = self._action_of(*key_of(event))
-        if act is None:
-            return super().press(event)
-        act()
-        return True
 
 
 def _segments(*, antialias: bool = False) -> pg.PlotCurveItem:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItem, QGraphicsRectItem, QWidget
 
 from nnstudio.data.curves import LARGEST
@@ -29,8 +29,7 @@ from nnstudio.studio.panels.input.graph.unit_curves import MOST_SMOOTH, DeepKink
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.layer_names import unit_name, unit_word
 from nnstudio.studio.session.services import Services
-from nnstudio.studio.views.navigation import key_of
-from nnstudio.studio.views.plot import Plot, Values
+from nnstudio.studio.views.plot import Act, Plot, Values
 from nnstudio.studio.views.view import ARROWS
 
 BEYOND, ABOVE = 0.2, 0.12
@@ -115,7 +114,13 @@ class CurvePlot(Plot):
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         names = (tr("x"), tr("y"))
         super().__init__(
-            tr("Graph"), names, parent, explain=self.explain, values_at=self.values_at, pan_modifiers=_SHIFT
+            tr("Graph"),
+            names,
+            parent,
+            explain=self.explain,
+            values_at=self.values_at,
+            action_of=self._action_of,
+            pan_modifiers=_SHIFT,
         )
         self.setToolTip(tr(HELP))
         self.setAccessibleDescription(tr(HELP))
@@ -616,21 +621,8 @@ class CurvePlot(Plot):
 
     # Keys
 
-    def claims(self, event: QKeyEvent) -> bool:
-        """Return whether a key is one of the graph."""
-        return self._action_of(event) is not None or super().claims(event)
-
-    def press(self, event: QKeyEvent) -> bool:
-        """Move the probe, a point or a kink; add or remove a point; else as any plot."""
-        act = self._action_of(event)
-        if act is None:
-            return super().press(event)
-        act()
-        return True
-
-    def _action_of(self, event: QKeyEvent) -> Callable[[], object] | None:
-        """Return what a key does here; None where it is no key of the graph."""
-        key, modifiers = key_of(event)
+    def _action_of(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> Act | None:
+        """Return what moves the probe, a point or a kink; adds or removes a point."""
         if key in ARROWS:
             return self._action_of_arrow(*ARROWS[key], modifiers)
         if modifiers != _NONE:
@@ -641,9 +633,7 @@ class CurvePlot(Plot):
             return self._add_at_probe
         return self.point_tool.remove_chosen if key in _REMOVE else None
 
-    def _action_of_arrow(
-        self, right: int, down: int, modifiers: Qt.KeyboardModifier
-    ) -> Callable[[], object] | None:
+    def _action_of_arrow(self, right: int, down: int, modifiers: Qt.KeyboardModifier) -> Act | None:
         seen = self.box.viewRect()
         dx, dy = right * KEY_STEP * seen.width(), -down * KEY_STEP * seen.height()
         if modifiers == _ALT:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem, QWidget
 
 from nnstudio.data.curves import LARGEST
@@ -26,8 +26,7 @@ from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.axis import round_up
 from nnstudio.studio.views.colour_bar import BAR_TIP, HEIGHT_PX, RANGE_STEP, ColourBar
 from nnstudio.studio.views.dots import DOT_PX, Dots, Points
-from nnstudio.studio.views.navigation import key_of
-from nnstudio.studio.views.plot import Plot
+from nnstudio.studio.views.plot import Act, Plot
 from nnstudio.studio.views.view import ARROWS
 
 CELL_PX, CELL_AT_REST_PX = 8, 4
@@ -85,7 +84,14 @@ class PlanePlot(Plot):
     """
 
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Plane"), ("x₁", "x₂"), parent, explain=self.explain, pan_modifiers=_SHIFT)
+        super().__init__(
+            tr("Plane"),
+            ("x₁", "x₂"),
+            parent,
+            explain=self.explain,
+            action_of=self._action_of,
+            pan_modifiers=_SHIFT,
+        )
         self.setToolTip(tr(HELP))
         self.setAccessibleDescription(tr(HELP))
         self._session, self._options = services.session, services.graph_options
@@ -517,21 +523,8 @@ class PlanePlot(Plot):
 
     # Keys
 
-    def claims(self, event: QKeyEvent) -> bool:
-        """Return whether a key is one of the plane."""
-        return self._action_of(event) is not None or super().claims(event)
-
-    def press(self, event: QKeyEvent) -> bool:
-        """Move the probe or a point; choose a tool, a class, a point; add or remove one; else as any plot."""
-        act = self._action_of(event)
-        if act is None:
-            return super().press(event)
-        act()
-        return True
-
-    def _action_of(self, event: QKeyEvent) -> Callable[[], object] | None:
-        """Return what a key does here; None where it is no key of the plane."""
-        key, modifiers = key_of(event)
+    def _action_of(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> Act | None:
+        """Return what moves the probe or a point; chooses a tool, a class, a point; adds or removes one."""
         if not self.is_plane:
             return None
         if key in _RANGE and modifiers in (_NONE, _SHIFT):
@@ -543,7 +536,7 @@ class PlanePlot(Plot):
             return (lambda: self.tool.move_chosen(dx, dy)) if modifiers else lambda: self._step(dx, dy)
         return None if modifiers else self._action_of_plain(key)
 
-    def _action_of_plain(self, key: Qt.Key) -> Callable[[], object] | None:
+    def _action_of_plain(self, key: Qt.Key) -> Act | None:
         tool = self.tool
         if key in _LABELS and _LABELS.index(key) < self._network.output_space.n_classes:
             return lambda: tool.choose_label(_LABELS.index(key))
