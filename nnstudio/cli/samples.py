@@ -85,8 +85,7 @@ def read_samples(words: Sequence[str], model: Model, *, transpose: bool = False)
         raise EvaluationDataError(
             f"There is no {first}: neither a file or folder nor a built-in problem ({', '.join(PROBLEMS)})."
         )
-    is_point = not model.input_space.traits.has_pixels and model.input_space.n_features == 2
-    if is_point and type_of(first) in (IMAGE_TABLE, POINTS):
+    if model.input_space.spans_plane and type_of(first) in (IMAGE_TABLE, POINTS):
         return _of_points(first, model)
     if type_of(first) is LABELLED_DRAWINGS:
         return _of_strokes(first, model)

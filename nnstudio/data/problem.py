@@ -177,6 +177,11 @@ class InputSpace:
         """Return how many numbers enter the network."""
         return math.prod(self.shape)
 
+    @property
+    def spans_plane(self) -> bool:
+        """Whether inputs are points of a plane: two numbers, of whatever kind, that are no pixels."""
+        return self.n_features == 2 and not self.traits.has_pixels
+
     @cached_property
     def lows(self) -> NDArray[np.float64]:
         """The lower end of each coordinate's range, (n_features,)."""

@@ -459,7 +459,7 @@ def _train(
         state=loop.state() if spec.keeps_states else None,
     )
     boundary = None
-    if problem.input_space.n_features == 2 and problem.train.has_labels:
+    if problem.input_space.spans_plane and problem.train.has_labels:
         boundary = yield from _boundary(config, last.theta, problem.input_space)
     last = replace(last, seconds=perf_counter() - begun)
     run = CellRun(config, draft.points, (first, last), history.view())

@@ -328,7 +328,7 @@ class Bumps(QObject):
     @property
     def is_over_plane(self) -> bool:
         """Whether there are two inputs: towers take the place of bumps."""
-        return self._network.input_space.n_features == 2
+        return self._network.input_space.spans_plane
 
     @property
     def plane_points(self) -> tuple[np.ndarray, np.ndarray] | None:

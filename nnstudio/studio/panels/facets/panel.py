@@ -103,7 +103,7 @@ class FacetsPanel:
 
     def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
         """Say that there is no plane for facets; empty where there is one."""
-        if input_space.traits.has_pixels or input_space.n_features != 2:
+        if not input_space.spans_plane:
             return tr(
                 "The input is not a point of a plane: facets lie over one. Choose one among the problems."
             )
@@ -154,8 +154,7 @@ class FacetsPanel:
     def refresh(self, changes: Changes) -> None:
         """Ask for facets of what is new, and show those that were found."""
         network = self._network
-        space, architecture = network.input_space, network.architecture
-        if self.refusal(space, network.output_space) or architecture.n_inputs != 2:
+        if self.refusal(network.input_space, network.output_space):
             return
         if changes.network or not self._choices:
             self._meet_network()
@@ -297,13 +296,13 @@ class FacetsPanel:
 
     def _ask_network(self, at: np.ndarray) -> None:
         space = self._network.input_space
-        if len(space.lows) == 2:
+        if space.spans_plane:
             x1, x2 = np.clip(at, space.lows, space.highs).tolist()
             self._document.choose_point((x1, x2))
 
     def _step(self, right: int, down: int) -> None:
         space, here = self._network.input_space, self._input
-        if len(space.lows) == 2:
+        if space.spans_plane:
             start = (space.lows + space.highs) / 2 if here is None else here
             self._ask_network(start + np.array((right, -down)) * KEY_STEP * (space.highs - space.lows))
 

@@ -228,7 +228,7 @@ class FoldPanel:
 
     def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
         """Say that there is no plane; empty where there is one."""
-        if input_space.traits.has_pixels or input_space.n_features != 2:
+        if not input_space.spans_plane:
             return tr(
                 "The input is not a point of a plane, which could be folded. Choose one among the problems."
             )
@@ -707,7 +707,7 @@ def _where(place: float) -> str:
 
 def _points_of(problem: Problem | None, outputs: OutputSpace) -> tuple[np.ndarray, np.ndarray]:
     """Return points (n, 2), float32, and their labels (n,) or first numbers (n,)."""
-    if problem is None or problem.input_space.n_features != 2 or not problem.output_space.is_like(outputs):
+    if problem is None or not problem.input_space.spans_plane or not problem.output_space.is_like(outputs):
         return np.empty((0, 2), np.float32), np.empty(0)
     train: Samples = problem.train
     rows = np.linspace(0, len(train) - 1, min(len(train), MOST_POINTS)).astype(np.intp)

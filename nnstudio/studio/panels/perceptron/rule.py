@@ -162,7 +162,7 @@ class RulePage(QWidget):
         self._space, self._shown = space, samples
         self._is_of_two = samples.n_answers <= 2
         self._restyle()
-        is_plane = space.n_features == 2 and not space.traits.has_pixels
+        is_plane = space.spans_plane
         self.plot.setVisible(is_plane)
         if is_plane:
             for side, name in zip(("bottom", "left"), space.names, strict=True):

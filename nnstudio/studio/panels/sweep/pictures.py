@@ -90,7 +90,7 @@ def _class_colours(theme: Theme) -> list[str]:
 def _draw_points(image: QImage, samples: Samples, space: InputSpace, style: PictureStyle) -> None:
     shares = space.shares(samples.inputs())
     x = shares[:, 0] * style.side
-    y = (1 - shares[:, 1]) * style.side if space.n_features == 2 else np.full(len(x), style.side / 2)
+    y = (1 - shares[:, 1]) * style.side if space.spans_plane else np.full(len(x), style.side / 2)
     colours = [QColor(code) for code in _class_colours(style.theme)]
     text = QColor(style.theme.text)
     labels = samples.labels if samples.has_labels else None

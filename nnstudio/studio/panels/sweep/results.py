@@ -78,7 +78,7 @@ def _columns(spec: SweepSpec) -> tuple[_Column, ...]:
                 measure.text,
             )
         )
-    has_boundary = spec.problem.input_space.n_features == 2 and spec.problem.train.has_labels
+    has_boundary = spec.problem.input_space.spans_plane and spec.problem.train.has_labels
     return tuple(column for column in columns if has_boundary or column.title != tr("Boundary"))
 
 

@@ -184,8 +184,7 @@ class PlanePlot(Plot):
     @property
     def is_plane(self) -> bool:
         """Whether the network is one of two inputs."""
-        space = self._network.input_space
-        return space.n_features == 2 and self._network.architecture.n_inputs == 2 and len(space.names) == 2
+        return self._network.input_space.spans_plane
 
     def meet_network(self) -> None:
         """Write the names at the axes, and draw another network."""
