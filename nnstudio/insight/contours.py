@@ -74,7 +74,8 @@ def class_borders(scores: NDArray[Any], lows: Sequence[float], highs: Sequence[f
     Parameters
     ----------
     scores : ndarray of shape (rows, columns, n_classes)
-        On a `node_grid`; the largest decides, so z is better than outputs that saturate.
+        On a `node_grid`; the largest decides, so z is better than outputs that saturate. A single score is
+        that of the second of two classes, and 0 between them.
     lows, highs : sequence of two float
         Of the rectangle.
 
@@ -85,6 +86,8 @@ def class_borders(scores: NDArray[Any], lows: Sequence[float], highs: Sequence[f
     """
     scores = np.asarray(scores, np.float64)
     rows, columns, n_classes = scores.shape
+    if n_classes == 1:
+        return zero_contour(scores[..., 0], lows, highs)
     top, second = scores[..., 0], np.full((rows, columns), -np.inf)
     leader = np.zeros((rows, columns), np.intp)
     # Class by class: NumPy is slow along an axis of a few.

@@ -61,9 +61,7 @@ class PlaneMap:
     def borders(self) -> NDArray[np.float64]:
         """Return the borders between the classes, (s, 2, 2)."""
         last = len(self.z) - 1
-        if len(self.z[last]) == 1:
-            return self.zero_lines(last, 0)
-        is_falling = self.architecture.activations[last] in _FALLING
+        is_falling = len(self.z[last]) > 1 and self.architecture.activations[last] in _FALLING
         scores = self.activations(last) if is_falling else self.z[last]
         return class_borders(np.moveaxis(scores, 0, -1), self.lows, self.highs)
 

@@ -68,6 +68,13 @@ def test_contour_and_exact_pull_back_have_the_same_length():
     assert total_length(exact) > 1
 
 
+def test_a_single_score_is_that_of_the_second_of_two_classes():
+    scores = np.sin(2 * GRID[..., :1]) + GRID[..., 1:]
+    np.testing.assert_array_equal(
+        class_borders(scores, LOWS, HIGHS), zero_contour(scores[..., 0], LOWS, HIGHS)
+    )
+
+
 def test_borders_of_three_classes_are_counted_once():
     """Three sectors of 120°, which meet at a point: three rays."""
     turns = 2 * np.pi * np.arange(3) / 3

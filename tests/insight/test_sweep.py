@@ -1,6 +1,7 @@
 """Sweeps: cells, what is refused, determinism, and what L2 does to noisy moons."""
 
 import pickle
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -249,6 +250,16 @@ def test_curves_have_fields_of_one_row_and_no_boundary():
     assert {result.field.shape for result in results} == {(1, 1, 128)}
     assert {result.boundary for result in results} == {None}
     assert all(result.test_score > 0 for result in results)
+
+
+def test_a_single_output_for_two_classes_has_a_boundary(moons, config):
+    one = replace(
+        config, architecture=Architecture.of((2, 6, 1), "tanh", "sigmoid"), loss="binary_cross_entropy"
+    )
+    spec = SweepSpec(moons, one, Axis.parse("l2", "0"), Axis.parse("units", "6"), n_steps=200, points=NOISY)
+    result = train_cell(spec, Cell(0, 0))
+    assert not result.failure
+    assert result.boundary > 2
 
 
 def test_times_are_spoken_in_their_largest_units():
