@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from nnstudio.data.problem import InputSpace, OutputSpace, Samples
+from nnstudio.engine.decision import class_values
 from nnstudio.insight.sweep import Cell, CellResult
 from nnstudio.insight.tiles import are_curves
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
@@ -75,6 +76,7 @@ def cell_picture(
         pixels = np.take(np.asarray(field_table(theme), np.uint32), index)
     else:
         codes = np.array([value_of(code) for code in _class_colours(theme)], np.uint32)
+        outputs = class_values(outputs, axis=0)
         second, largest = np.partition(outputs, -2, axis=0)[-2:]
         share = FAINTEST + (STRONGEST - FAINTEST) * np.clip(largest - second, 0.0, 1.0)
         pixels = mixed(value_of(theme.window), codes[outputs.argmax(axis=0) % len(codes)], share)

@@ -1,14 +1,18 @@
 """The panel Sweep: cells fill in the background, are refused, given up, sorted and opened as runs."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.data.problems import PointOptions, load_problem
 from nnstudio.engine.architecture import Architecture
-from nnstudio.insight.sweep import Axis, Cell, SweepSpec
+from nnstudio.engine.decision import class_values
+from nnstudio.insight.sweep import Axis, Cell, SweepSpec, cell_steps
 from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.panels.sweep.panel import SweepPanel
+from nnstudio.studio.panels.sweep.pictures import PictureStyle, cell_picture
 from nnstudio.studio.panels.sweep.worker import SHARE_WHILE_DRAWING, SweepWorker
 from nnstudio.training.config import TrainingConfig
 from tests.studio.gestures import choose, type_into
@@ -83,6 +87,15 @@ def test_cells_show_their_answers_and_figures_and_the_impossible_their_sentence(
     assert filled.status.text() == (
         "Two moons · down: Units per layer, across: L2 · accuracy on test and training; parameters · boundary"
     )
+
+
+def test_a_single_output_is_pictured_as_the_two_classes_that_it_stands_for():
+    one = TrainingConfig(Architecture.of((2, 4, 1), "tanh", "sigmoid"), loss="binary_cross_entropy")
+    spec = SweepSpec(MOONS, one, Axis.parse("l2", "0"), Axis.parse("units", "4"), n_steps=50)
+    *_, result = cell_steps(spec, Cell(0, 0))
+    both = replace(result, field=class_values(result.field, axis=0))
+    spaces, style = (MOONS.input_space, MOONS.output_space), PictureStyle(40, 1.0, LIGHT)
+    assert cell_picture(result, *spaces, style) == cell_picture(both, *spaces, style)
 
 
 def test_pictures_are_made_again_in_another_theme(filled, until):
