@@ -29,6 +29,17 @@ LARGEST = 1e6
 """No x or y is farther from 0: float32 would keep less than a digit behind the point."""
 
 
+def bounded(value: float) -> float:
+    """Return the number nearest to a value that x or y may be.
+
+    Examples
+    --------
+    >>> bounded(3.5), bounded(-2e9)
+    (3.5, -1000000.0)
+    """
+    return min(max(value, -LARGEST), LARGEST)
+
+
 class CurveError(UserError):
     """Points that cannot be made or used."""
 

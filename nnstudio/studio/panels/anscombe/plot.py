@@ -10,6 +10,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
+from nnstudio.studio.panels.input.chosen_point import next_along
 from nnstudio.studio.panels.input.graph.line_overlay import line_colour
 from nnstudio.studio.views.plot import Act, Plot, Values
 from nnstudio.studio.views.view import ARROWS
@@ -139,9 +140,7 @@ class QuartetPlot(Plot):
         return None
 
     def _choose_next(self, step: int) -> None:
-        order = np.argsort(self.points[:, 0], kind="stable").tolist()
-        place = (0 if step > 0 else -1) if self.chosen is None else order.index(self.chosen) + step
-        self.chosen = order[place % len(order)]
+        self.chosen = next_along(self.points[:, 0], self.chosen, step)
         self._colour_items()
         self.changed.emit()
 

@@ -56,12 +56,7 @@ class ChosenPoint(QObject):
         """Choose the next point to the right (1) or to the left (−1)."""
         points = self._editor.points
         if points is not None:
-            order = np.argsort(points.x[:, 0], kind="stable")
-            if self.index is not None and self.index < len(order):
-                place = int(np.flatnonzero(order == self.index)[0]) + step
-            else:
-                place = 0 if step > 0 else -1
-            self.choose(int(order[place % len(order)]))
+            self.choose(next_along(points.x[:, 0], self.index, step))
 
     def index_or_sentence(self) -> int | None:
         """Return the number of the point; say how one is chosen, if none is."""
@@ -71,3 +66,16 @@ class ChosenPoint(QObject):
             self._session.said.emit(sentence, False)
             return None
         return self.index
+
+
+def next_along(x: np.ndarray, index: int | None, step: int) -> int:
+    """Return the number of the next point to the right (1) or to the left (−1), of abscissas (n,), n ≥ 1.
+
+    After the last comes the first, and where there is no point of a number one begins at an end.
+    """
+    order = np.argsort(x, kind="stable")
+    if index is not None and index < len(order):
+        place = int(np.flatnonzero(order == index)[0]) + step
+    else:
+        place = 0 if step > 0 else -1
+    return int(order[place % len(order)])

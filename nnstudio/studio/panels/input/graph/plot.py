@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItem, QGraphicsRectItem, QWidget
 
-from nnstudio.data.curves import LARGEST
+from nnstudio.data.curves import bounded
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import MAX_QUANTITIES
 from nnstudio.engine.architecture import Architecture
@@ -466,7 +466,7 @@ class CurvePlot(Plot):
 
     def ask(self, x: float) -> None:
         """Ask the network at another abscissa."""
-        self._document.set_x(np.array([min(max(x, -LARGEST), LARGEST)], np.float32))
+        self._document.set_x(np.array([bounded(x)], np.float32))
 
     def _show_probe(self) -> None:
         """Show where the network is asked, and what it and its units answer there."""

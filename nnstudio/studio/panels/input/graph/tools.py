@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QObject
 
-from nnstudio.data.curves import LARGEST
+from nnstudio.data.curves import bounded
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.errors import UserError
 from nnstudio.insight.piecewise import first_kinks
@@ -48,7 +48,7 @@ class PointTool:
     def add(self, x: float, y: float) -> None:
         """Add a point at a place, which is learned from."""
         self.chosen.has_just_added = True
-        self._edit(lambda points: points.added([_near(x)], self._answer_at(y)), tr("Add a point"))
+        self._edit(lambda points: points.added([bounded(x)], self._answer_at(y)), tr("Add a point"))
 
     def remove_chosen(self) -> None:
         """Remove the chosen point."""
@@ -63,7 +63,7 @@ class PointTool:
             return
         x, y = float(points.x[index, 0]) + dx, float(heights(points)[index, 0])
         y += dy if points.answers.ndim == 2 else np.sign(dy)
-        self._edit(lambda points: points.moved(index, [_near(x)], self._answer_at(y)), tr("Move a point"))
+        self._edit(lambda points: points.moved(index, [bounded(x)], self._answer_at(y)), tr("Move a point"))
 
     def begin_drag(self) -> bool:
         """Begin to drag a point; return whether it can be."""
@@ -75,7 +75,7 @@ class PointTool:
         """Move a point, by its number, to a place."""
         points = self.points
         if points is not None:
-            self._editor.show(points.moved(index, [_near(x)], self._answer_at(y)))
+            self._editor.show(points.moved(index, [bounded(x)], self._answer_at(y)))
 
     def finish_drag(self) -> None:
         """End the drag: it is one step to undo."""
@@ -94,17 +94,13 @@ class PointTool:
 
     def _answer_at(self, y: float) -> float:
         space = self._session.network.output_space
-        return _near(y) if space.quantities else min(max(round(y), 0), space.n_classes - 1)
+        return bounded(y) if space.quantities else min(max(round(y), 0), space.n_classes - 1)
 
 
 def heights(points: OwnPoints) -> np.ndarray:
     """Return how high each point's answers are drawn, (n, n_outputs): a class at its number."""
     answers = points.answers
     return answers if answers.ndim == 2 else answers[:, None].astype(np.float32)
-
-
-def _near(value: float) -> float:
-    return min(max(value, -LARGEST), LARGEST)
 
 
 class KinkTool:

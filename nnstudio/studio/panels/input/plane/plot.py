@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem, QWidget
 
-from nnstudio.data.curves import LARGEST
+from nnstudio.data.curves import bounded
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.insight.plane_map import PlaneMap, nodes_for, plane_map, unit_lines
 from nnstudio.insight.reading import Reading, read
@@ -366,8 +366,8 @@ class PlanePlot(Plot):
 
     def ask(self, place: Place) -> None:
         """Ask the network about another point."""
-        x1, x2 = (min(max(value, -LARGEST), LARGEST) for value in place)
-        self._document.choose_point((x1, x2))
+        x1, x2 = place
+        self._document.choose_point((bounded(x1), bounded(x2)))
 
     def _show_probe(self) -> None:
         """Show where the network is asked, and what it answers there."""

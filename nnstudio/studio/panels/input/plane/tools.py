@@ -6,7 +6,7 @@ from enum import Enum
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from nnstudio.data.curves import LARGEST
+from nnstudio.data.curves import bounded
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import OutputSpace
 from nnstudio.errors import UserError
@@ -217,7 +217,7 @@ class PointTool(QObject):
     def _with(self, points: OwnPoints, place: Place) -> OwnPoints:
         """Return points with one more of what is painted; it replaces the one left over of all."""
         is_class = points.answers.ndim == 1
-        answer = self.label if is_class else min(max(self.value, -LARGEST), LARGEST)
+        answer = self.label if is_class else bounded(self.value)
         if points is self._left_over:
             return points.moved(0, _near(place), answer)
         return points.added(_near(place), answer)
@@ -240,4 +240,4 @@ def refusal(space: OutputSpace) -> str:
 
 
 def _near(place: Place) -> list[float]:
-    return [min(max(value, -LARGEST), LARGEST) for value in place]
+    return [bounded(value) for value in place]
