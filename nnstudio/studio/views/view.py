@@ -20,6 +20,9 @@ ARROWS = {
 }
 """Steps of the arrow keys, to the right and down."""
 
+NEXT_POINT = {Qt.Key.Key_Period: 1, Qt.Key.Key_Comma: -1}
+"""Steps of the keys that go from point to point."""
+
 BY_KEY = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,

@@ -13,7 +13,7 @@ from nnstudio.studio.painting.theme import appearance, colour, text_scale
 from nnstudio.studio.panels.input.chosen_point import next_along
 from nnstudio.studio.panels.input.graph.line_overlay import line_colour
 from nnstudio.studio.views.plot import Act, Plot, Values
-from nnstudio.studio.views.view import ARROWS
+from nnstudio.studio.views.view import ARROWS, NEXT_POINT
 
 X_RANGE, Y_RANGE = (2.0, 20.0), (2.0, 14.0)
 """What all four graphs show; no point leaves it."""
@@ -28,7 +28,6 @@ HELP = translatable(
 )
 
 _NONE, _ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
-_NEXT = {Qt.Key.Key_Period: 1, Qt.Key.Key_Comma: -1}
 _PRINTED = (0.5, 3.0)
 """Slope and intercept of all four, to two digits."""
 
@@ -132,8 +131,8 @@ class QuartetPlot(Plot):
 
     def _action_of(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> Act | None:
         """Return what chooses or moves a point."""
-        if key in _NEXT and modifiers == _NONE:
-            return lambda: self._choose_next(_NEXT[key])
+        if key in NEXT_POINT and modifiers == _NONE:
+            return lambda: self._choose_next(NEXT_POINT[key])
         if key in ARROWS and modifiers == _ALT:
             right, down = ARROWS[key]
             return lambda: self._step(right * KEY_STEP, -down * KEY_STEP)

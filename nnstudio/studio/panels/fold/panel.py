@@ -46,7 +46,7 @@ from nnstudio.studio.session.layer_names import layer_title
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.plot import Act, legend
 from nnstudio.studio.views.responsive_box import ResponsiveBox
-from nnstudio.studio.views.view import ARROWS
+from nnstudio.studio.views.view import ARROWS, NEXT_POINT
 
 MOST_POINTS = 500
 """More are thinned, evenly."""
@@ -70,7 +70,6 @@ ROW_FROM_PX, ONE_ROW_FROM_PX = 380, 560
 
 _NONE, _ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
 _CONTROL = Qt.KeyboardModifier.ControlModifier
-_NEXT_POINT = {Qt.Key.Key_Period: 1, Qt.Key.Key_Comma: -1}
 
 HELP = translatable(
     "← →: another layer. ↑ ↓ choose a unit of the first layer: drag its line, or Ctrl + arrows move and "
@@ -574,8 +573,8 @@ class FoldPanel:
         """Return what a key does in either plane."""
         if modifiers != _NONE:
             return None
-        if key in _NEXT_POINT:
-            return lambda: self._light_next(_NEXT_POINT[key])
+        if key in NEXT_POINT:
+            return lambda: self._light_next(NEXT_POINT[key])
         right, down = ARROWS.get(key, (0, 0))
         if right:
             return lambda: self._choose_layer(self._layer + right)

@@ -30,7 +30,7 @@ from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.layer_names import unit_name, unit_word
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.plot import Act, Plot, Values
-from nnstudio.studio.views.view import ARROWS
+from nnstudio.studio.views.view import ARROWS, NEXT_POINT
 
 BEYOND, ABOVE = 0.2, 0.12
 """Shares of the points' range that are seen on either side, where the network extrapolates, and above."""
@@ -66,7 +66,6 @@ HELP = translatable(
 
 _NONE, _ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
 _CONTROL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-_NEXT_POINT = {Qt.Key.Key_Period: 1, Qt.Key.Key_Comma: -1}
 _ADD = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Insert)
 _REMOVE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
@@ -627,8 +626,8 @@ class CurvePlot(Plot):
             return self._action_of_arrow(*ARROWS[key], modifiers)
         if modifiers != _NONE:
             return None
-        if key in _NEXT_POINT:
-            return lambda: self._choose_next(_NEXT_POINT[key])
+        if key in NEXT_POINT:
+            return lambda: self._choose_next(NEXT_POINT[key])
         if key in _ADD:
             return self._add_at_probe
         return self.point_tool.remove_chosen if key in _REMOVE else None

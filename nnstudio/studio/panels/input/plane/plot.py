@@ -27,7 +27,7 @@ from nnstudio.studio.views.axis import round_up
 from nnstudio.studio.views.colour_bar import BAR_TIP, HEIGHT_PX, RANGE_STEP, ColourBar
 from nnstudio.studio.views.dots import DOT_PX, Dots, Points
 from nnstudio.studio.views.plot import Act, Plot
-from nnstudio.studio.views.view import ARROWS
+from nnstudio.studio.views.view import ARROWS, NEXT_POINT
 
 CELL_PX, CELL_AT_REST_PX = 8, 4
 """Between nodes at which the network is computed, while it is trained and while it rests."""
@@ -54,7 +54,6 @@ HELP = translatable(
 
 _NONE, _ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
-_NEXT_POINT = {Qt.Key.Key_Period: 1, Qt.Key.Key_Comma: -1}
 _ADD = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Insert)
 _LABELS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5, Qt.Key.Key_6)
 _RANGE = {Qt.Key.Key_Less: 1 / RANGE_STEP, Qt.Key.Key_Greater: RANGE_STEP, Qt.Key.Key_Backspace: None}
@@ -539,8 +538,8 @@ class PlanePlot(Plot):
         tool = self.tool
         if key in _LABELS and _LABELS.index(key) < self._network.output_space.n_classes:
             return lambda: tool.choose_label(_LABELS.index(key))
-        if key in _NEXT_POINT:
-            return lambda: self._choose_next(_NEXT_POINT[key])
+        if key in NEXT_POINT:
+            return lambda: self._choose_next(NEXT_POINT[key])
         if key in _ADD:
             return lambda: tool.add(self.probe or self._middle)
         return {
