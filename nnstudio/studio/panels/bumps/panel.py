@@ -31,6 +31,7 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.line import LARGEST, refusal
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.choice_buttons import choice_buttons
+from nnstudio.studio.views.control_row import control_row
 
 NARROWEST_PX, FIELD_PX = 200, 40
 FIELDS_ABREAST = 3
@@ -167,7 +168,7 @@ class BumpsPanel:
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        layout.addLayout(_row(self.m, self.fill, self.add, self.remove))
+        layout.addLayout(control_row(self.m, self.fill, self.add, self.remove))
         kinds.setSpacing(4)
         self._chooser = self.number, self.of
         for part in (*self._chooser, self.steepness):
@@ -187,8 +188,10 @@ class BumpsPanel:
         layout.addLayout(grid)
         layout.addWidget(self.remark)
         layout.addWidget(self.words)
-        layout.addLayout(_row(self._caption(tr("Train"), self.from_here), self.from_here, self.from_chance))
-        layout.addLayout(_row(self.in_graph, self.neighbour, self.ramps))
+        layout.addLayout(
+            control_row(self._caption(tr("Train"), self.from_here), self.from_here, self.from_chance)
+        )
+        layout.addLayout(control_row(self.in_graph, self.neighbour, self.ramps))
         layout.addWidget(self.card, 1)
         layout.addStretch(0)
         self._of_curves += [self.in_graph, self.neighbour, self.ramps]
@@ -358,15 +361,6 @@ class BumpsPanel:
     def show_all(self) -> None:
         """Show the whole bump in the card."""
         self.card.plot.show_all()
-
-
-def _row(*widgets: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(5)
-    for widget in widgets:
-        row.addWidget(widget, 1 if isinstance(widget, QAbstractSpinBox) else 0)
-    row.addStretch(0)
-    return row
 
 
 def _is_typed(box: QDoubleSpinBox) -> bool:

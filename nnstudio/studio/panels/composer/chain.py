@@ -28,6 +28,7 @@ from nnstudio.studio.painting.theme import fit_fonts, font, give_role, text_scal
 from nnstudio.studio.panels.composer.stage_editor import StageEditor
 from nnstudio.studio.panels.composer.stage_row import StageRow
 from nnstudio.studio.panels.panel import NumberTable
+from nnstudio.studio.views.control_row import control_row
 
 N_POINTS = 2_001
 FARTHEST = 1_000.0
@@ -137,11 +138,11 @@ class Chain(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addWidget(self.examples)
-        column.addLayout(_row(self.add, self.network))
+        column.addLayout(control_row(self.add, self.network))
         up_to = remark("…", self)
         up_to.setBuddy(self.high)
-        column.addLayout(_row(self._caption(tr("x"), self.low), self.low, up_to, self.high))
-        column.addLayout(_row(self._caption(tr("at"), self.at), self.at))
+        column.addLayout(control_row(self._caption(tr("x"), self.low), self.low, up_to, self.high))
+        column.addLayout(control_row(self._caption(tr("at"), self.at), self.at))
         column.addWidget(self.editor)
         column.addStretch(1)
         self._stages = QVBoxLayout()
@@ -327,15 +328,6 @@ class Chain(QWidget):
             return (), []
         names = ("x", *(row.symbol for row in self.rows))
         return names, np.vstack((found.x, found.values)).T.tolist()
-
-
-def _row(*widgets: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(4)
-    for widget in widgets:
-        row.addWidget(widget, 1 if isinstance(widget, QAbstractSpinBox) else 0)
-    row.addStretch(0)
-    return row
 
 
 def formula(stages: Sequence[Stage]) -> str:

@@ -38,6 +38,7 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.line import LARGEST, refusal
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.choice_buttons import choice_buttons
+from nnstudio.studio.views.control_row import control_row
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.evaluation import Evaluation
 
@@ -134,7 +135,7 @@ class LinePanel:
         self._pages = (
             self._page_of(self.table),
             self._page_of(self.closed_form, self.statistics),
-            self._page_of(self._row(self._caption("η ="), self.rate, self.step), self.descent, self.rates),
+            self._page_of(control_row(self._caption("η ="), self.rate, self.step), self.descent, self.rates),
         )
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -143,10 +144,10 @@ class LinePanel:
         for caption, box in zip(self._captions, boxes, strict=True):
             caption.setBuddy(box)
         layout.addLayout(
-            self._row(*(part for pair in zip(self._captions, boxes, strict=True) for part in pair))
+            control_row(*(part for pair in zip(self._captions, boxes, strict=True) for part in pair))
         )
         for names in (("best-line", "line-network"), ("residuals", "line")):
-            layout.addLayout(self._row(*(self.buttons[name] for name in names)))
+            layout.addLayout(control_row(*(self.buttons[name] for name in names)))
         layout.addWidget(self.remark)
         pages.setSpacing(4)
         layout.addLayout(pages)
@@ -182,15 +183,6 @@ class LinePanel:
         caption = QLabel(text, self.widget)
         caption.setFont(font(12))
         return caption
-
-    def _row(self, *parts: QWidget) -> QHBoxLayout:
-        """Lay out controls side by side; number fields take the room."""
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for part in parts:
-            row.addWidget(part, 1 if isinstance(part, QDoubleSpinBox) else 0)
-        row.addStretch(0)
-        return row
 
     def _page_of(self, *parts: QWidget | QHBoxLayout) -> QWidget:
         page = QWidget(self.widget)
