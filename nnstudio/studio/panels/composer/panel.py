@@ -77,7 +77,7 @@ class ComposerPanel:
             model = Model(
                 architecture,
                 theta.astype(np.float32),
-                InputSpace("line", (1,), *x_range, ("x",)),
+                InputSpace.of_numbers(1, *x_range, ("x",)),
                 OutputSpace(quantities=(Quantity("y", "", *y_range),)),
                 name=name,
             )
