@@ -274,6 +274,11 @@ class SweepSpec:
         return sum(self.cost_of(cell) for cell in self.cells())
 
     @property
+    def has_boundary(self) -> bool:
+        """Whether the borders between the classes' regions are measured: over a plane."""
+        return self.problem.input_space.spans_plane and self.problem.output_space.traits.has_labels
+
+    @property
     def keeps_states(self) -> bool:
         """Whether the state of an optimiser is kept in each cell, so that its run goes on as if unbroken."""
         return 12 * self.config.architecture.n_params * self.n_cells <= STATE_BYTES
@@ -459,7 +464,7 @@ def _train(
         state=loop.state() if spec.keeps_states else None,
     )
     boundary = None
-    if problem.input_space.spans_plane and problem.train.has_labels:
+    if spec.has_boundary:
         boundary = yield from _boundary(config, last.theta, problem.input_space)
     last = replace(last, seconds=perf_counter() - begun)
     run = CellRun(config, draft.points, (first, last), history.view())

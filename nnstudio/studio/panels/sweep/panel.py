@@ -210,8 +210,7 @@ class SweepPanel:
             across=tr(SWEEP_SETTINGS[spec.across.setting].title),
             measure=tr(spec.problem.measure.title),
         )
-        has_boundary = spec.problem.input_space.spans_plane and spec.problem.train.has_labels
-        counts = tr("parameters · boundary") if has_boundary else tr("parameters")
+        counts = tr("parameters · boundary") if spec.has_boundary else tr("parameters")
         axes = f"{axes}; {counts}"
         if worker.is_busy:
             to_go = tr("{n} of {all} cells, about {time} to go").format(

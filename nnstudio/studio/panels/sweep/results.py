@@ -60,13 +60,18 @@ def _columns(spec: SweepSpec) -> tuple[_Column, ...]:
             lambda result: result.n_params,
             grouped,
         ),
-        _Column(
-            tr("Boundary"),
-            tr("length of the borders between the classes, in units of the plane{means}").format(means=means),
-            lambda result: result.boundary,
-            figure,
-        ),
     ]
+    if spec.has_boundary:
+        columns.append(
+            _Column(
+                tr("Boundary"),
+                tr("length of the borders between the classes, in units of the plane{means}").format(
+                    means=means
+                ),
+                lambda result: result.boundary,
+                figure,
+            )
+        )
     if len(spec.seeds) > 1:
         columns.append(
             _Column(
@@ -78,8 +83,7 @@ def _columns(spec: SweepSpec) -> tuple[_Column, ...]:
                 measure.text,
             )
         )
-    has_boundary = spec.problem.input_space.spans_plane and spec.problem.train.has_labels
-    return tuple(column for column in columns if has_boundary or column.title != tr("Boundary"))
+    return tuple(columns)
 
 
 class _Model(QAbstractTableModel):
