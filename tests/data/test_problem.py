@@ -39,6 +39,14 @@ def test_spaces_count_their_parts():
     assert (LETTERS.names, NUMBERS.names) == (("a", "b", "c"), ("temperature", "rain"))
 
 
+@pytest.mark.parametrize(
+    ("space", "spans_plane"),
+    [(PLANE, True), (FLOWERS, True), (LINE, False), (InputSpace("image", (1, 2), 0.0, 1.0), False)],
+)
+def test_two_numbers_span_a_plane_and_two_pixels_do_not(space, spans_plane):
+    assert space.spans_plane is spans_plane
+
+
 def test_each_coordinate_has_its_range():
     x = np.array([[0.25, 10.0], [1.0, 25.0]], np.float32)
     np.testing.assert_allclose(FLOWERS.shares(x), [[0.25, 0], [1, 0.5]])
