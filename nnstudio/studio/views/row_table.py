@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QAbstractTableModel, QEvent, QObject, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import font
+from nnstudio.studio.painting.theme import appearance, font, text_scale
 from nnstudio.studio.views.navigation import key_of
 
 ROW_PX = 22
+"""Height of a row, in design pixels."""
 
 NO_MODIFIER, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -37,6 +38,20 @@ def set_up_rows(table: QTableView, name: str) -> None:
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.verticalHeader().hide()
+    _RowHeight(table)
+
+
+class _RowHeight(QObject):
+    """Keeps the rows of a table, its parent, as high as the size of text asks for."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        self._rows = table.verticalHeader()
+        appearance.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self._rows.setDefaultSectionSize(round(ROW_PX * text_scale()))
 
 
 @contained
@@ -56,7 +71,6 @@ class SortingTable(QTableView):
         super().__init__(parent)
         set_up_rows(self, name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
         model.setParent(self)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(model)

@@ -44,7 +44,6 @@ class GradientTable(QTableWidget):
         self.setObjectName("gradient-table")
         set_up_rows(self, tr("Derivatives by three ways"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.verticalHeader().setDefaultSectionSize(22)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)

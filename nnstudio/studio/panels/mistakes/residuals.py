@@ -22,7 +22,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.numbers import figure, scientific
-from nnstudio.studio.painting.theme import appearance, colour, font, text_scale
+from nnstudio.studio.painting.theme import appearance, colour, font
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.views.row_table import set_up_rows
 
@@ -34,7 +34,6 @@ ORDERS = {
 MOST_INPUTS = 2
 """Numbers of an input that have columns; of more, the number of the sample is shown alone."""
 
-ROW_PX = 20
 WIDEST, COLUMN_GAP_PX = "−0.0000", 10
 ALL = None
 """The entry of the list of outputs that stands for all of them."""
@@ -237,7 +236,6 @@ class _Table(QTableView):
         """Share the width among the columns; without room for their numbers, they scroll."""
         widest = self.horizontalHeader().fontMetrics().horizontalAdvance(WIDEST)
         self.horizontalHeader().setMinimumSectionSize(widest + COLUMN_GAP_PX)
-        self.verticalHeader().setDefaultSectionSize(round(ROW_PX * text_scale()))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

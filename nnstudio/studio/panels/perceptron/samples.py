@@ -31,7 +31,6 @@ MOST_ROWS = 50
 MOST_INPUTS = 12
 """Of more inputs neither values nor weights are listed."""
 
-ROW_PX = 20
 ROWS_PX, TABLE_PX = QSize(170, 40), QSize(190, 110)
 ROW_FROM_PX = 470
 _MARK = 0.22
@@ -165,8 +164,7 @@ class SamplesPage(QWidget):
             tr("J, the mean loss of the samples in the table: half of the share that is wrong")
         )
         self._lay_out()
-        appearance.changed.connect(self._restyle)
-        self._restyle()
+        appearance.changed.connect(self._end_below_the_last_row)
 
     def _row(self, coordinate: int) -> WeightRow:
         row = WeightRow("", tr("Drag or type it, and the network follows"), self)
@@ -197,10 +195,6 @@ class SamplesPage(QWidget):
         rows.addWidget(self.table, 1)
         rows.addStretch(0)
         layout.addWidget(ResponsiveBox([(weights, 2), (beside, 3)], ROW_FROM_PX, TABLE_PX, self))
-
-    def _restyle(self) -> None:
-        self.table.verticalHeader().setDefaultSectionSize(round(ROW_PX * text_scale()))
-        self._end_below_the_last_row()
 
     def _end_below_the_last_row(self) -> None:
         """Let the table be no higher than its rows."""

@@ -18,7 +18,6 @@ class StageNumbers(QTableWidget):
         self.setObjectName("stage-numbers")
         set_up_rows(self, tr("Numbers of the stage"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.verticalHeader().setDefaultSectionSize(20)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._table: StageTable | None = None
         self.cellClicked.connect(self._choose)

@@ -23,7 +23,7 @@ from nnstudio.studio.painting.theme import appearance, colour, font, text_scale
 from nnstudio.studio.panels.weight_list.model import BAR, COLUMNS, NAME, VALUE, WeightListModel
 from nnstudio.studio.views.row_table import set_up_rows
 
-ROW_PX, ARROW_PX, GAP_PX = 20, 18, 6
+ARROW_PX, GAP_PX = 18, 6
 WIDEST_VALUE = "−9999.0000"
 _NUMBER_KEYS = "0123456789-−+.,"
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -85,8 +85,7 @@ class WeightTable(QTableView):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Set heights, widths and headings over the whole width, for the network and the text scale."""
-        self.verticalHeader().setDefaultSectionSize(round(ROW_PX * text_scale()))
+        """Set widths and headings over the whole width, for the network and the text scale."""
         sizes = self.weights.architecture.layer_sizes
         last = [Parameter(k, sizes[k + 1] - 1, sizes[k] - 1).name for k in range(len(sizes) - 1)]
         metrics, room = self.fontMetrics(), round(2 * GAP_PX * text_scale())
