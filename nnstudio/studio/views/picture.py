@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent, QWidget
 
@@ -245,6 +245,10 @@ class Picture(pg.GraphicsView):
         for image in self.images:
             image.redraw()
         self.range_changed.emit()
+
+    def sizeHint(self) -> QSize:
+        """Ask for the least: Qt would ask for the size it has, which its panel could then never give up."""
+        return self.minimumSizeHint()
 
     def restyle(self) -> None:
         """Apply the theme and the text scale; pyqtgraph ignores the palette."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractSlider, QGraphicsView, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -145,6 +145,10 @@ class Plot(pg.PlotWidget):
         self.box.sigRangeChanged.connect(self.update_cross)
         appearance.changed.connect(self.restyle)
         self.restyle()
+
+    def sizeHint(self) -> QSize:
+        """Ask for the least: Qt would ask for the size it has, which its panel could then never give up."""
+        return self.minimumSizeHint()
 
     def restyle(self) -> None:
         """Apply the theme and the text scale; pyqtgraph ignores the palette."""

@@ -8,11 +8,12 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPicture
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSlider
+from PySide6.QtWidgets import QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from nnstudio.studio.documents.figure_export import save_figure
 from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.views.axis import round_up
+from nnstudio.studio.views.picture import Picture
 from nnstudio.studio.views.plot import Plot
 from tests.studio.gestures import discard, move_to, rest_on, turn_wheel
 from tests.studio.plots import drag, place_of, ranges, read_out
@@ -364,3 +365,28 @@ def test_it_follows_the_theme(plot):
     appearance.set_theme(LIGHT)
     assert plot.grab().toImage().pixelColor(1, 1) != dark
     assert plot.getAxis("bottom").labelText == "time"
+
+
+def _picture():
+    return Picture("A picture", lambda size: None, lambda cell: "")
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: Plot("A plot", ("time", "height")), _picture], ids=["plot", "picture"]
+)
+def test_what_has_been_high_gives_up_its_height_with_its_room(qtbot, make):
+    area, paper, words, figure = QScrollArea(), QWidget(), QLabel("words that wrap " * 9), make()
+    words.setWordWrap(True)
+    layout = QVBoxLayout(paper)
+    layout.addWidget(figure)
+    layout.addWidget(words)
+    area.setWidgetResizable(True)
+    area.setWidget(paper)
+    area.resize(320, 700)
+    area.show()
+    qtbot.waitExposed(area)
+    qtbot.waitUntil(lambda: figure.height() > 500)
+    area.resize(320, 300)
+    qtbot.waitUntil(lambda: figure.height() < 300)
+    assert paper.height() == area.viewport().height()
+    discard(area)
