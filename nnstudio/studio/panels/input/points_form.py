@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QSizePolicy,
     QSpinBox,
+    QToolButton,
     QWidget,
 )
 
@@ -301,3 +302,20 @@ class PointsForm(QWidget):
             test_share=self.share.currentData(),
             n_classes=self.classes.value() if defaults.class_names and self.classes.value() != 2 else None,
         )
+
+
+def set_button(form: PointsForm, tip: str, parent: QWidget) -> QToolButton:
+    """Return the button that shows and hides the form of a set, which is hidden at first."""
+    button = QToolButton(parent)
+    button.setText(tr("Set"))
+    button.setToolTip(tip)
+    button.setCheckable(True)
+    form.hide()
+
+    def show_form(shown: bool) -> None:
+        form.setVisible(shown)
+        if shown:
+            form.show_set()
+
+    button.toggled.connect(show_form)
+    return button

@@ -21,7 +21,7 @@ from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import font, give_role, text_scale
 from nnstudio.studio.panels.input.graph.numbers import CurveNumbers
 from nnstudio.studio.panels.input.graph.plot import CurvePlot
-from nnstudio.studio.panels.input.points_form import PointsForm
+from nnstudio.studio.panels.input.points_form import PointsForm, set_button
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
@@ -76,15 +76,12 @@ class CurveGraph(QWidget):
         self.numbers_view = CurveNumbers(self)
         self.switches = {name: self._switch(services, name) for name in ("units", "truth", "band")}
         self.points_form = PointsForm(self._session, self)
-        self.points_form.hide()
-        self.making = QToolButton(self)
-        self.making.setText(tr("Set"))
-        self.making.setToolTip(
-            tr("Which set it is, how many points are made and how noisy, and what is held back for the test")
+        self.making = set_button(
+            self.points_form,
+            tr("Which set it is, how many points are made and how noisy, and what is held back for the test"),
+            self,
         )
-        self.making.setCheckable(True)
         self._fit_button(self.making)
-        self.making.toggled.connect(self._show_form)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(1, BANDS)
         self.slider.setAccessibleName(tr("Half of the band's height"))
@@ -147,11 +144,6 @@ class CurveGraph(QWidget):
         button.setStyleSheet("padding: 3px 6px;")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def _show_form(self, shown: bool) -> None:
-        self.points_form.setVisible(shown)
-        if shown:
-            self.points_form.show_set()
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that any panel has, whatever stands beside what at present."""

@@ -17,7 +17,7 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import font, text_scale
 from nnstudio.studio.panels.input.plane.plot import PlanePlot
 from nnstudio.studio.panels.input.plane.tool_row import ToolRow
-from nnstudio.studio.panels.input.points_form import PointsForm
+from nnstudio.studio.panels.input.points_form import PointsForm, set_button
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
@@ -62,18 +62,16 @@ class PlaneEditor(QWidget):
         self.mapped.activated.connect(self._choose_map)
         self.units = QToolButton(self)
         self.units.setDefaultAction(services.actions["units"])
-        self.making = QToolButton(self)
-        self.making.setText(tr("Set"))
-        self.making.setToolTip(
+        self.points_form = PointsForm(self._session, self)
+        self.making = set_button(
+            self.points_form,
             tr(
                 "Which set it is, how many points and classes are made and how noisy, and what is held back "
                 "for the test"
-            )
+            ),
+            self,
         )
-        self.making.setCheckable(True)
-        self.points_form = PointsForm(self._session, self)
-        self.points_form.hide()
-        self.making.toggled.connect(self._show_form)
+        self.making.toggled.connect(self._place_tools)
         for button in (self.units, self.making):
             button.setFont(font(12))
             button.setStyleSheet("padding: 3px 6px;")
@@ -131,12 +129,6 @@ class PlaneEditor(QWidget):
         if changes.weights or changes.network or changes.progress:
             plot.refresh_weights()
         plot.write_answer()
-
-    def _show_form(self, shown: bool) -> None:
-        self.points_form.setVisible(shown)
-        if shown:
-            self.points_form.show_set()
-        self._place_tools()
 
     def _list_maps(self) -> None:
         """List what can be mapped: the answer, each output, and each hidden unit, if there are few."""
