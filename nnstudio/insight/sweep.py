@@ -1,8 +1,7 @@
 """Sweeps: networks trained with each pair of values of two settings.
 
-`cell_steps` trains a cell step by step, for a thread that does other work between two steps; `train_cell`
-does so at once, and its arguments and result can be sent to another process. Nothing depends on the order in
-which cells are trained.
+`cell_steps` trains a cell step by step, for a thread that does other work between two steps. Nothing depends
+on the order in which cells are trained.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from nnstudio.training.history import History
 from nnstudio.training.loop import TrainingLoop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Generator, Iterator
 
     from numpy.typing import NDArray
 
@@ -380,33 +379,14 @@ class CellResult:
         return fmean(lengths) if lengths else None
 
 
-def train_cell(
-    spec: SweepSpec, cell: Cell, *, is_given_up: Callable[[], bool] = lambda: False
-) -> CellResult | None:
-    """Train the networks of one cell and return their figures; None if it was given up.
-
-    Parameters
-    ----------
-    spec : SweepSpec
-    cell : Cell
-    is_given_up : callable () -> bool
-        Asked every few milliseconds.
-
-    Notes
-    -----
-    The same arguments give the same figures to the last bit, where BLAS has one thread.  Thread: any.
-    """
-    result = None
-    for result in cell_steps(spec, cell):
-        if result is None and is_given_up():
-            return None
-    return result
-
-
 def cell_steps(spec: SweepSpec, cell: Cell) -> Iterator[CellResult | None]:
     """Train a cell some milliseconds at a time: None after each, in the end the result.
 
     An impossible cell has a result with a sentence.
+
+    Notes
+    -----
+    The same arguments give the same figures to the last bit, where BLAS has one thread.  Thread: any.
     """
     try:
         draft = spec.draft_of(cell)
