@@ -196,9 +196,10 @@ class _Cells:
                 continue
             if len(origin) + len(cut) > self._most:
                 raise FacetError(
-                    tr("This network has more than {most:,} facets here; they are not counted.").format(
-                        most=self._most
-                    )
+                    tr(
+                        "This network has more than {most:,} facets here; they are not counted. Choose fewer "
+                        "units."
+                    ).format(most=self._most)
                 )
             self._segments.append(self._split(cut, values[cut]))
             self._owners.append((layer, unit, len(cut)))
@@ -293,7 +294,7 @@ def _through(W: NDArray[Any], b: NDArray[Any], maps: NDArray[np.float64]) -> NDA
     z = np.asarray(W.astype(np.float64) @ maps)
     z[:, :, 2] += b
     if not np.isfinite(z).all():
-        raise FacetError(tr("The weights of this network are so large that its values overflow."))
+        raise FacetError(tr("The weights are so large that values overflow. Reset the network (R)."))
     return z
 
 

@@ -102,7 +102,7 @@ def fold(architecture: Architecture, theta: NDArray[Any], layer: int, x: NDArray
     trace = activations(architecture, theta, x)
     found = Fold(trace.a[layer], trace.z[layer], trace.a[layer + 1])
     if not all(np.isfinite(each).all() for each in (found.before, found.z, found.a)):
-        raise FoldError(tr("The weights are so large that values overflow; the last picture stays."))
+        raise FoldError(tr("The weights are so large that values overflow. Reset the network (R)."))
     return found
 
 

@@ -153,7 +153,7 @@ def linear_pieces(
     slopes, sizes = _slopes(architecture, layers, (edges[1:] + edges[:-1])[:, None] / 2)
     slopes, sizes = slopes[:, output], sizes[:, output]
     if not (np.isfinite(values).all() and np.isfinite(sizes).all()):
-        raise PiecewiseError(tr("The weights of this network are so large that its values overflow."))
+        raise PiecewiseError(tr("The weights are so large that values overflow. Reset the network (R)."))
     changes = np.flatnonzero(np.abs(np.diff(slopes)) > _EQUAL * np.maximum(sizes[1:], sizes[:-1])) + 1
     ends = np.concatenate(([0], changes, [len(edges) - 1]))
     if kinks:

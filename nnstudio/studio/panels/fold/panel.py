@@ -420,7 +420,9 @@ class FoldPanel:
                 self.inputs.show_unit_lines({}, ())
                 self.folded.show_points(np.empty((0, 2)))
                 self.folded.show_hint(str(error))
-            self._failure = str(error)
+                self._failure = str(error)
+            else:
+                self._failure = f"{error} {tr('The last picture stays.')}"
             return
         self.folded.show_hint("")
         self._failure, self.carried = "", carried

@@ -142,7 +142,7 @@ def test_overflow_leaves_the_last_picture(panel, session, until):
     before = panel.carried
     huge = np.full_like(session.network.own_weights, 3e38)
     session.network.override_weights(WeightOverride(huge, "huge"))
-    until(lambda: "overflow" in panel.words.text())
+    until(lambda: panel.words.text().endswith("overflow. Reset the network (R). The last picture stays."))
     assert panel.carried is before
 
 
