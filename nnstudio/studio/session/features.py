@@ -19,7 +19,7 @@ from nnstudio.studio.session.problem_sources import Loaded, ProblemSource
 from nnstudio.studio.session.training_run import TrainingRun
 
 NAME = "plane-features"
-"""Of problems that points make by their features; whose points, and which features, comes after it."""
+"""Begins the name of a problem of features; the name of the points' problem and the features follow."""
 
 _MARGIN = 0.08
 """Around the values of a feature, as a share of their range."""
@@ -85,7 +85,7 @@ class Features(QObject):
         self._network, self._training = network, training
         self._editor, self._take = point_editor, take
         self._bases: dict[str, tuple[OwnPoints, str]] = {}
-        """By the names of problems that were made: the points, and the problem that these are of."""
+        """By the name of each problem of features: its points, and the name of the problem they are from."""
         self._known: tuple[InputSpace, tuple[Feature, ...]] | None = None
 
     @property

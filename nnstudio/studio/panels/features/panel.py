@@ -58,7 +58,10 @@ class FeaturesPanel:
         self._active: tuple[Feature, ...] = ()
         self._values = np.empty((0, 0), np.float32)
         self._kept = np.empty(0, bool)
+        self._nodes = np.empty((0, 0, 0), np.float32)
+        """What the network is given at the nodes of the input plane, (SIDE, SIDE, n_features)."""
         self._asked: tuple[np.ndarray, np.ndarray] | None = None
+        """What the network was asked last, and of which point of the plane."""
         self.widget = QWidget(parent)
         self.widget.setMinimumWidth(NARROWEST_PX)
         self.widget.setAccessibleName(tr(self.title))
@@ -186,7 +189,7 @@ class FeaturesPanel:
         if x is None:
             return None
         if not self._features.active:
-            return x if x.size == 2 else None
+            return x if is_plane(self._session.network.input_space) else None
         if self._asked is not None and np.array_equal(self._asked[0], x):
             return self._asked[1]
         if self._points is None:
@@ -210,6 +213,10 @@ class FeaturesPanel:
             if active and active != self._active:
                 self.choices.tick(active)
             self._points, self._active = points, active
+            if points is not None:
+                space = points.input_space
+                nodes = node_grid(space.lows.tolist(), space.highs.tolist(), SIDE).reshape(-1, 2)
+                self._nodes = self._features.inputs_of(nodes)[0].reshape(SIDE, SIDE, -1)
         # What is learned from may have been standardised elsewhere.
         self._is_new |= changes.progress and not training.is_running
         is_other = self._is_new or changes.weights or changes.network or changes.reading
@@ -281,9 +288,7 @@ class FeaturesPanel:
             self.plane.show_border(nothing)
             return
         space = points.input_space
-        nodes = node_grid(space.lows.tolist(), space.highs.tolist(), SIDE)
-        values, _ = self._features.inputs_of(nodes.reshape(-1, 2))
-        self.inputs.show_border(self._borders(values.reshape(SIDE, SIDE, -1), space.lows, space.highs))
+        self.inputs.show_border(self._borders(self._nodes, space.lows, space.highs))
         self.inputs.show_input(self._input_point)
         x = self._session.input.x
         if not self._active or chosen != self._active or not len(self._values):
