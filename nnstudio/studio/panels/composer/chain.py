@@ -24,6 +24,7 @@ from nnstudio.insight.piecewise import has_pieces, linear_pieces
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel, remark
+from nnstudio.studio.painting.numbers import four_figures
 from nnstudio.studio.painting.theme import fit_fonts, font, give_role, text_scale
 from nnstudio.studio.panels.composer.stage_editor import StageEditor
 from nnstudio.studio.panels.composer.stage_row import StageRow
@@ -348,11 +349,7 @@ def formula(stages: Sequence[Stage]) -> str:
 
 
 def _linear(stage: Stage, inner: str) -> str:
-    times = {1.0: inner, -1.0: f"−{inner}"}.get(stage.w, f"{_short(stage.w)}·{inner}")
+    times = {1.0: inner, -1.0: f"−{inner}"}.get(stage.w, f"{four_figures(stage.w)}·{inner}")
     if stage.b == 0:
         return times
-    return f"{times} {'+' if stage.b > 0 else '−'} {_short(abs(stage.b))}"
-
-
-def _short(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")
+    return f"{times} {'+' if stage.b > 0 else '−'} {four_figures(abs(stage.b))}"

@@ -5,6 +5,7 @@ import numpy as np
 from nnstudio.data.problem import InputSpace, subscript
 from nnstudio.engine.perceptron import Correction
 from nnstudio.language import tr
+from nnstudio.studio.painting.numbers import four_figures
 from nnstudio.studio.session.perceptron import Perceptron
 
 MOST_WRITTEN = 4
@@ -12,14 +13,14 @@ MOST_WRITTEN = 4
 
 
 def number(value: float) -> str:
-    """Format a number with up to four digits and no more than it has: weights of the rule are often whole.
+    """Format a number with four figures at most; what is 0 has no sign.
 
     Examples
     --------
-    >>> number(2.0), number(-1.25), number(0.333333)
-    ('2', '−1.25', '0.3333')
+    >>> number(2.0), number(-1.25), number(-0.0)
+    ('2', '−1.25', '0')
     """
-    return f"{value + 0.0:.4g}".replace("-", "−")
+    return four_figures(value + 0.0)
 
 
 def vector(values: np.ndarray) -> str:
