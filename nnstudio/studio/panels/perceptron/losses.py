@@ -1,5 +1,7 @@
 """Two losses over one weight: J, stairs that no gradient sees, and the perceptron's own criterion."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt
@@ -186,8 +188,8 @@ class LossesPage(QWidget):
     def _criterion_at(self, x: float) -> Values:
         return self._values_at(x, tr("criterion"), None if self.slice is None else self.slice.criterion_at)
 
-    def _values_at(self, x: float, name: str, function: object) -> Values:
-        if not callable(function):
+    def _values_at(self, x: float, name: str, function: Callable[[float], float] | None) -> Values:
+        if function is None:
             return []
         theme = appearance.theme
         return [
