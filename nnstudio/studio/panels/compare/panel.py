@@ -394,7 +394,6 @@ class ComparePanel:
             session.network.architecture.layers(theta)[layer].W[unit]
             for theta in (session.network.own_weights, other.theta)
         ]
-        shape = (1, len(rows[0]))
         if layer == 0 and session.network.input_space.traits.has_pixels:
             shape = session.network.input_space.shape
         else:
