@@ -178,11 +178,12 @@ class OwnPoints:
     def notes(self) -> tuple[str, ...]:
         """What to know before a function is fitted to those that are learned from, a sentence each."""
         x, answers = self.x[~self.is_test], self.answers[~self.is_test]
-        if answers.ndim == 1 and (answers == answers[0]).all():
+        has_labels = self.output_space.traits.has_labels
+        if has_labels and (answers == answers[0]).all():
             return (tr("All points are of one class: a second class is needed to learn anything."),)
-        if self.x.shape[1] == 2:
+        if self.input_space.spans_plane:
             return plane_table.notes_on_points(x, answers)
-        if self.answers.ndim == 1 or self.answers.shape[1] > 1:
+        if has_labels or self.output_space.n_outputs > 1:
             return ()
         return curve_table.notes_on_points(x, answers)
 
@@ -196,7 +197,7 @@ class OwnPoints:
     def table_text(self) -> str:
         """Return them as a table (CSV) with a line of names; what is held back is not marked."""
         outputs = self.output_space
-        answer_names = outputs.names if outputs.quantities else (outputs.noun,)
+        answer_names = (outputs.noun,) if outputs.traits.has_labels else outputs.names
         return points_text(
             self.x, self.answers, outputs.class_names, (*self.input_space.names, *answer_names)
         )
@@ -231,7 +232,7 @@ class OwnPoints:
         outputs = OutputSpace.from_json(value["output_space"])
         try:
             x = np.array(value["x"], np.float32)
-            is_number = outputs.quantities != ()
+            is_number = not outputs.traits.has_labels
             answers: NDArray[Any] = np.array(value["answers"], np.float32 if is_number else np.int64)
             is_test = np.array(value["is_test"], bool)
         except (ValueError, TypeError, OverflowError) as error:

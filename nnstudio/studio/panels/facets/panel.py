@@ -123,10 +123,10 @@ class FacetsPanel:
         """List the numbers over the plane, and show its range."""
         space, outputs = self._network.input_space, self._network.output_space
         is_plain = self._network.architecture.activations[-1] == "identity"
-        form = "{name}" if outputs.quantities and is_plain else tr("z of {name}")
+        form = "{name}" if is_plain and not outputs.traits.has_labels else tr("z of {name}")
         names = outputs.unit_names(self._network.architecture.layer_sizes[-1])
         choices = [_Choice(form.format(name=name), k) for k, name in enumerate(names)]
-        if not outputs.quantities and 2 <= len(names) <= MOST_DIFFERENCES:
+        if outputs.traits.has_labels and 2 <= len(names) <= MOST_DIFFERENCES:
             differences = [
                 _Choice(tr("z of {name} − z of {other}").format(name=names[k], other=names[j]), k, j)
                 for k in range(len(names))

@@ -410,7 +410,7 @@ class FoldPanel:
                 self._points,
                 space.lows,
                 space.highs,
-                has_classes=not self._outputs.quantities,
+                has_classes=self._outputs.traits.has_labels,
                 before=None if self._is_whole else self.carried,
             )
         except FoldError as error:
@@ -475,7 +475,7 @@ class FoldPanel:
         if (
             carried is not None
             and len(carried.view.centre) == 1
-            and answers.dtype == np.int64
+            and self._outputs.traits.has_labels
             and len(answers)
         ):
             rows = answers - answers.max() / 2
@@ -506,7 +506,7 @@ class FoldPanel:
         if not view.units:
             return tr("direction 1"), tr("direction 2")
         names = [value_name(letter, layer, unit) for unit in view.units]
-        rows = "" if self._outputs.quantities else tr("rows of the classes")
+        rows = tr("rows of the classes") if self._outputs.traits.has_labels else ""
         return names[0], names[1] if len(names) > 1 else rows
 
     # Points and lines
@@ -534,7 +534,7 @@ class FoldPanel:
             return ""
         values, outputs = carried.values, self._outputs
         answer = self._answers[index]
-        what = outputs.class_names[int(answer)] if not outputs.quantities else figure(float(answer))
+        what = outputs.class_names[int(answer)] if outputs.traits.has_labels else figure(float(answer))
         return tr("{what}: x = {x} → z = {z} → a = {a}").format(
             what=what,
             x=_listed(self._points[index]),
@@ -565,7 +565,7 @@ class FoldPanel:
             return tr("{name} = 0: the line of this unit of the next layer.\nClick: select it.").format(
                 name=value_name("z", layer, unit)
             )
-        if self._network.output_space.quantities:
+        if not self._network.output_space.traits.has_labels:
             return tr("{name} = 0: the line of the next layer").format(name=value_name("z", layer, unit))
         return tr("The border between classes")
 
@@ -718,7 +718,7 @@ def _points_of(problem: Problem | None, outputs: OutputSpace) -> tuple[np.ndarra
 
 def _groups(answers: np.ndarray, outputs: OutputSpace) -> list[PointGroup]:
     """Return the points by class, or by what fifth of the range their number lies in."""
-    if not outputs.quantities:
+    if outputs.traits.has_labels:
         return [
             PointGroup(np.flatnonzero(answers == k), mark.shape, mark.dark, mark.light)
             for k, mark in zip(range(outputs.n_classes), CLASS_MARKS, strict=False)

@@ -178,7 +178,7 @@ class PointsForm(QWidget):
 
     def _arrange(self, points: OwnPoints) -> None:
         """Show the fields that points of this kind have, two in a row."""
-        has_classes, is_line = points.output_space.n_classes > 0, points.input_space.n_features == 1
+        has_classes, is_line = points.output_space.traits.has_labels, points.input_space.n_features == 1
         where = tr("both coordinates of each point") if has_classes else points.output_space.names[0]
         self.noise.setToolTip(tr("Standard deviation of what is added to {where}").format(where=where))
         absent: set[QWidget] = set() if is_line else {self.low, self.high}

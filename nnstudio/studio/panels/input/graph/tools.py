@@ -43,7 +43,9 @@ class PointTool:
     def can_edit(self) -> bool:
         """Whether a place in the graph says what a point is: it has one number as answer, or a class."""
         points = self.points
-        return points is not None and (points.answers.ndim == 1 or points.answers.shape[1] == 1)
+        return points is not None and (
+            points.output_space.traits.has_labels or points.output_space.n_outputs == 1
+        )
 
     def add(self, x: float, y: float) -> None:
         """Add a point at a place, which is learned from."""

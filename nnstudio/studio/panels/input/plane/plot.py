@@ -174,7 +174,7 @@ class PlanePlot(Plot):
         self.dots.restyle(self._limit_of_outputs())
 
     def _restyle_bar(self) -> None:
-        is_lead = self._mapped is None and self._network.output_space.n_classes != 0
+        is_lead = self._mapped is None and self._network.output_space.traits.has_labels
         table = (lead_table if is_lead else signed_field_table)(appearance.theme)
         self.bar.restyle(np.asarray(table, np.uint32))
 
@@ -273,7 +273,7 @@ class PlanePlot(Plot):
         if plane_map is None or plane_map.architecture != self._network.architecture:
             return
         unit = self._mapped_unit()
-        is_classes = unit is None and outputs.n_classes > 0
+        is_classes = unit is None and outputs.traits.has_labels
         if unit != self._mapped:
             self._mapped = unit
             self._write_title(unit)

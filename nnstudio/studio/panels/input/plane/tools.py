@@ -216,8 +216,8 @@ class PointTool(QObject):
 
     def _with(self, points: OwnPoints, place: Place) -> OwnPoints:
         """Return points with one more of what is painted; it replaces the one left over of all."""
-        is_class = points.answers.ndim == 1
-        answer = self.label if is_class else bounded(self.value)
+        has_labels = points.output_space.traits.has_labels
+        answer = self.label if has_labels else bounded(self.value)
         if points is self._left_over:
             return points.moved(0, _near(place), answer)
         return points.added(_near(place), answer)
@@ -230,7 +230,7 @@ def can_be_painted(space: OutputSpace) -> bool:
 
 def refusal(space: OutputSpace) -> str:
     """Say why no points can be painted for such outputs."""
-    if space.quantities:
+    if not space.traits.has_labels:
         return tr("A point here has {n} numbers as its answer: a table (CSV) can say them.").format(
             n=space.n_outputs
         )

@@ -26,7 +26,7 @@ def answer_words(network: DisplayedNetwork, reading: Reading) -> str:
     space = network.output_space
     if not reading.is_finite:
         return tr("no number: the weights are too large")
-    if space.quantities:
+    if not space.traits.has_labels:
         return ", ".join(
             number_text(value, quantity.unit)
             for quantity, value in zip(space.quantities, reading.outputs.tolist(), strict=True)
@@ -46,7 +46,7 @@ def sums_words(network: DisplayedNetwork, reading: Reading) -> str:
 def point_words(network: DisplayedNetwork, points: OwnPoints, index: int) -> str:
     """Return all of a point: what it is, what the network makes of it, and its loss."""
     space, x = network.output_space, points.x[index]
-    answer = int(points.answers[index]) if points.answers.ndim == 1 else points.answers[index]
+    answer = int(points.answers[index]) if space.traits.has_labels else points.answers[index]
     kind = tr("Test point") if points.is_test[index] else tr("Training point")
     reading = read(network.architecture, network.prediction_weights, x)
     lines = [
