@@ -147,8 +147,8 @@ class Plot(pg.PlotWidget):
         self.restyle()
 
     def sizeHint(self) -> QSize:
-        """Ask for the least: Qt would ask for the size it has, which its panel could then never give up."""
-        return self.minimumSizeHint()
+        """Ask for the least height: Qt asks for the last one, which a panel could then never give up."""
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
 
     def restyle(self) -> None:
         """Apply the theme and the text scale; pyqtgraph ignores the palette."""
