@@ -62,7 +62,7 @@ _STEP_S, _PRODUCTS_PER_S = 1.2e-4, 5e9
 
 
 @dataclass(frozen=True)
-class Axis:
+class SweepAxis:
     """A setting, and the values that it takes along one side of the table.
 
     Attributes
@@ -76,7 +76,7 @@ class Axis:
     values: tuple[Value, ...]
 
     @classmethod
-    def parse(cls, setting: str, text: str) -> Axis:
+    def parse(cls, setting: str, text: str) -> SweepAxis:
         """Read values between commas, semicolons or blanks.
 
         Raises
@@ -86,8 +86,8 @@ class Axis:
 
         Examples
         --------
-        >>> Axis.parse("l2", "0, 0.001, 0.01")
-        Axis(setting='l2', values=(0.0, 0.001, 0.01))
+        >>> SweepAxis.parse("l2", "0, 0.001, 0.01")
+        SweepAxis(setting='l2', values=(0.0, 0.001, 0.01))
         """
         return cls(setting, SWEEP_SETTINGS[setting].parse(text))
 
@@ -101,7 +101,7 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Cell:
+class SweepCell:
     """A place in the table, counted from 0."""
 
     row: int
@@ -118,7 +118,7 @@ class SweepSpec:
         With the labels that are learned; its inputs are not scaled.
     config : TrainingConfig
         The settings that the axes leave as they are; its seed and its end are replaced.
-    across, down : Axis
+    across, down : SweepAxis
         Of the columns and of the rows.
     seeds : tuple of int
         Each cell is trained once with each. A seed decides the first weights and the order of the samples;
@@ -143,8 +143,8 @@ class SweepSpec:
 
     problem: Problem
     config: TrainingConfig
-    across: Axis
-    down: Axis
+    across: SweepAxis
+    down: SweepAxis
     seeds: tuple[int, ...] = (0,)
     n_steps: int | None = 2000
     epochs: float | None = None
@@ -196,16 +196,16 @@ class SweepSpec:
         """How many cells the table has."""
         return len(self.across.values) * len(self.down.values)
 
-    def cells(self) -> tuple[Cell, ...]:
+    def cells(self) -> tuple[SweepCell, ...]:
         """Return all cells, row by row."""
         rows, columns = range(len(self.down.values)), range(len(self.across.values))
-        return tuple(Cell(row, column) for row in rows for column in columns)
+        return tuple(SweepCell(row, column) for row in rows for column in columns)
 
-    def title_of(self, cell: Cell) -> str:
+    def title_of(self, cell: SweepCell) -> str:
         """Return what a cell is called: its two values."""
         return f"{self.down.titled(cell.row)}, {self.across.titled(cell.column)}"
 
-    def draft_of(self, cell: Cell) -> Draft:
+    def draft_of(self, cell: SweepCell) -> Draft:
         """Return the settings of a cell.
 
         Raises
@@ -257,7 +257,7 @@ class SweepSpec:
         n_train = draft.points.n or len(self.problem.train)
         return math.ceil(self.epochs * math.ceil(n_train / min(draft.config.batch_size, n_train)))
 
-    def cost_of(self, cell: Cell) -> float:
+    def cost_of(self, cell: SweepCell) -> float:
         """Return about how many seconds a cell takes on one core; 0 where it is impossible."""
         try:
             draft = self.draft_of(cell)
@@ -334,7 +334,7 @@ class CellResult:
 
     Attributes
     ----------
-    cell : Cell
+    cell : SweepCell
     failure : str
         Why there is nothing, as a sentence; empty where there is.
     n_params : int
@@ -348,7 +348,7 @@ class CellResult:
     run : CellRun or None
     """
 
-    cell: Cell
+    cell: SweepCell
     failure: str = ""
     n_params: int = 0
     seeds: tuple[SeedResult, ...] = ()
@@ -379,7 +379,7 @@ class CellResult:
         return fmean(lengths) if lengths else None
 
 
-def cell_steps(spec: SweepSpec, cell: Cell) -> Iterator[CellResult | None]:
+def cell_steps(spec: SweepSpec, cell: SweepCell) -> Iterator[CellResult | None]:
     """Train a cell some milliseconds at a time: None after each, in the end the result.
 
     An impossible cell has a result with a sentence.
@@ -500,7 +500,7 @@ def _boundary(
 
 
 def sweep_table(
-    spec: SweepSpec, results: dict[Cell, CellResult]
+    spec: SweepSpec, results: dict[SweepCell, CellResult]
 ) -> tuple[tuple[str, ...], list[list[object]]]:
     """Return the names of columns, and a row for each cell that is done, in the order of `SweepSpec.cells`.
 

@@ -13,8 +13,8 @@ from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.passes import predict
 from nnstudio.insight.sweep import (
     MOST_CELLS,
-    Axis,
-    Cell,
+    SweepAxis,
+    SweepCell,
     SweepSpec,
     cell_steps,
     spoken_time,
@@ -44,7 +44,7 @@ def make(moons, config):
 
     def make(across=("l2", "0, 0.01"), down=("units", "2, 5, 9"), **options):
         options = {"n_steps": 30, "points": NOISY, **options}
-        return SweepSpec(moons, config, Axis.parse(*across), Axis.parse(*down), **options)
+        return SweepSpec(moons, config, SweepAxis.parse(*across), SweepAxis.parse(*down), **options)
 
     return make
 
@@ -71,7 +71,7 @@ def figures(results):
 
 def test_every_cell_has_its_two_values_and_counts_its_parameters(make):
     spec = make()
-    assert spec.cells() == tuple(Cell(row, column) for row in range(3) for column in range(2))
+    assert spec.cells() == tuple(SweepCell(row, column) for row in range(3) for column in range(2))
     for cell in spec.cells():
         result, h = train_cell(spec, cell), spec.down.values[cell.row]
         assert result.run.config.architecture.layer_sizes == (2, h, h, 2)
@@ -89,19 +89,19 @@ def test_the_same_seeds_give_the_same_table_to_the_last_bit_in_any_order_and_in_
     backwards = {cell: pickle.loads(pickle.dumps(train_cell(sent, cell))) for cell in reversed(spec.cells())}
     assert figures(forwards) == figures(backwards)
     assert sweep_table(spec, forwards) == sweep_table(sent, backwards)
-    assert [seed.seed for seed in forwards[Cell(0, 0)].seeds] == [3, 4]
+    assert [seed.seed for seed in forwards[SweepCell(0, 0)].seeds] == [3, 4]
 
 
 def test_rows_and_columns_can_be_exchanged(make):
     one, other = make(("units", "3"), ("layers", "1")), make(("layers", "1"), ("units", "3"))
-    (first, second) = (train_cell(spec, Cell(0, 0)) for spec in (one, other))
+    (first, second) = (train_cell(spec, SweepCell(0, 0)) for spec in (one, other))
     assert first.run.config.architecture.layer_sizes == (2, 3, 2)
     np.testing.assert_array_equal(first.run.theta, second.run.theta)
 
 
 def test_a_cell_is_the_run_that_its_settings_make(make, moons):
     spec = make(("optimiser", "momentum"), ("activation", "relu"), seeds=(7,))
-    result = train_cell(spec, Cell(0, 0))
+    result = train_cell(spec, SweepCell(0, 0))
     loop = TrainingLoop(moons, result.run.config)
     assert (result.run.config.optimiser, result.run.config.architecture.activations[0]) == (
         "momentum",
@@ -118,7 +118,7 @@ def test_a_cell_is_the_run_that_its_settings_make(make, moons):
 
 def test_the_field_is_what_the_first_network_answers_at_the_top_and_the_bottom(make, moons):
     spec = make(seeds=(1, 2))
-    result = train_cell(spec, Cell(1, 0))
+    result = train_cell(spec, SweepCell(1, 0))
     side = result.field.shape[1]
     low, high = moons.input_space.low, moons.input_space.high
     half = (high - low) / side / 2
@@ -131,7 +131,7 @@ def test_the_field_is_what_the_first_network_answers_at_the_top_and_the_bottom(m
 @pytest.mark.parametrize("scaling", ["none", "standardised"])
 def test_the_weights_of_a_run_take_inputs_as_they_are(make, moons, scaling):
     spec = make(data=DataChoices(input_scaling=scaling))
-    result = train_cell(spec, Cell(0, 0))
+    result = train_cell(spec, SweepCell(0, 0))
     outputs = predict(result.run.config.architecture, result.run.theta, moons.test.inputs())
     assert np.mean(outputs.argmax(axis=1) == moons.test.labels) == pytest.approx(result.test_score)
 
@@ -147,7 +147,7 @@ def test_noise_and_number_of_points_draw_other_points(make):
 
 def test_the_length_of_a_run_is_given_in_epochs_too(make):
     spec = make(n_steps=None, epochs=3.0)
-    last = train_cell(spec, Cell(0, 0)).run.checkpoints[-1]
+    last = train_cell(spec, SweepCell(0, 0)).run.checkpoints[-1]
     assert (last.epoch, last.step) == (3.0, 3)
 
 
@@ -174,7 +174,7 @@ def test_an_impossible_cell_keeps_its_sentence_and_the_others_go_on(make, config
 
 
 def test_a_cell_is_given_up_between_two_slices(make):
-    steps = cell_steps(make(n_steps=1_000_000), Cell(0, 0))
+    steps = cell_steps(make(n_steps=1_000_000), SweepCell(0, 0))
     assert [next(steps) for _ in range(3)] == [None] * 3
     steps.close()
 
@@ -212,7 +212,7 @@ def test_a_sweep_that_cannot_be_is_refused(make, options, words):
     ],
 )
 def test_values_are_typed_between_commas_blanks_or_semicolons(setting, text, values):
-    assert Axis.parse(setting, text).values == values
+    assert SweepAxis.parse(setting, text).values == values
 
 
 @pytest.mark.parametrize(
@@ -228,12 +228,12 @@ def test_values_are_typed_between_commas_blanks_or_semicolons(setting, text, val
 )
 def test_what_is_no_list_of_values_is_refused_with_the_name_of_the_setting(setting, text, words):
     with pytest.raises(SweepError, match=words):
-        Axis.parse(setting, text)
+        SweepAxis.parse(setting, text)
 
 
 def test_every_setting_has_usual_values_that_can_be_typed():
     for name, setting in SWEEP_SETTINGS.items():
-        axis = Axis.parse(name, setting.usual)
+        axis = SweepAxis.parse(name, setting.usual)
         assert len({axis.text(k) for k in range(len(axis.values))}) == len(axis.values) > 1
 
 
@@ -242,7 +242,12 @@ def test_curves_have_fields_of_one_row_and_no_boundary():
     problem = load_problem("curve-sine", points=points)
     config = TrainingConfig(Architecture.of((1, 8, 1), "tanh", "identity"), loss="squared_error")
     spec = SweepSpec(
-        problem, config, Axis.parse("noise", "0, 0.3"), Axis.parse("layers", "1, 2"), n_steps=5, points=points
+        problem,
+        config,
+        SweepAxis.parse("noise", "0, 0.3"),
+        SweepAxis.parse("layers", "1, 2"),
+        n_steps=5,
+        points=points,
     )
     results = [train_cell(spec, cell) for cell in spec.cells()]
     assert {result.field.shape for result in results} == {(1, 1, 128)}
@@ -254,8 +259,10 @@ def test_a_single_output_for_two_classes_has_a_boundary(moons, config):
     one = replace(
         config, architecture=Architecture.of((2, 6, 1), "tanh", "sigmoid"), loss="binary_cross_entropy"
     )
-    spec = SweepSpec(moons, one, Axis.parse("l2", "0"), Axis.parse("units", "6"), n_steps=200, points=NOISY)
-    result = train_cell(spec, Cell(0, 0))
+    spec = SweepSpec(
+        moons, one, SweepAxis.parse("l2", "0"), SweepAxis.parse("units", "6"), n_steps=200, points=NOISY
+    )
+    result = train_cell(spec, SweepCell(0, 0))
     assert not result.failure
     assert result.boundary > 2
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.insight.sweep import MOST_SEEDS, MOST_STEPS, Axis
+from nnstudio.insight.sweep import MOST_SEEDS, MOST_STEPS, SweepAxis
 from nnstudio.insight.sweep_settings import SWEEP_SETTINGS
 from nnstudio.language import tr
 from nnstudio.studio.painting.labels import remark
@@ -96,7 +96,7 @@ class AxisField(QWidget):
     def _note(self, text: str) -> None:
         self._typed[self._chosen] = text
 
-    def axis(self) -> Axis:
+    def axis(self) -> SweepAxis:
         """Return the setting with its values.
 
         Raises
@@ -104,7 +104,7 @@ class AxisField(QWidget):
         SweepError
             If there is something else than values of it.
         """
-        return Axis.parse(self._chosen, self.values.text())
+        return SweepAxis.parse(self._chosen, self.values.text())
 
 
 class SweepForm(QWidget):

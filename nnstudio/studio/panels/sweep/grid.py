@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.insight.sweep import Cell, CellResult, SweepSpec
+from nnstudio.insight.sweep import CellResult, SweepCell, SweepSpec
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure, grouped
@@ -53,8 +53,8 @@ class GridModel(QAbstractTableModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.spec: SweepSpec | None = None
-        self.results: Mapping[Cell, CellResult] = {}
-        self.under_way: Cell | None = None
+        self.results: Mapping[SweepCell, CellResult] = {}
+        self.under_way: SweepCell | None = None
 
     def begin(self, spec: SweepSpec) -> None:
         """Show the empty cells of a sweep."""
@@ -91,10 +91,10 @@ class GridModel(QAbstractTableModel):
             return None
         if role not in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        cell = Cell(index.row(), index.column())
+        cell = SweepCell(index.row(), index.column())
         return "\n".join((self.spec.title_of(cell), *self.words(cell)))
 
-    def words(self, cell: Cell) -> tuple[str, ...]:
+    def words(self, cell: SweepCell) -> tuple[str, ...]:
         """Return what is known of a cell, line by line."""
         assert self.spec is not None, "cells are those of a sweep"
         result = self.results.get(cell)
@@ -135,17 +135,17 @@ class SweepGrid(QTableView):
     """Shows a picture and the figures of each cell; a click or Enter opens one as a run."""
 
     opened = Signal(object)
-    """A Cell that was clicked, or chosen by Enter."""
+    """A SweepCell that was clicked, or chosen by Enter."""
 
     moved = Signal(object)
-    """The Cell that the cursor is on."""
+    """The SweepCell that the cursor is on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sweep-grid")
         self.setAccessibleName(tr("Cells of the sweep"))
         self.setAccessibleDescription(tr("Arrow keys choose a cell, Enter opens it as a run."))
-        self.pictures: Mapping[Cell, QImage] = {}
+        self.pictures: Mapping[SweepCell, QImage] = {}
         self.cells = GridModel(self)
         self._delegate = _CellDelegate(self)
         self._has_pictures = False
@@ -171,7 +171,7 @@ class SweepGrid(QTableView):
             header.setMinimumSectionSize(1)
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setMinimumSize(QSize(NARROWEST_PX + 60, SMALLEST_PX + 60) * text_scale())
-        self.clicked.connect(lambda index: self.opened.emit(Cell(index.row(), index.column())))
+        self.clicked.connect(lambda index: self.opened.emit(SweepCell(index.row(), index.column())))
         appearance.changed.connect(self._lay_out)
 
     def begin(self, spec: SweepSpec) -> None:
@@ -183,20 +183,23 @@ class SweepGrid(QTableView):
         self.setCurrentIndex(self.cells.index(0, 0))
 
     def show_results(
-        self, results: Mapping[Cell, CellResult], pictures: Mapping[Cell, QImage], under_way: Cell | None
+        self,
+        results: Mapping[SweepCell, CellResult],
+        pictures: Mapping[SweepCell, QImage],
+        under_way: SweepCell | None,
     ) -> None:
         """Show what is known by now."""
         self.cells.results, self.cells.under_way, self.pictures = results, under_way, pictures
         self.viewport().update()
 
-    def choose(self, cell: Cell) -> None:
+    def choose(self, cell: SweepCell) -> None:
         """Put the cursor on a cell."""
         index = self.cells.index(cell.row, cell.column)
         if index.isValid() and index != self.currentIndex():
             self.setCurrentIndex(index)
 
     @property
-    def in_sight(self) -> frozenset[Cell]:
+    def in_sight(self) -> frozenset[SweepCell]:
         """The cells that are seen, at least in part."""
         if self.cells.spec is None:
             return frozenset()
@@ -206,7 +209,7 @@ class SweepGrid(QTableView):
         last_row = self.cells.rowCount() - 1 if last_row < 0 else last_row
         last_column = self.cells.columnCount() - 1 if last_column < 0 else last_column
         return frozenset(
-            Cell(row, column)
+            SweepCell(row, column)
             for row in range(max(rows, 0), last_row + 1)
             for column in range(max(columns, 0), last_column + 1)
         )
@@ -251,7 +254,7 @@ class SweepGrid(QTableView):
         """Say where the cursor is."""
         super().currentChanged(current, previous)
         if current.isValid():
-            self.moved.emit(Cell(current.row(), current.column()))
+            self.moved.emit(SweepCell(current.row(), current.column()))
 
     def event(self, event: QEvent) -> bool:
         """Claim Enter before the window's shortcuts."""
@@ -267,7 +270,7 @@ class SweepGrid(QTableView):
         if event.key() not in _OPENING or event.modifiers() not in _PLAIN:
             super().keyPressEvent(event)
         elif index.isValid():
-            self.opened.emit(Cell(index.row(), index.column()))
+            self.opened.emit(SweepCell(index.row(), index.column()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cells, or what the panel is for."""
@@ -305,7 +308,7 @@ class _CellDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell, with a frame if it has the cursor."""
         model, theme, scale = self._grid.cells, appearance.theme, text_scale()
-        cell = Cell(index.row(), index.column())
+        cell = SweepCell(index.row(), index.column())
         margin = round(MARGIN_PX * scale)
         box = option.rect.adjusted(margin // 2, margin // 2, -margin // 2, -margin // 2)
         result, picture = model.results.get(cell), self._grid.pictures.get(cell)

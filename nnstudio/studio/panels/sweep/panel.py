@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.errors import UserError
-from nnstudio.insight.sweep import Cell, SweepSpec, spoken_time, sweep_table
+from nnstudio.insight.sweep import SweepCell, SweepSpec, spoken_time, sweep_table
 from nnstudio.insight.sweep_settings import SWEEP_SETTINGS
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
@@ -44,7 +44,7 @@ class SweepPanel:
         self.pictures = PictureMaker()
         services.closing.connect(self.worker.stop)
         services.closing.connect(self.pictures.stop)
-        self._runs: dict[Cell, Run] = {}
+        self._runs: dict[SweepCell, Run] = {}
         """Those that were opened."""
         self._data = DataChoices()
         """Of the sweep's problem."""
@@ -148,7 +148,7 @@ class SweepPanel:
         source = self._session.training.problem_sources.get(self._session.network.problem_name)
         return source is not None and source.entry is not None and not source.entry.input_traits.has_pixels
 
-    def open_cell(self, cell: Cell) -> None:
+    def open_cell(self, cell: SweepCell) -> None:
         """Display the network of a cell as a run, ready to go on, or say why there is none."""
         result, spec = self.worker.results.get(cell), self.worker.spec
         if spec is None or result is None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from nnstudio.data.problem import InputSpace, OutputSpace, Samples
 from nnstudio.engine.decision import class_values
-from nnstudio.insight.sweep import Cell, CellResult
+from nnstudio.insight.sweep import CellResult, SweepCell
 from nnstudio.insight.tiles import are_curves
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.painting.class_marks import CLASS_MARKS
@@ -144,12 +144,12 @@ class PictureMaker:
 
     Attributes
     ----------
-    pictures : mapping of Cell to QImage
+    pictures : mapping of SweepCell to QImage
     """
 
     def __init__(self) -> None:
         self._worker = BackgroundWorker("nnstudio-sweep-pictures")
-        self.pictures: dict[Cell, QImage] = {}
+        self.pictures: dict[SweepCell, QImage] = {}
         self._style: PictureStyle | None = None
 
     def forget(self) -> None:
@@ -159,7 +159,7 @@ class PictureMaker:
 
     def ask(
         self,
-        results: Mapping[Cell, CellResult],
+        results: Mapping[SweepCell, CellResult],
         spaces: tuple[InputSpace, OutputSpace],
         style: PictureStyle,
     ) -> bool:
@@ -182,7 +182,7 @@ class PictureMaker:
         """End the thread, waiting for it for a bounded time."""
         self._worker.stop()
 
-    def _take(self, pictures: dict[Cell, QImage]) -> None:
+    def _take(self, pictures: dict[SweepCell, QImage]) -> None:
         self.pictures = pictures
 
 
@@ -190,8 +190,8 @@ def _made(
     results: list[CellResult],
     spaces: tuple[InputSpace, OutputSpace],
     style: PictureStyle,
-    known: Mapping[Cell, QImage],
-) -> Steps[dict[Cell, QImage]]:
+    known: Mapping[SweepCell, QImage],
+) -> Steps[dict[SweepCell, QImage]]:
     pictures = dict(known)
     for result in results:
         pictures[result.cell] = cell_picture(result, *spaces, style)

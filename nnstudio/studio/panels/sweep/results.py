@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.insight.sweep import Axis, Cell, CellResult, SweepSpec
+from nnstudio.insight.sweep import CellResult, SweepAxis, SweepCell, SweepSpec
 from nnstudio.insight.sweep_settings import SWEEP_SETTINGS
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure, grouped
@@ -27,7 +27,7 @@ class _Column:
     text: Callable[[Any], str]
 
 
-def _axis_column(axis: Axis, place: Callable[[Cell], int]) -> _Column:
+def _axis_column(axis: SweepAxis, place: Callable[[SweepCell], int]) -> _Column:
     title = tr(SWEEP_SETTINGS[axis.setting].title)
 
     def value(result: CellResult) -> float | str:
@@ -101,7 +101,7 @@ class _Model(QAbstractTableModel):
         self.spec, self.columns, self.rows = spec, _columns(spec), ()
         self.endResetModel()
 
-    def take(self, results: Mapping[Cell, CellResult]) -> None:
+    def take(self, results: Mapping[SweepCell, CellResult]) -> None:
         """Add rows for the cells that are new."""
         rows = tuple(result for result in results.values() if not result.failure)
         if len(rows) > len(self.rows):
@@ -152,10 +152,10 @@ class ResultTable(SortingTable):
     """A row for each cell that is done."""
 
     opened = Signal(object)
-    """A Cell chosen by Enter or a double click."""
+    """A SweepCell chosen by Enter or a double click."""
 
     moved = Signal(object)
-    """The Cell that the cursor is on."""
+    """The SweepCell that the cursor is on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._model = _Model()
@@ -170,18 +170,18 @@ class ResultTable(SortingTable):
         self._model.begin(spec)
         self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
 
-    def show_results(self, results: Mapping[Cell, CellResult]) -> None:
+    def show_results(self, results: Mapping[SweepCell, CellResult]) -> None:
         """Add the cells that are new."""
         self._model.take(results)
 
-    def choose(self, cell: Cell) -> None:
+    def choose(self, cell: SweepCell) -> None:
         """Put the cursor on a cell, if it is done."""
         for place, result in enumerate(self._model.rows):
             if result.cell == cell:
                 self.choose_row(place, max(self.currentIndex().column(), 0))
 
     @property
-    def _chosen(self) -> Cell | None:
+    def _chosen(self) -> SweepCell | None:
         row = self.chosen_row
         return None if row is None else self._model.rows[row].cell
 

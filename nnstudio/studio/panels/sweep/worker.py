@@ -5,7 +5,7 @@ from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer
 
-from nnstudio.insight.sweep import Cell, CellResult, SweepSpec, cell_steps
+from nnstudio.insight.sweep import CellResult, SweepCell, SweepSpec, cell_steps
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.session import Session
 
@@ -30,11 +30,11 @@ class SweepWorker(QObject):
     Attributes
     ----------
     spec : SweepSpec or None
-    results : mapping of Cell to CellResult
+    results : mapping of SweepCell to CellResult
         Of the cells that are done; another object when there are more.
-    in_sight : frozenset of Cell
+    in_sight : frozenset of SweepCell
         They are trained first.
-    under_way : Cell or None
+    under_way : SweepCell or None
         The one that is being trained.
 
     Notes
@@ -47,11 +47,11 @@ class SweepWorker(QObject):
         self._session = session
         self._worker = BackgroundWorker("nnstudio-sweep")
         self.spec: SweepSpec | None = None
-        self.results: Mapping[Cell, CellResult] = {}
-        self.in_sight: frozenset[Cell] = frozenset()
-        self.under_way: Cell | None = None
+        self.results: Mapping[SweepCell, CellResult] = {}
+        self.in_sight: frozenset[SweepCell] = frozenset()
+        self.under_way: SweepCell | None = None
         self._begun_s = 0.0
-        self._costs: dict[Cell, float] = {}
+        self._costs: dict[SweepCell, float] = {}
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -104,7 +104,7 @@ class SweepWorker(QObject):
         self._session.input.x_changed.disconnect(self._yield)
         self._worker.stop()
 
-    def _take(self, results: Mapping[Cell, CellResult]) -> None:
+    def _take(self, results: Mapping[SweepCell, CellResult]) -> None:
         self.results = results
 
     def _yield(self) -> None:
@@ -120,8 +120,8 @@ class SweepWorker(QObject):
 
     # On the thread
 
-    def _trained(self, spec: SweepSpec) -> Steps[Mapping[Cell, CellResult]]:
-        results: Mapping[Cell, CellResult] = {}
+    def _trained(self, spec: SweepSpec) -> Steps[Mapping[SweepCell, CellResult]]:
+        results: Mapping[SweepCell, CellResult] = {}
         waiting = list(spec.cells())
         while waiting:
             in_sight = self.in_sight

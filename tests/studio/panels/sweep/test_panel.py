@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from nnstudio.data.problems import PointOptions, load_problem
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.decision import class_values
-from nnstudio.insight.sweep import Axis, Cell, SweepSpec, cell_steps
+from nnstudio.insight.sweep import SweepAxis, SweepCell, SweepSpec, cell_steps
 from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.panels.sweep.panel import SweepPanel
 from nnstudio.studio.panels.sweep.pictures import PictureStyle, cell_picture
@@ -72,14 +72,14 @@ def shown(table, title):
 def test_cells_show_their_answers_and_figures_and_the_impossible_their_sentence(filled):
     grid, results = filled.grid, filled.worker.results
     assert "Units per layer 0" in grid.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert results[Cell(0, 0)].failure in grid.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert results[SweepCell(0, 0)].failure in grid.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     told = grid.model().index(1, 1).data(Qt.ItemDataRole.AccessibleTextRole)
     assert told.startswith("Units per layer 3, L2 0.01\ntest accuracy ")
     assert "\n17 parameters\nboundary " in told
     assert grid.model().headerData(1, Qt.Orientation.Horizontal) == "0.01"
     side = grid.picture_style.side
     assert {(image.width(), image.height()) for image in filled.pictures.pictures.values()} == {(side, side)}
-    assert set(filled.pictures.pictures) == {Cell(1, 0), Cell(1, 1)}
+    assert set(filled.pictures.pictures) == {SweepCell(1, 0), SweepCell(1, 1)}
     assert shown(filled.table, "Parameters") == ["17", "17"]
     names, rows = filled.numbers()
     assert names[:3] == ("units", "l2", "n_params")
@@ -91,8 +91,8 @@ def test_cells_show_their_answers_and_figures_and_the_impossible_their_sentence(
 
 def test_a_single_output_is_pictured_as_the_two_classes_that_it_stands_for():
     one = TrainingConfig(Architecture.of((2, 4, 1), "tanh", "sigmoid"), loss="binary_cross_entropy")
-    spec = SweepSpec(MOONS, one, Axis.parse("l2", "0"), Axis.parse("units", "4"), n_steps=50)
-    *_, result = cell_steps(spec, Cell(0, 0))
+    spec = SweepSpec(MOONS, one, SweepAxis.parse("l2", "0"), SweepAxis.parse("units", "4"), n_steps=50)
+    *_, result = cell_steps(spec, SweepCell(0, 0))
     both = replace(result, field=class_values(result.field, axis=0))
     spaces, style = (MOONS.input_space, MOONS.output_space), PictureStyle(40, 1.0, LIGHT)
     assert cell_picture(result, *spaces, style) == cell_picture(both, *spaces, style)
@@ -102,7 +102,7 @@ def test_pictures_are_made_again_in_another_theme(filled, until):
     before = filled.pictures.pictures
     appearance.set_theme(LIGHT)
     until(lambda: filled.pictures.pictures is not before)
-    cell = Cell(1, 0)
+    cell = SweepCell(1, 0)
     assert filled.pictures.pictures[cell] != before[cell]
 
 
@@ -112,14 +112,14 @@ def test_a_click_opens_a_cell_as_a_run_that_goes_on(filled, session, until):
         lambda: session.history.run is not None and session.history.run.name == "Units per layer 3, L2 0.01"
     )
     until(lambda: session.network.snapshot is not None and session.network.snapshot.step == 20)
-    run, found = session.history.run, filled.worker.results[Cell(1, 1)]
+    run, found = session.history.run, filled.worker.results[SweepCell(1, 1)]
     assert session.network.architecture.layer_sizes == (2, 3, 2)
     assert session.network.displayed_weights.tobytes() == found.run.theta.tobytes()
     assert run.checkpoint_history.best.test_score == found.test_score
     session.step_batch()
     until(lambda: run.last.step == 21)
     # Open it again: it is the same run, where it is now.
-    filled.open_cell(Cell(1, 1))
+    filled.open_cell(SweepCell(1, 1))
     assert session.history.run is run
     assert [each.name for each in session.history.runs.all].count(run.name) == 1
 
@@ -128,7 +128,7 @@ def test_an_impossible_cell_says_why_when_it_is_opened(filled, session):
     filled.grid.setFocus()
     filled.grid.setCurrentIndex(filled.grid.model().index(0, 0))
     QTest.keyClick(filled.grid, Qt.Key.Key_Return)
-    assert session.sentences[-1] == (filled.worker.results[Cell(0, 0)].failure, True)
+    assert session.sentences[-1] == (filled.worker.results[SweepCell(0, 0)].failure, True)
 
 
 def test_arrows_move_in_both_views_and_enter_opens(filled, session, until):
@@ -156,7 +156,7 @@ def test_escape_ends_a_sweep_and_keeps_what_is_done(panel, until):
     panel.form.across.values.setFocus()
     QTest.keyClick(panel.form.across.values, Qt.Key.Key_Escape)
     assert not panel.worker.is_busy
-    assert set(panel.worker.results) == {Cell(0, 0), Cell(0, 1)}
+    assert set(panel.worker.results) == {SweepCell(0, 0), SweepCell(0, 1)}
     assert panel.status.text() == "Stopped: 2 of 4 cells are done."
     assert panel.form.train.text() == "Train"
 
@@ -182,7 +182,7 @@ def test_a_cell_of_other_points_is_opened_with_them(panel, session, until):
     choose(panel.form.across.setting, "noise")
     type_into(panel.form.down.values, "12, 16")
     until(lambda: len(panel.worker.results) == 8)
-    panel.open_cell(Cell(1, 2))
+    panel.open_cell(SweepCell(1, 2))
     until(lambda: session.history.run is not None and session.history.run.name == "Points 16, Noise 0.2")
     until(lambda: session.training.problem is not None and len(session.training.problem.train) == 16)
     assert session.training.problem_sources["plane-moons"].points == PointOptions(n=16, noise=0.2)
@@ -206,11 +206,11 @@ def worker(session, lone_widgets, qtbot):
 
 def test_cells_in_sight_are_trained_first_and_leave_the_processor_to_the_input(worker, session, qtbot):
     config = TrainingConfig(Architecture.of((2, 3, 2)))
-    axes = Axis.parse("l2", "0 0.1 0.2"), Axis.parse("units", "2 3")
-    worker.in_sight = frozenset({Cell(1, 1), Cell(1, 2)})
+    axes = SweepAxis.parse("l2", "0 0.1 0.2"), SweepAxis.parse("units", "2 3")
+    worker.in_sight = frozenset({SweepCell(1, 1), SweepCell(1, 2)})
     worker.begin(SweepSpec(MOONS, config, *axes, n_steps=3))
     qtbot.waitUntil(lambda: worker.poll() and len(worker.results) == 6)
-    assert list(worker.results)[:3] == [Cell(1, 1), Cell(1, 2), Cell(0, 0)]
+    assert list(worker.results)[:3] == [SweepCell(1, 1), SweepCell(1, 2), SweepCell(0, 0)]
     worker.begin(SweepSpec(MOONS, config, *axes, n_steps=1_000_000))
     assert worker.seconds_to_go > 60
     session.input.x_changed.emit()
