@@ -26,8 +26,8 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.numbers import four_figures
 from nnstudio.studio.painting.theme import fit_fonts, font, give_role, text_scale
+from nnstudio.studio.panels.composer.chain_row import ChainRow
 from nnstudio.studio.panels.composer.stage_editor import StageEditor
-from nnstudio.studio.panels.composer.stage_row import StageRow
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.views.control_row import control_row
 
@@ -76,7 +76,7 @@ class Chain(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Chain of functions"))
-        self.rows: list[StageRow] = []
+        self.rows: list[ChainRow] = []
         self.chosen = 0
         """The number of the stage that the editor is about, from 0."""
         self.composition: Composition | None = None
@@ -196,7 +196,7 @@ class Chain(QWidget):
             self._stages.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self.rows = [StageRow(number, stage, self) for number, stage in enumerate(stages, 1)]
+        self.rows = [ChainRow(number, stage, self) for number, stage in enumerate(stages, 1)]
         for k, row in enumerate(self.rows):
             row.chosen.connect(lambda k=k: self.choose(k))
             row.plot.pointed.connect(self._point)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnstudio.insight.parameters import Parameter
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.panels.formula.sections import Line, Section, Subject, sections
+from nnstudio.studio.panels.formula.sections import FormulaLine, Section, Subject, sections
 from nnstudio.studio.panels.formula.text import FormulaText
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
@@ -90,7 +90,7 @@ def _html(section: Section) -> str:
     return f"<p style='margin: 12px 0 2px 0'><b>{escape(section.title)}</b></p>{lines}"
 
 
-def _line_html(line: Line) -> str:
+def _line_html(line: FormulaLine) -> str:
     words = line.text.lstrip()
     indent = "&nbsp;" * (len(line.text) - len(words))
     words = escape(words).replace("  ", "&nbsp;&nbsp;")

@@ -36,7 +36,7 @@ MOST_ENTRIES = 100_000
 
 
 @dataclass(frozen=True)
-class Line:
+class FormulaLine:
     """A line of text.
 
     Attributes
@@ -58,7 +58,7 @@ class Section:
     """A heading with its lines."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[FormulaLine, ...]
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,8 @@ def _formula(subject: Subject) -> Section:
     return Section(tr("The whole formula"), _plain(formula.text, " · ".join(reversed(shapes))))
 
 
-def _plain(*texts: str) -> tuple[Line, ...]:
-    return tuple(map(Line, texts))
+def _plain(*texts: str) -> tuple[FormulaLine, ...]:
+    return tuple(map(FormulaLine, texts))
 
 
 def _one_matrix(subject: Subject) -> list[Section]:
@@ -154,14 +154,14 @@ def _letters(group: range) -> str:
 
 def _here(subject: Subject, piece: Piece) -> Section:
     outputs = _outputs(subject, piece)
-    lines = [*map(Line, _functions(piece.map, subject.inputs, outputs, start=f"{tr('here')} "))]
+    lines = [*map(FormulaLine, _functions(piece.map, subject.inputs, outputs, start=f"{tr('here')} "))]
     dead = [_unit(k, unit) for k, units in enumerate(piece.dead) for unit in units.tolist()]
     if dead:
-        lines.append(Line(tr("off, and without a part in it:")))
-        lines.append(Line(f"    {', '.join(dead)}", is_struck=True))
+        lines.append(FormulaLine(tr("off, and without a part in it:")))
+        lines.append(FormulaLine(f"    {', '.join(dead)}", is_struck=True))
     border = piece.border
     if border is None:
-        lines.append(Line(tr("It holds for every input: no unit can switch.")))
+        lines.append(FormulaLine(tr("It holds for every input: no unit can switch.")))
     else:
         point = ", ".join(
             f"{name} = {four_figures(float(x))}" for name, x in zip(subject.inputs, border.x, strict=True)
@@ -171,8 +171,10 @@ def _here(subject: Subject, piece: Piece) -> Section:
             "neighbouring piece, which differs by that unit alone:"
         )
         unit = _unit(border.layer, border.unit)
-        lines.append(Line(words.format(unit=unit, distance=four_figures(border.distance), point=point)))
-        lines += map(Line, _functions(border.beyond, subject.inputs, outputs))
+        lines.append(
+            FormulaLine(words.format(unit=unit, distance=four_figures(border.distance), point=point))
+        )
+        lines += map(FormulaLine, _functions(border.beyond, subject.inputs, outputs))
     return Section(tr("The function at this input"), tuple(lines))
 
 
@@ -184,7 +186,7 @@ def _outputs(subject: Subject, piece: Piece) -> tuple[str, ...]:
 def _paths(subject: Subject, slopes: Sequence[np.ndarray]) -> Section:
     """Return the paths of what is one linear map: all layers, with the slopes of units at this input."""
     layers = range(subject.architecture.n_layers)
-    lines: list[Line] = []
+    lines: list[FormulaLine] = []
     are_cut = False
     for output, name in enumerate(subject.outputs[:MOST_FUNCTIONS]):
         sources: list[tuple[int | None, str]] = list(enumerate(subject.inputs[:MOST_TERMS]))
@@ -193,7 +195,7 @@ def _paths(subject: Subject, slopes: Sequence[np.ndarray]) -> Section:
             if not found.count:
                 continue
             words = tr("%n path(s) from {source} to {output}, sum {total}", found.count)
-            lines.append(Line(words.format(source=what, output=name, total=four_figures(found.total))))
+            lines.append(FormulaLine(words.format(source=what, output=name, total=four_figures(found.total))))
             listed = found.listed
             if len(lines) + len(listed) > MOST_LINES:
                 listed = tuple(sorted(listed, key=lambda path: -abs(path.value))[:STRONGEST])
@@ -201,14 +203,16 @@ def _paths(subject: Subject, slopes: Sequence[np.ndarray]) -> Section:
                 are_cut = True
                 continue
             if len(listed) < found.count:
-                lines.append(Line(tr("the strongest %n of them:", len(listed))))
+                lines.append(FormulaLine(tr("the strongest %n of them:", len(listed))))
             lines += [_path(subject, path, slopes) for path in listed]
     if are_cut:
-        lines.append(Line(tr("Where there are too many to be read, the sum alone stands for its paths.")))
+        lines.append(
+            FormulaLine(tr("Where there are too many to be read, the sum alone stands for its paths."))
+        )
     return Section(tr("Paths"), tuple(lines))
 
 
-def _path(subject: Subject, path: Path, slopes: Sequence[np.ndarray]) -> Line:
+def _path(subject: Subject, path: Path, slopes: Sequence[np.ndarray]) -> FormulaLine:
     """Return the line of a path, struck out where a unit on the way is off."""
     layers = subject.architecture.layers(subject.theta)
     values = []
@@ -220,7 +224,7 @@ def _path(subject: Subject, path: Path, slopes: Sequence[np.ndarray]) -> Line:
     is_off = any(
         place.layer < len(slopes) and slopes[place.layer][place.row] == 0 for place in path.parameters
     )
-    return Line(f"    {factors} = {four_figures(path.value)}   ({names})", path.parameters, is_off)
+    return FormulaLine(f"    {factors} = {four_figures(path.value)}   ({names})", path.parameters, is_off)
 
 
 def _chain(subject: Subject) -> Section:

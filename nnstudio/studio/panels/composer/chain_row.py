@@ -35,7 +35,7 @@ class StagePlot(Plot):
         self.clicked.emit()
 
 
-class StageRow(QWidget):
+class ChainRow(QWidget):
     """The value of a stage, and a plot of it over x; gaps are shaded where it is lost.
 
     Parameters
