@@ -85,6 +85,8 @@ class DockArea(QMainWindow):
         self._shares: Place | Split | None = None
         self._at_home: Place | Split | None = None
         """Where the panels were put when they last came home."""
+        self._last_fronts: list[str] = []
+        """Panels that were in front when others of their homes were taken, the last first."""
         self._tidying = QTimer(self)
         self._tidying.setSingleShot(True)
         self._tidying.setInterval(0)
@@ -125,7 +127,7 @@ class DockArea(QMainWindow):
         if not self.restoreState(QByteArray(known)):
             self.reset()
             return
-        self._restored, self._were_hidden = known, self._hidden()
+        self._restored, self._were_hidden, self._last_fronts = known, self._hidden(), []
         self._settling.start()
         # When the panels have their places: it may have been kept on a larger screen.
         QTimer.singleShot(0, self, self._follow_from_home)
@@ -177,6 +179,7 @@ class DockArea(QMainWindow):
     def reset(self) -> None:
         """Put every panel where it is at home."""
         self._at_home = home = self._home()
+        self._last_fronts = []
         self._lay_out(home, {place.first for place in places(home)}, hidden=set())
 
     def _follow_room(self) -> None:
@@ -188,11 +191,23 @@ class DockArea(QMainWindow):
         if pattern(home, hidden) == known or tree is None or pattern(tree, hidden) != known:
             # There is no other home, or the user has moved panels: they stay.
             return
-        fronts = {place.first for place in places(home)}
         self._at_home = self._shares = home
-        self._lay_out(home, fronts, hidden)
+        self._lay_out(home, self._fronts_of(home), hidden)
         # Once more when all that is in the panels has said what it needs.
         QTimer.singleShot(0, self, self._share_now)
+
+    def _fronts_of(self, tree: Place | Split) -> set[str]:
+        """Choose who is in front of each place: of those that are, the one with the focus, else the first.
+
+        Where none is, the one that was there when the panels last came from more places to fewer.
+        """
+        names = [name for place in places(tree) for name in place.names]
+        focus = self._dock_with_focus()
+        now = [name for name in names if self.docks[name].is_in_front]
+        now.sort(key=lambda name: self.docks[name] is not focus)
+        self._last_fronts = [*now, *(name for name in self._last_fronts if name not in now)]
+        shown = [name for name in self._last_fronts if not self.docks[name].isHidden()]
+        return {next((name for name in shown if name in place.names), place.first) for place in places(tree)}
 
     def _home(self) -> Place | Split:
         scale = text_scale()

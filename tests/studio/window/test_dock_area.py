@@ -400,6 +400,22 @@ def test_panels_share_fewer_places_where_there_is_less_room(window, qtbot):
         window.set_text_scale(1.0)
 
 
+def test_panels_in_front_stay_so_where_panels_share_fewer_places_and_more_again(window, qtbot):
+    names = ("fold", "accuracy", "weights", "confusion")
+    for name in names:
+        window.dock_area.bring_forward(name)
+    qtbot.waitUntil(lambda: all(window.dock_area.docks[name].is_in_front for name in names))
+    usual = set(places(window))
+    window.resize(1180, 720)
+    window.set_text_scale(2.0)
+    try:
+        qtbot.waitUntil(lambda: set(places(window)) == {"input", "fold"})
+    finally:
+        window.set_text_scale(1.0)
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: set(places(window)) == usual)
+
+
 def test_a_layout_kept_on_a_large_screen_follows_a_small_one(window, qtbot):
     state = window.dock_area.state()
     window.resize(1366, 728)
