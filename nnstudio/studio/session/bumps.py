@@ -28,10 +28,11 @@ from nnstudio.insight.bumps import (
     steps_of,
     tower_network,
 )
-from nnstudio.language import tr
+from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.line import curve_points, learned_points
+from nnstudio.studio.session.messages import NO_BIASES
 from nnstudio.studio.session.point_editor import PointEditor
 from nnstudio.studio.session.training_run import TrainingRun
 from nnstudio.studio.session.weight_editing import WeightEditor
@@ -43,6 +44,11 @@ MOST_HANDLED = 8
 
 NEW_WIDTH = 0.25
 """Of an added bump, as a share of the range of x; half of it is flat."""
+
+NO_POINTS = translatable(
+    "There are no points here that bumps could come near. Choose a curve among the problems, or numbers over "
+    "the plane."
+)
 
 
 class Bumps(QObject):
@@ -219,7 +225,7 @@ class Bumps(QObject):
     def begin_drag(self, k: int) -> bool:
         """Begin to drag a handle of a bump; return whether it can be."""
         if not self._network.architecture.has_biases:
-            self.said.emit(tr("This network has no biases: its units bend at 0."), False)
+            self.said.emit(tr(NO_BIASES), False)
             return False
         self.choose(k)
         self._editor.begin()
@@ -272,6 +278,7 @@ class Bumps(QObject):
         """Add a bump where the network is farthest from the points; without bumps, begin with one."""
         points = self.points
         if points is None:
+            self._refuse(tr(NO_POINTS))
             return
         bumps = [each for each in self._all if each is not None]
         if bumps and None in self._all:
@@ -318,6 +325,7 @@ class Bumps(QObject):
             return
         truth = self.truth
         if truth is None:
+            self._refuse(tr(NO_POINTS))
             return
         low, high = self.range
         if steepness is None:
@@ -340,6 +348,7 @@ class Bumps(QObject):
         """Make the network m × m towers, each as high as the point nearest to its middle."""
         points, space = self.plane_points, self._network.input_space
         if points is None:
+            self._refuse(tr(NO_POINTS))
             return
         x, y = points
 

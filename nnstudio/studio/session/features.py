@@ -133,7 +133,7 @@ class Features(QObject):
         """Have a fresh network learn from features of the points at hand, or say why not."""
         points = self.points
         if points is None:
-            self.said.emit(tr("There are no points of a plane here."), True)
+            self.said.emit(tr("There are no points of a plane here. Choose a problem of the plane."), True)
             return
         origin = self._base[1] if self.active else self._network.problem_name
         name = " ".join((NAME, origin, *(feature.title for feature in features)))

@@ -173,7 +173,9 @@ class Line(QObject):
         """Take the line or plane of the least squared error."""
         points = self.points
         if points is None:
-            self.said.emit(tr("There are no points here that a line could be fitted to."), False)
+            self.said.emit(
+                tr("There are no points here that a line fits. Choose a curve among the problems."), False
+            )
             return
         best = best_linear_model(*points)
         self.is_shown = True
@@ -238,7 +240,7 @@ class Line(QObject):
         """Replace the network by the line or plane: 1-1 or 2-1, Identity, its weights m and its bias b."""
         model = self.model
         if model is None:
-            self.said.emit(tr("There is no line yet."), False)
+            self.said.emit(tr("There is no line yet: Train > Best line (J) makes one."), False)
             return
         config = replace(
             self._network.config,

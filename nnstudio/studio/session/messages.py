@@ -6,8 +6,12 @@ from typing import Any
 from nnstudio.data.outliers import OUTLIERS, SIGNS
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem
 from nnstudio.data.problems import PROBLEMS
-from nnstudio.language import tr
+from nnstudio.language import tr, translatable
 from nnstudio.training.snapshot import RunState, Snapshot
+
+NO_BIASES = translatable(
+    "This network has no biases: its units bend at 0. Settings > Biases gives them some."
+)
 
 
 def state_sentence(snapshot: Snapshot, title: str) -> str:

@@ -386,7 +386,8 @@ def _samples_of(samples: Samples, answer: int, n_answers: int) -> PerceptronSamp
         targets = numbers.astype(np.int64)
         if not np.array_equal(targets, numbers):
             return tr(
-                "A perceptron gives out 0 or 1, and here other numbers are right, such as {value:.4g}."
+                "A perceptron gives out 0 or 1, and here other numbers are right, such as {value:.4g}. "
+                "Choose a problem with classes."
             ).format(value=float(numbers[np.abs(numbers - targets).argmax()]))
     x = samples.batch(np.arange(n))
     try:

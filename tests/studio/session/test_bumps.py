@@ -56,6 +56,16 @@ def wait_for(until, bumps, condition):
     until(holds)
 
 
+def test_without_points_it_is_said_what_to_choose(session):
+    assert session.bumps.points is None
+    for act in (session.bumps.add, lambda: session.bumps.fill_in(4)):
+        session.sentences.clear()
+        act()
+        sentence, is_warning = session.sentences[-1]
+        assert sentence.startswith("There are no points here that bumps could come near. Choose a curve")
+        assert is_warning
+
+
 def test_the_talks_bump_is_in_the_weights_of_the_network(talk, session):
     hidden, output = layers(session)
     assert str(session.network.architecture) == "1-4-1"

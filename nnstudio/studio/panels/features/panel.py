@@ -177,7 +177,7 @@ class FeaturesPanel:
         point = np.array((x1, x2))
         values, has_values = self._features.inputs_of(point[None])
         if not has_values[0]:
-            self._session.said.emit(tr("This point has no number for some feature."), False)
+            self._session.said.emit(tr("Some feature has no number at this point: click another one."), False)
             return
         self._asked = values[0], point
         self._session.input.set_x(values[0])

@@ -13,6 +13,7 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.panels.input.chosen_point import ChosenPoint
 from nnstudio.studio.session.layer_names import unit_name
+from nnstudio.studio.session.messages import NO_BIASES
 from nnstudio.studio.session.session import Session
 
 
@@ -130,7 +131,7 @@ class KinkTool:
         """Begin to move a unit's kink; return whether it can be moved."""
         self._session.selection.select(0, unit)
         if not self._network.architecture.has_biases:
-            self._session.said.emit(tr("This network has no biases: its units bend at 0."), False)
+            self._session.said.emit(tr(NO_BIASES), False)
             return False
         weights = self._network.prediction_weights
         # The trainer may not have answered the last move yet.
