@@ -272,7 +272,7 @@ class Plot(pg.PlotWidget):
         """Return the hover text at a place, none where values are shown: it would cover the curves."""
         text = "" if self._explain is None else self._explain(place)
         if not text and not self._readout.isVisible():
-            is_in = self.box.sceneBoundingRect().contains(QPointF(place))
+            is_in = self.is_within_axes(QPointF(place))
             text = "\n".join(filter(None, (self.toolTip(), self.navigation.tip if is_in else tr(AXIS_TIP))))
         return text
 
@@ -310,9 +310,17 @@ class Plot(pg.PlotWidget):
 
     def x_at(self, place: QPoint) -> float | None:
         """Return the abscissa at a place, None outside the axes."""
-        if not self.box.sceneBoundingRect().contains(QPointF(place)):
-            return None
-        return float(self.box.mapSceneToView(QPointF(place)).x())
+        position = QPointF(place)
+        return self.place_at(position)[0] if self.is_within_axes(position) else None
+
+    def is_within_axes(self, position: QPointF) -> bool:
+        """Return whether a position in the plot is where curves are, not at an axis."""
+        return bool(self.box.sceneBoundingRect().contains(position))
+
+    def place_at(self, position: QPointF) -> tuple[float, float]:
+        """Return the abscissa and the ordinate at a position in the plot."""
+        place = self.box.mapSceneToView(position)
+        return place.x(), place.y()
 
     def value_of(self, x: float) -> float:
         """Return the number at an abscissa of the axis, which is its logarithm where the axis is one."""

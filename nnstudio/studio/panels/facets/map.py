@@ -119,10 +119,7 @@ class FacetMap(Plot):
     # Pointer and keys
 
     def _at(self, position: QPointF) -> np.ndarray | None:
-        if not self.box.sceneBoundingRect().contains(position):
-            return None
-        place = self.box.mapSceneToView(position)
-        return np.array((place.x(), place.y()))
+        return np.array(self.place_at(position)) if self.is_within_axes(position) else None
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Follow the pointer."""

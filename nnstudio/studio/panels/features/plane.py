@@ -65,6 +65,5 @@ class FeaturePlane(Plot):
 
     def click(self, place: QPoint) -> None:
         """Tell which point was clicked."""
-        if self.box.sceneBoundingRect().contains(QPointF(place)):
-            at = self.box.mapSceneToView(QPointF(place))
-            self.clicked.emit(float(at.x()), float(at.y()))
+        if self.is_within_axes(QPointF(place)):
+            self.clicked.emit(*self.place_at(QPointF(place)))

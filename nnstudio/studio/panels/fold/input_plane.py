@@ -118,7 +118,7 @@ class InputPlane(FoldPlane):
         handle = self.nearest(self._places_of_handles(), position)
         if handle is not None:
             return Hold(self._turned[handle // 2], handle % 2)
-        if not self._unit_lines or not self.box.sceneBoundingRect().contains(position):
+        if not self._unit_lines or not self.is_within_axes(position):
             return None
         units, ends = list(self._unit_lines), np.stack(list(self._unit_lines.values())) / self.px
         along, to_place = ends[:, 1] - ends[:, 0], self.at(position) / self.px - ends[:, 0]

@@ -291,7 +291,7 @@ class FoldPlane(Plot):
 
     def nearest(self, places: np.ndarray, position: QPointF) -> int | None:
         """Return which of some places (n, 2) is within reach of a place of the plot."""
-        if not len(places) or not self.box.sceneBoundingRect().contains(position):
+        if not len(places) or not self.is_within_axes(position):
             return None
         apart = np.hypot(*((places - self.at(position)) / self.px).T)
         best = int(apart.argmin())
@@ -300,7 +300,7 @@ class FoldPlane(Plot):
     def line_at(self, position: QPointF) -> int | None:
         """Return the unit of the next layer whose line is at a place of the plot."""
         middles = self._lines.mean(axis=1)
-        if not len(middles) or not self.box.sceneBoundingRect().contains(position):
+        if not len(middles) or not self.is_within_axes(position):
             return None
         apart, lengths = (
             (each / self.px) for each in (middles - self.at(position), np.ptp(self._lines, axis=1))
@@ -317,8 +317,7 @@ class FoldPlane(Plot):
 
     def at(self, position: QPointF) -> np.ndarray:
         """Return the point of the plane at a place of the plot, (2,)."""
-        place = self.box.mapSceneToView(position)
-        return np.array((place.x(), place.y()))
+        return np.array(self.place_at(position))
 
     @property
     def px(self) -> np.ndarray:

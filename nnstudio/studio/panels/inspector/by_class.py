@@ -105,7 +105,7 @@ class ByClassSection(Section):
             return ""
         names = subject.output_space.class_names
         # Places beside the axes are in rows too.
-        k = len(names) - 1 - round(self.plot.box.mapSceneToView(QPointF(place)).y())
+        k = len(names) - 1 - round(self.plot.place_at(QPointF(place))[1])
         if not 0 <= k < len(names):
             return ""
         name = names[k]

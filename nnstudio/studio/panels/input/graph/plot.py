@@ -573,17 +573,17 @@ class CurvePlot(Plot):
         if self._dragged is None:
             super().mouseMoveEvent(event)
             return
-        place = self.box.mapSceneToView(event.position())
+        x, y = self.place_at(event.position())
         if self._dragged.part is Part.KINK:
-            self.kink_tool.move_to(place.x())
+            self.kink_tool.move_to(x)
             self.refresh_weights()
         elif self._dragged.part is Part.POINT:
-            self.point_tool.drag(self._dragged.index, place.x(), place.y())
+            self.point_tool.drag(self._dragged.index, x, y)
         elif self._dragged.part is Part.HANDLE:
-            self.overlays[self._dragged.overlay].drag(self._dragged.index, place.x(), place.y())
+            self.overlays[self._dragged.overlay].drag(self._dragged.index, x, y)
             self.refresh_weights()
         else:
-            self.ask(place.x())
+            self.ask(x)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag, or act on a click: select the unit that is there, or add a point."""
@@ -607,9 +607,8 @@ class CurvePlot(Plot):
         unit = None if target is None else target.unit(self._network.architecture.n_layers)
         if unit is not None:
             self._selection.select(*unit)
-        elif target is None and self.box.sceneBoundingRect().contains(position):
-            place = self.box.mapSceneToView(position)
-            self.point_tool.add(place.x(), place.y())
+        elif target is None and self.is_within_axes(position):
+            self.point_tool.add(*self.place_at(position))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show all; the point that the first click added is taken back."""
@@ -690,7 +689,7 @@ class CurvePlot(Plot):
         if target.part is Part.KINK:
             words = tr("{unit} bends at {x}, where w x + b = 0.\nDrag it, or Ctrl + ← →: b follows.")
             return words.format(unit=name, x=figure(float(self.units.kinks[unit])))
-        x = self.box.mapSceneToView(QPointF(position)).x()
+        x, _ = self.place_at(QPointF(position))
         if target.part is Part.DEEP_KINK:
             deep = self.units.deep_kinks
             own = deep.x[(deep.layers == layer) & (deep.units == unit)]

@@ -397,11 +397,6 @@ class PlanePlot(Plot):
 
     # The pointer
 
-    def place_at(self, position: QPointF) -> Place:
-        """Return the point of the plane at a place of the plot."""
-        place = self.box.mapSceneToView(position)
-        return place.x(), place.y()
-
     def _px(self, pixels: float) -> tuple[float, float]:
         """Return how much so many design pixels are along both axes."""
         x_px, y_px = (float(size) * pixels * text_scale() for size in self.box.viewPixelSize())
@@ -409,14 +404,14 @@ class PlanePlot(Plot):
 
     def point_at(self, position: QPointF) -> int | None:
         """Return the number of the point at a place of the plot."""
-        if self.points is None or not self.box.sceneBoundingRect().contains(position):
+        if self.points is None or not self.is_within_axes(position):
             return None
         apart = np.hypot(*((self.points.x - self.place_at(position)) / self._px(REACH_PX)).T)
         nearest = int(apart.argmin())
         return nearest if apart[nearest] <= 1 else None
 
     def _line_at(self, position: QPointF) -> int | None:
-        if not self.lines.isVisible() or not self.box.sceneBoundingRect().contains(position):
+        if not self.lines.isVisible() or not self.is_within_axes(position):
             return None
         return self.lines.unit_at(self.box.mapSceneToView(position), LINE_REACH_PX * text_scale())
 
@@ -451,11 +446,7 @@ class PlanePlot(Plot):
         self._show_cursor()
 
     def _place_eraser(self, position: QPointF | None) -> None:
-        is_shown = (
-            self.tool.mode is Mode.ERASE
-            and position is not None
-            and self.box.sceneBoundingRect().contains(position)
-        )
+        is_shown = self.tool.mode is Mode.ERASE and position is not None and self.is_within_axes(position)
         self._eraser.setVisible(is_shown)
         if is_shown and position is not None:
             (x1, x2), (rx, ry) = self.place_at(position), self._px(ERASER_PX)
@@ -464,7 +455,7 @@ class PlanePlot(Plot):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin what the tool does; with Shift, or another button, a drag of the view."""
         self._gesture = None
-        is_in = self.box.sceneBoundingRect().contains(event.position())
+        is_in = self.is_within_axes(event.position())
         is_pan = bool(event.modifiers() & _SHIFT)
         if event.button() == Qt.MouseButton.LeftButton and is_in and not is_pan and self.is_plane:
             self._begin(event.position())
@@ -514,7 +505,7 @@ class PlanePlot(Plot):
         """Show all, or press a second time with a tool that edits points; on the bar, give its range back."""
         if self.bar.sceneBoundingRect().contains(event.position()):
             self.bar.reset()
-        elif self.tool.mode is Mode.ASK or not self.box.sceneBoundingRect().contains(event.position()):
+        elif self.tool.mode is Mode.ASK or not self.is_within_axes(event.position()):
             super().mouseDoubleClickEvent(event)
         else:
             self.mousePressEvent(event)
@@ -592,7 +583,7 @@ class PlanePlot(Plot):
         at = QPointF(position)
         if self.bar.sceneBoundingRect().contains(at):
             return f"{self._words_for_bar()}\n{tr(BAR_TIP)}"
-        if not self.is_plane or not self.box.sceneBoundingRect().contains(at):
+        if not self.is_plane or not self.is_within_axes(at):
             return ""
         index = self.point_at(at)
         if index is not None and self.points is not None and self._has_met_points:
