@@ -1,6 +1,6 @@
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QGuiApplication, QIcon
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.studio.painting.theme import DARK, LIGHT
 from nnstudio.studio.panels.panel import HasNumbers, HasZoom
 from nnstudio.studio.panels.panel_list import PANELS
 from nnstudio.studio.views.view import View
@@ -220,6 +221,25 @@ def test_a_double_click_on_a_title_floats_and_brings_back(window, qtbot):
     for floats in (True, False):
         QTest.mouseDClick(dock.title_bar, Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
         qtbot.waitUntil(lambda floats=floats: dock.isFloating() == floats)
+
+
+def test_icons_of_title_bars_are_drawn_when_they_are_seen(window, qtbot, monkeypatch):
+    drawn = []
+
+    def draw(name, tint):
+        drawn.append((name, tint))
+        return QIcon()
+
+    monkeypatch.setattr("nnstudio.studio.window.dock.icon", draw)
+    bar = window.dock_area.docks["network"].title_bar
+    window.set_theme(LIGHT)
+    assert not drawn, "no pointer is over a title"
+    QApplication.sendEvent(bar, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
+    both = ["float", "hide"]
+    assert drawn == [(name, LIGHT.muted) for name in both]
+    window.set_theme(DARK)
+    assert drawn[2:] == [(name, DARK.muted) for name in both]
+    QApplication.sendEvent(bar, QEvent(QEvent.Type.Leave))
 
 
 def test_the_buttons_of_a_title_bar_float_and_hide(window, qtbot):
