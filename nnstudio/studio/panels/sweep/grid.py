@@ -33,6 +33,8 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure, grouped
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
 from nnstudio.studio.panels.sweep.pictures import PictureStyle
+from nnstudio.studio.views.navigation import key_of
+from nnstudio.studio.views.row_table import ENTER, NO_MODIFIER
 
 SMALLEST_PX, LARGEST_PX = 56, 220
 """Side of a picture, in design pixels."""
@@ -259,7 +261,7 @@ class SweepGrid(QTableView):
     def event(self, event: QEvent) -> bool:
         """Claim Enter before the window's shortcuts."""
         override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if override and event.key() in _OPENING and event.modifiers() in _PLAIN:
+        if override and _is_opening(event):
             event.accept()
             return True
         return super().event(event)
@@ -267,7 +269,7 @@ class SweepGrid(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open the current cell by Enter."""
         index = self.currentIndex()
-        if event.key() not in _OPENING or event.modifiers() not in _PLAIN:
+        if not _is_opening(event):
             super().keyPressEvent(event)
         elif index.isValid():
             self.opened.emit(SweepCell(index.row(), index.column()))
@@ -288,6 +290,11 @@ class SweepGrid(QTableView):
                     "press Train."
                 ),
             )
+
+
+def _is_opening(event: QKeyEvent) -> bool:
+    key, modifiers = key_of(event)
+    return key in ENTER and modifiers == NO_MODIFIER
 
 
 @contained
@@ -369,5 +376,3 @@ class _CellDelegate(QStyledItemDelegate):
 
 
 _IN_LINE = Qt.AlignmentFlag.AlignVCenter
-_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
