@@ -65,6 +65,8 @@ from nnstudio.studio.panels.network.scene import NetworkScene, UnitAddress, Writ
 from nnstudio.studio.session.fill_in import Entry
 from nnstudio.studio.session.step_values import StepValues
 from nnstudio.studio.views.colour_bar import SCOPE_TIP
+from nnstudio.studio.views.navigation import key_of
+from nnstudio.studio.views.row_table import ENTER
 from nnstudio.studio.views.view import ARROWS, View
 
 ZOOM_STEP = 1.25
@@ -76,7 +78,6 @@ ZOOM_KEYS = {
     Qt.Key.Key_Minus: 1 / ZOOM_STEP,
 }
 FIT_KEYS = (Qt.Key.Key_A, Qt.Key.Key_Home)
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _NONE, _SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -529,7 +530,7 @@ class NetworkView(View):
             self._zoom(1 + event.value(), self.place_of(event))
             return True
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            key, modifiers = _pressed(event)
+            key, modifiers = key_of(event)
             is_own = (key in ZOOM_KEYS and modifiers in (_NONE, _SHIFT)) or (
                 key in FIT_KEYS and not modifiers
             )
@@ -573,7 +574,7 @@ class NetworkView(View):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move, select, turn pages, zoom and pan; see the class."""
-        key, modifiers = _pressed(event)
+        key, modifiers = key_of(event)
         if self.scene is None:
             super().keyPressEvent(event)
         elif key in ZOOM_KEYS and modifiers in (_NONE, _SHIFT):
@@ -592,9 +593,9 @@ class NetworkView(View):
             self._go_among_numbers()
         elif key == Qt.Key.Key_Escape and self.number_entry.current is not None:
             self.number_entry.forget()
-        elif key in _ENTER and self.number_entry.current is not None:
+        elif key in ENTER and self.number_entry.current is not None:
             self.type_number(self.number_entry.current)
-        elif key in _ENTER and self.pointed is not None:
+        elif key in ENTER and self.pointed is not None:
             self.unit_clicked.emit(self.pointed.layer, self.pointed.unit)
         elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
             at = self.pointed or self.selected
@@ -767,7 +768,3 @@ def _unit_of(place: Place) -> int:
 def _shortest(value: float) -> str:
     """Return the shortest text that gives a float32 again."""
     return np.format_float_positional(np.float32(value), trim="-").replace("-", "−")
-
-
-def _pressed(event: QKeyEvent) -> tuple[Qt.Key, Qt.KeyboardModifier]:
-    return Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
