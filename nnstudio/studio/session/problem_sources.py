@@ -341,11 +341,13 @@ def own_function_source(name: str, model: Model) -> ProblemSource:
     title = tr("Points of {name}").format(name=model.name)
     problem = None
     with suppress(UserError):
-        # What is no number cannot be learned; who asks for it is told.
+        # What is no number cannot be learned: loading it raises the sentence.
         problem = own_function(model, name, title)
-    return ProblemSource(
-        name, title, lambda _: Loaded(own_function(model, name, title)), own_function=problem
-    )
+
+    def load(_: Task[Loaded]) -> Loaded:
+        return Loaded(own_function(model, name, title) if problem is None else problem)
+
+    return ProblemSource(name, title, load, own_function=problem)
 
 
 def kept_function_source(name: str, points: OwnPoints) -> ProblemSource:
