@@ -377,7 +377,11 @@ class PlanePlot(Plot):
             return
         x1, x2 = place
         self._probe.setData([x1], [x2])
-        answer = answer_words(self._network, self._reading_at(place))
+        reading = self._network.reading
+        # Until the next frame it may be that of another point.
+        if reading is None or not np.array_equal(reading.x, place):
+            reading = self._reading_at(place)
+        answer = answer_words(self._network, reading)
         is_elsewhere = self._said.pos() != QPointF(x1, x2)
         self.write_answer(answer, at_once=is_elsewhere)
         seen = self.box.viewRect()
