@@ -39,6 +39,7 @@ class AxisField(QWidget):
 
     def __init__(self, caption: str, tip: str, setting: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._caption = caption
         self._typed = {name: each.usual for name, each in SWEEP_SETTINGS.items()}
         label = remark(caption, self)
         label.setToolTip(tip)
@@ -52,11 +53,6 @@ class AxisField(QWidget):
         self.values.setFont(font(11))
         self.values.setMinimumWidth(90)
         self.values.setClearButtonEnabled(False)
-        self.values.setToolTip(
-            tr("{caption}: values between commas, such as {usual}").format(
-                caption=caption, usual=self._typed[setting]
-            )
-        )
         self.values.setAccessibleName(tr("{caption}: values").format(caption=caption))
         self.values.returnPressed.connect(self.entered)
         self.values.textEdited.connect(self._note)
@@ -92,6 +88,11 @@ class AxisField(QWidget):
     def _show_values(self) -> None:
         self.values.setText(self._typed[self._chosen])
         self.values.setCursorPosition(0)
+        self.values.setToolTip(
+            tr("{caption}: values between commas, such as {usual}").format(
+                caption=self._caption, usual=SWEEP_SETTINGS[self._chosen].usual
+            )
+        )
 
     def _note(self, text: str) -> None:
         self._typed[self._chosen] = text

@@ -177,6 +177,12 @@ def test_what_cannot_be_is_said_in_the_panel_and_nothing_begins(panel, session, 
     assert panel.worker.spec is None
 
 
+def test_the_hover_text_of_values_is_about_the_setting_that_is_chosen(panel):
+    assert "such as 2, 6, 20, 50" in panel.form.down.values.toolTip()
+    choose(panel.form.down.setting, "optimiser")
+    assert "such as sgd, momentum, adam" in panel.form.down.values.toolTip()
+
+
 def test_a_cell_of_other_points_is_opened_with_them(panel, session, until):
     choose(panel.form.down.setting, "n")
     choose(panel.form.across.setting, "noise")
