@@ -56,16 +56,19 @@ class Dots(pg.ScatterPlotItem):
         super().__init__(pxMode=True)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._shown: Points | None = None
+        self._limit = 1.0
         self.hide()
 
-    def restyle(self, limit: float) -> None:
-        """Draw in the theme's colours; ``limit`` is the number of the full colour."""
+    def restyle(self) -> None:
+        """Draw in the theme's colours."""
         points, self._shown = self._shown, None
-        self.show_points(points, limit)
+        self.show_points(points, self._limit)
 
     def show_points(self, points: Points | None, limit: float) -> None:
-        """Show other points, drawn as those before."""
+        """Show other points; ``limit`` is the number of the full colour."""
         before, self._shown = self._shown, points
+        if limit != self._limit:
+            before, self._limit = None, limit
         self.setVisible(points is not None)
         if points is None:
             return

@@ -28,7 +28,7 @@ class FeaturePlane(Plot):
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(name, ("", ""), parent, is_among_others=True)
         self.setMinimumSize(SMALLEST * text_scale())
-        self._dots, self._limit = Dots(), 1.0
+        self._dots = Dots()
         self._border = pg.PlotCurveItem(connect="pairs", antialias=True)
         self._cut = pg.PlotCurveItem(connect="pairs")
         self._ring = pg.ScatterPlotItem(symbol="o", pxMode=True, brush=None)
@@ -39,7 +39,7 @@ class FeaturePlane(Plot):
 
     def _restyle_items(self) -> None:
         theme, scale = appearance.theme, text_scale()
-        self._dots.restyle(self._limit)
+        self._dots.restyle()
         self._ring.setSize(round(RING_PX * scale))
         self._ring.setPen(pg.mkPen(colour(theme.selection), width=2))
         self._border.setPen(pg.mkPen(colour(theme.text), width=2))
@@ -47,7 +47,6 @@ class FeaturePlane(Plot):
 
     def show_points(self, points: Points | None, limit: float, x: Range, y: Range) -> None:
         """Show points within ranges of both axes; ``limit`` is the number of the full colour."""
-        self._limit = limit
         self._dots.show_points(points, limit)
         self.fit(x, y)
 

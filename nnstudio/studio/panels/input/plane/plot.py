@@ -171,7 +171,7 @@ class PlanePlot(Plot):
         border = pg.mkPen(colour(theme.text), width=1.8 * scale)
         border.setCapStyle(Qt.PenCapStyle.FlatCap)
         self.borders.setPen(border)
-        self.dots.restyle(self._limit_of_outputs())
+        self.dots.restyle()
 
     def _restyle_bar(self) -> None:
         is_lead = self._mapped is None and self._network.output_space.traits.has_labels
