@@ -22,8 +22,8 @@ from nnstudio.data.plane_sets import EDGE, PLANE_SETS, plane_points
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
 from nnstudio.studio.panels.input.plane.plot import PlanePlot
 from nnstudio.studio.panels.input.plane.tools import Mode
-from nnstudio.studio.panels.network.view import NetworkView
 from nnstudio.studio.session.problem_sources import Loaded, ProblemSource
+from nnstudio.studio.views.network.view import NetworkView
 from tests.bench.live_window import (
     PaintClock,
     bench_parser,

@@ -27,7 +27,7 @@ from nnstudio.studio.panels.input.panel import InputPanel
 from nnstudio.studio.panels.inspector.panel import InspectorPanel
 from nnstudio.studio.panels.line.panel import LinePanel
 from nnstudio.studio.panels.mistakes.panel import MistakesPanel
-from nnstudio.studio.panels.network.panel import NetworkPanel
+from nnstudio.studio.panels.network import NetworkPanel
 from nnstudio.studio.panels.normalisation.panel import NormalisationPanel
 from nnstudio.studio.panels.own_drawings.panel import OwnDrawingsPanel
 from nnstudio.studio.panels.panel import Area, Panel

@@ -9,7 +9,7 @@ from nnstudio.studio.panels.inspector.examples import ExamplesSection
 from nnstudio.studio.panels.inspector.pixels import PixelsSection
 from nnstudio.studio.panels.inspector.row_sources import ONWARD, TERMS
 from nnstudio.studio.panels.inspector.template import TemplateSection
-from nnstudio.studio.panels.network.scene import UnitAddress
+from nnstudio.studio.views.network.scene import UnitAddress
 from tests.studio.gestures import move_to, stroke_by_mouse
 
 pytestmark = pytest.mark.window(shared=True)

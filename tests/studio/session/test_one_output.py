@@ -6,9 +6,9 @@ import pytest
 from nnstudio.studio.documents.session_snapshot import save_as
 from nnstudio.studio.panels.answer import AnswerPanel
 from nnstudio.studio.panels.compare.panel import ComparePanel
-from nnstudio.studio.panels.network.panel import NetworkPanel
-from nnstudio.studio.panels.network.scene import UnitAddress
+from nnstudio.studio.panels.network import NetworkPanel
 from nnstudio.studio.session.setting_list import SETTINGS
+from nnstudio.studio.views.network.scene import UnitAddress
 from tests.studio.problems import SPACES, TWO_CLASSES, small_source
 
 BY_KEY = {setting.key: setting for setting in SETTINGS}

@@ -13,8 +13,8 @@ from nnstudio.insight.tiles import layer_tiles
 from nnstudio.language import tr
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import text_scale
-from nnstudio.studio.panels.network.view import NetworkView
 from nnstudio.studio.session.layer_names import parameter_words
+from nnstudio.studio.views.network.view import NetworkView
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 
 ROW_FROM_PX = 480

@@ -14,7 +14,7 @@ from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.panels.compare.panel import ComparePanel
 from nnstudio.studio.panels.compare.path_plot import PathPlot
 from nnstudio.studio.panels.compare.worker import PATH_SHARES
-from nnstudio.studio.panels.network.panel import NetworkPanel
+from nnstudio.studio.panels.network import NetworkPanel
 from nnstudio.studio.panels.surgery.panel import SurgeryPanel
 from tests.studio.gestures import turn_wheel, write_stroke
 from tests.studio.networks import model_of

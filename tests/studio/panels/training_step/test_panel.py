@@ -3,11 +3,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from nnstudio.insight.one_step import Phase
-from nnstudio.studio.panels.network.panel import NetworkPanel
-from nnstudio.studio.panels.network.scene import UnitAddress
+from nnstudio.studio.panels.network import NetworkPanel
 from nnstudio.studio.panels.training_step.panel import TrainingStepPanel
 from nnstudio.studio.panels.training_step.rows import stage_table
 from nnstudio.studio.session.step_values import StepValues
+from nnstudio.studio.views.network.scene import UnitAddress
 from tests.studio.gestures import choose, write_stroke
 from tests.studio.networks import show_difference
 

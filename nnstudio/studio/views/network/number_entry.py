@@ -11,7 +11,7 @@ from nnstudio.insight.parameters import Parameter
 from nnstudio.insight.unit_values import UnitValue
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import font, give_role, text_scale
-from nnstudio.studio.panels.network.number_boxes import NumberBox
+from nnstudio.studio.views.network.number_boxes import NumberBox
 
 NARROWEST_PX, WIDEST_PX, SPARE_PX = 64, 130, 22
 _OWN_KEYS = (

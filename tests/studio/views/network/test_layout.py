@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 
-from nnstudio.studio.panels.network.layout import (
+from nnstudio.studio.views.network.layout import (
     FOOTER_HEIGHT,
     SCALE_HEIGHT,
     TITLE_HEIGHT,

@@ -1,7 +1,7 @@
 """The panel Network and the other views: what is under the pointer here is marked there."""
 
-from nnstudio.studio.panels.network.panel import NetworkPanel
-from nnstudio.studio.panels.network.scene import UnitAddress
+from nnstudio.studio.panels.network import NetworkPanel
+from nnstudio.studio.views.network.scene import UnitAddress
 from tests.studio.gestures import leave, move_to, places_in
 
 

@@ -10,9 +10,9 @@ from PySide6.QtGui import QFontMetricsF
 from nnstudio.insight.parameters import Parameter
 from nnstudio.insight.unit_values import UnitValue
 from nnstudio.studio.painting.theme import font
-from nnstudio.studio.panels.network.layout import OUTPUT_BAR, NetworkLayout, radius_of
-from nnstudio.studio.panels.network.pixels import heights_at
-from nnstudio.studio.panels.network.scene import SHORT_NAME, NetworkScene
+from nnstudio.studio.views.network.layout import OUTPUT_BAR, NetworkLayout, radius_of
+from nnstudio.studio.views.network.pixels import heights_at
+from nnstudio.studio.views.network.scene import SHORT_NAME, NetworkScene
 
 NUMBER_HEIGHT = 15.0
 

@@ -17,7 +17,11 @@ from nnstudio.studio.painting.colour_scale import SCOPE_WORDS, Scope
 from nnstudio.studio.painting.images import indexed_image
 from nnstudio.studio.painting.numbers import figure, four_figures, plain
 from nnstudio.studio.painting.theme import Theme, colour, font, signed_table
-from nnstudio.studio.panels.network.layout import (
+from nnstudio.studio.session.fill_in import Entry
+from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
+from nnstudio.studio.session.output_kinds import number_text
+from nnstudio.studio.session.step_values import StepValues
+from nnstudio.studio.views.network.layout import (
     FOOTER_HEIGHT,
     SCALE_HEIGHT,
     SMALLEST_NAME,
@@ -26,8 +30,8 @@ from nnstudio.studio.panels.network.layout import (
     NetworkLayout,
     radius_of,
 )
-from nnstudio.studio.panels.network.number_boxes import NumberBox
-from nnstudio.studio.panels.network.pixels import (
+from nnstudio.studio.views.network.number_boxes import NumberBox
+from nnstudio.studio.views.network.pixels import (
     DOT_RADIUS,
     FADED_OPACITY,
     THICK_SHARE,
@@ -38,17 +42,13 @@ from nnstudio.studio.panels.network.pixels import (
     tile_aspect,
     tile_sides,
 )
-from nnstudio.studio.panels.network.scene import (
+from nnstudio.studio.views.network.scene import (
     SHORT_NAME,
     Column,
     EdgeRange,
     NetworkScene,
     UnitAddress,
 )
-from nnstudio.studio.session.fill_in import Entry
-from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
-from nnstudio.studio.session.output_kinds import number_text
-from nnstudio.studio.session.step_values import StepValues
 from nnstudio.studio.views.view import View
 
 MIDDLE = Qt.AlignmentFlag.AlignHCenter

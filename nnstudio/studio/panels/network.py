@@ -8,14 +8,14 @@ from nnstudio.insight.unit_values import UnitValue
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import ShortLabel, remark
-from nnstudio.studio.panels.network.number_entry import Place
-from nnstudio.studio.panels.network.scene import UnitAddress
-from nnstudio.studio.panels.network.view import NetworkView
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.selection import INPUT
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.step_values import StepValues
+from nnstudio.studio.views.network.number_entry import Place
+from nnstudio.studio.views.network.scene import UnitAddress
+from nnstudio.studio.views.network.view import NetworkView
 
 EDGES = translatable("edges show weight × activation · blue positive, orange negative")
 

@@ -18,11 +18,11 @@ from nnstudio.studio.documents.figure_export import drawn_as_svg
 from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.numbers import brief, plain, signed
 from nnstudio.studio.painting.theme import THEMES, appearance
-from nnstudio.studio.panels.network.layout import FOOTER_HEIGHT, SCALE_HEIGHT
-from nnstudio.studio.panels.network.painting import range_boxes
-from nnstudio.studio.panels.network.scene import UnitAddress
-from nnstudio.studio.panels.network.shown_units import SUMMARY
-from nnstudio.studio.panels.network.view import NetworkView
+from nnstudio.studio.views.network.layout import FOOTER_HEIGHT, SCALE_HEIGHT
+from nnstudio.studio.views.network.painting import range_boxes
+from nnstudio.studio.views.network.scene import UnitAddress
+from nnstudio.studio.views.network.shown_units import SUMMARY
+from nnstudio.studio.views.network.view import NetworkView
 from tests.studio.gestures import discard, move_to, places_in, turn_wheel
 
 IMAGE = InputSpace("image", (28, 28), 0.0, 1.0)

@@ -21,8 +21,8 @@ from nnstudio.insight.tiles import are_curves, curve_pictures
 from nnstudio.studio.painting.images import grey_index, pixel_image, signed_index
 from nnstudio.studio.painting.pixel_painting import disc, lay_grid, mixed, resample, value_of
 from nnstudio.studio.painting.theme import FIELD_OPACITY_EXPONENT, Theme, ink_table, signed_table
-from nnstudio.studio.panels.network.layout import LayerBox, NetworkLayout
-from nnstudio.studio.panels.network.scene import NetworkScene, UnitAddress
+from nnstudio.studio.views.network.layout import LayerBox, NetworkLayout
+from nnstudio.studio.views.network.scene import NetworkScene, UnitAddress
 
 ACTIVITY_LEVELS = 16
 QUIET = 0.4

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnstudio.studio.panels.network.shown_units import ALL_SHOWN, SUMMARY, ShownUnits
+from nnstudio.studio.views.network.shown_units import ALL_SHOWN, SUMMARY, ShownUnits
 
 
 def activity(n, *active):

@@ -16,12 +16,12 @@ from nnstudio.insight.tiles import has_tiles
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import Scope, largest
 from nnstudio.studio.painting.numbers import brief, plain, scientific, signed
-from nnstudio.studio.panels.network.layout import NetworkLayout, lay_out
-from nnstudio.studio.panels.network.shown_units import ShownUnits
 from nnstudio.studio.session.evaluator import DEAD_WORDS
 from nnstudio.studio.session.fill_in import is_written_out
 from nnstudio.studio.session.layer_names import layer_title, unit_name
 from nnstudio.studio.session.step_values import StepValues
+from nnstudio.studio.views.network.layout import NetworkLayout, lay_out
+from nnstudio.studio.views.network.shown_units import ShownUnits
 
 EDGES_PER_PAIR = 90
 EDGES_FROM_INPUT = 50

@@ -26,7 +26,11 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import colour, text_scale
-from nnstudio.studio.panels.network.layout import (
+from nnstudio.studio.session.fill_in import Entry
+from nnstudio.studio.session.step_values import StepValues
+from nnstudio.studio.views.colour_bar import SCOPE_TIP
+from nnstudio.studio.views.navigation import key_of
+from nnstudio.studio.views.network.layout import (
     FOOTER_HEIGHT,
     SCALE_HEIGHT,
     TITLE_HEIGHT,
@@ -34,9 +38,9 @@ from nnstudio.studio.panels.network.layout import (
     NetworkLayout,
     zoomed,
 )
-from nnstudio.studio.panels.network.number_boxes import NumberBox, number_boxes
-from nnstudio.studio.panels.network.number_entry import COMES_BACK, NumberEntry, Place
-from nnstudio.studio.panels.network.painting import (
+from nnstudio.studio.views.network.number_boxes import NumberBox, number_boxes
+from nnstudio.studio.views.network.number_entry import COMES_BACK, NumberEntry, Place
+from nnstudio.studio.views.network.painting import (
     footers,
     paint_as_shapes,
     paint_card,
@@ -60,12 +64,8 @@ from nnstudio.studio.panels.network.painting import (
     scale_box,
     tile_size,
 )
-from nnstudio.studio.panels.network.pixels import NetworkImage, faded_boxes
-from nnstudio.studio.panels.network.scene import NetworkScene, UnitAddress, WrittenNumbers
-from nnstudio.studio.session.fill_in import Entry
-from nnstudio.studio.session.step_values import StepValues
-from nnstudio.studio.views.colour_bar import SCOPE_TIP
-from nnstudio.studio.views.navigation import key_of
+from nnstudio.studio.views.network.pixels import NetworkImage, faded_boxes
+from nnstudio.studio.views.network.scene import NetworkScene, UnitAddress, WrittenNumbers
 from nnstudio.studio.views.row_table import ENTER
 from nnstudio.studio.views.view import ARROWS, View
 

@@ -2,7 +2,7 @@ import numpy as np
 
 from nnstudio.studio.painting.pixel_painting import value_of
 from nnstudio.studio.painting.theme import DARK, LIGHT
-from nnstudio.studio.panels.network.pixels import FULL, colour_in, draw_curves, draw_edges
+from nnstudio.studio.views.network.pixels import FULL, colour_in, draw_curves, draw_edges
 
 
 def sheet(height=60, width=80):

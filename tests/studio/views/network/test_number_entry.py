@@ -9,7 +9,7 @@ from nnstudio.files.network_toml import open_network_toml
 from nnstudio.insight.parameters import Parameter
 from nnstudio.insight.unit_values import UnitValue
 from nnstudio.studio.painting.theme import THEMES, appearance
-from nnstudio.studio.panels.network.panel import NetworkPanel
+from nnstudio.studio.panels.network import NetworkPanel
 from tests.studio.gestures import leave, move_to, type_into
 
 WEIGHT, BIAS = Parameter(0, 2, 1), Parameter(1, 0)
