@@ -10,7 +10,7 @@ import numpy as np
 
 from nnstudio.cli import preview
 from nnstudio.cli.imports import read_images
-from nnstudio.cli.progress import Progress
+from nnstudio.cli.progress import ProgressLines
 from nnstudio.cli.signals import StopSignals
 from nnstudio.cli.status import DONE
 from nnstudio.data.catalogue import CATALOGUE, Cancelled, fetch, installed
@@ -102,7 +102,7 @@ def _described(entry: ProblemEntry) -> dict[str, Any]:
 def _fetch(name: str) -> int:
     """Download a data set and print its folder."""
     n_lines = 0
-    with StopSignals() as stop, Progress() as progress:
+    with StopSignals() as stop, ProgressLines() as progress:
 
         def report(n_done: int, n_all: int) -> None:
             nonlocal n_lines

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnstudio.cli.progress import Progress
+from nnstudio.cli.progress import ProgressLines
 from nnstudio.cli.streams import silent_libraries
 from nnstudio.data.own_images import read_own_images
 from nnstudio.data.problem import MAX_NAME_LENGTH
@@ -45,7 +45,7 @@ def read_image_set(path: Path, spec: RasterSpec = MNIST_SPEC, *, transpose: bool
     """
     if path.is_file():
         check_not_foreign(path)
-    with Progress() as lines:
+    with ProgressLines() as lines:
 
         def show(n_done: int, n_all: int) -> None:
             if n_all:
@@ -60,7 +60,7 @@ def read_image_set(path: Path, spec: RasterSpec = MNIST_SPEC, *, transpose: bool
 
 def report(sentences: Iterable[str]) -> None:
     """Print sentences on what was read on standard error, a line each."""
-    with Progress() as lines:
+    with ProgressLines() as lines:
         for sentence in sentences:
             lines.line(sentence)
 

@@ -15,7 +15,7 @@ _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 _MANY_DAYS = 999
 
 
-class Progress:
+class ProgressLines:
     """Lines of progress; on a terminal, one more at the bottom that is overwritten.
 
     Use it as a context manager: at its end the line at the bottom is cleared.
@@ -27,7 +27,7 @@ class Progress:
         self._rewritten = float("-inf")
         self._shown = ""
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressLines:
         return self
 
     def __exit__(

@@ -39,7 +39,7 @@ class EvaluationDataError(UserError):
 
 
 @dataclass(frozen=True)
-class Selection:
+class SampleSelection:
     """The samples that a model can be measured on.
 
     Attributes
@@ -57,7 +57,7 @@ class Selection:
     without_class: Mapping[str, int]
 
 
-def read_samples(words: Sequence[str], model: Model, *, transpose: bool = False) -> Selection:
+def read_samples(words: Sequence[str], model: Model, *, transpose: bool = False) -> SampleSelection:
     """Read the samples that the command line names.
 
     Parameters
@@ -99,7 +99,7 @@ def _split(words: Sequence[str]) -> list[str]:
     return list(words)
 
 
-def _of_problem(name: str, model: Model) -> Selection:
+def _of_problem(name: str, model: Model) -> SampleSelection:
     if not PROBLEMS[name].output_space.traits.has_labels:
         classes = model.output_space.class_names
         listed = ", ".join(classes[:_N_CLASSES]) + (", …" if len(classes) > _N_CLASSES else "")
@@ -113,14 +113,14 @@ def _of_problem(name: str, model: Model) -> Selection:
     return _selected(problem.test, problem.output_space.class_names, model)
 
 
-def _of_points(path: Path, model: Model) -> Selection:
+def _of_points(path: Path, model: Model) -> SampleSelection:
     """Take a table of points of the plane with their classes."""
     table = read_plane_file(path, as_numbers=False)
     report(f"{path}: {sentence}" for sentence in remarks(table.notes, table.skipped))
     return _selected(Samples(table.x, table.answers), table.class_names, model)
 
 
-def _of_images(images: ImageSet, path: Path, model: Model) -> Selection:
+def _of_images(images: ImageSet, path: Path, model: Model) -> SampleSelection:
     """Take a user's own images: those to measure on, where the source says which."""
     class_names, labels = images.classes(path)
     report([images.headline(), *remarks(images.notes, images.skipped)])
@@ -141,7 +141,7 @@ def _of_images(images: ImageSet, path: Path, model: Model) -> Selection:
     return _selected(Samples(x, labels, scale=1 / 255), class_names, model)
 
 
-def _of_strokes(path: Path, model: Model) -> Selection:
+def _of_strokes(path: Path, model: Model) -> SampleSelection:
     if model.raster is None:
         raise EvaluationDataError(f"{path} holds drawings; the model {model.name} reads {_inputs(model)}.")
     is_stroke_file = path.suffix.lower() == STROKE_SUFFIX
@@ -153,7 +153,7 @@ def _of_strokes(path: Path, model: Model) -> Selection:
     return _selected(samples, tuple(names.tolist()), model)
 
 
-def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Selection:
+def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> SampleSelection:
     """Map labels to the model's classes by their meaning, and leave out those it does not know."""
     if samples.n_features != model.input_space.n_features:
         raise EvaluationDataError(
@@ -177,7 +177,7 @@ def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Sel
         for count, label in sorted(zip(counts.tolist(), unknown.tolist(), strict=True), reverse=True)
     }
     scale, others = samples.scale, np.flatnonzero(labels < 0)
-    return Selection(
+    return SampleSelection(
         Samples(samples.x[kept], labels[kept], scale),
         Samples(samples.x[others], labels[others], scale),
         without,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from nnstudio.data.problem import Problem
     from nnstudio.files.model_file import Model
     from nnstudio.files.recipe import Recipe
-    from nnstudio.files.recipe_training import Progress
+    from nnstudio.files.recipe_training import RecipeProgress
 
 
 _TIME_WIDTH = len("59 min 59 s left")
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.data_dir is not None and not os.path.isdir(arguments.data_dir):
         raise PlaceError(f"There is no folder {arguments.data_dir}; name the one that holds the data.")
     _check_call(arguments)
-    with StopSignals(patient=False) as stop, show.Progress() as lines:
+    with StopSignals(patient=False) as stop, show.ProgressLines() as lines:
         reporter = _Reporter(lines, stop)
         try:
             if arguments.recipe is None:
@@ -210,12 +210,12 @@ def _check_writable(out: Path) -> None:
 class _Reporter:
     """Prints a line for each epoch, and in between, on a terminal, the progress."""
 
-    def __init__(self, lines: show.Progress, stop: StopSignals) -> None:
+    def __init__(self, lines: show.ProgressLines, stop: StopSignals) -> None:
         self.is_finished = False
         self._lines = lines
         self._stop = stop
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: RecipeProgress) -> None:
         # From here on there are weights to save.
         self._stop.patient = True
         self.is_finished = progress.epoch >= progress.epochs

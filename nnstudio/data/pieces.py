@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Pieces:
+class ConnectedComponents:
     """The connected pieces of a mask, whose pixels touch at sides and corners.
 
     Attributes
@@ -97,15 +97,15 @@ class Pieces:
         """Return where some of the pieces are, given for each whether it is one of them."""
         return np.concatenate(([False], chosen))[self.label]
 
-    def only(self, chosen: NDArray[np.bool_]) -> Pieces:
+    def only(self, chosen: NDArray[np.bool_]) -> ConnectedComponents:
         """Return some of the pieces, given for each whether it stays; they are numbered from 0 again."""
         number = np.zeros(len(self) + 1, np.int32)
         number[1:][chosen] = np.arange(1, np.count_nonzero(chosen) + 1)
         boxes = (side[chosen] for side in (self.top, self.bottom, self.left, self.right, self.area))
-        return Pieces(number[self.label], *boxes)
+        return ConnectedComponents(number[self.label], *boxes)
 
 
-def connected_pieces(mask: NDArray[np.bool_]) -> Pieces:
+def connected_pieces(mask: NDArray[np.bool_]) -> ConnectedComponents:
     """Find the connected pieces of a mask, (h, w).
 
     Notes
@@ -137,7 +137,7 @@ def connected_pieces(mask: NDArray[np.bool_]) -> Pieces:
     np.minimum.at(left, number, start)
     np.maximum.at(right, number, stop)
     area = np.bincount(number, weights=stop - start, minlength=n).astype(np.intp)
-    return Pieces(label, top, bottom, left, right, area)
+    return ConnectedComponents(label, top, bottom, left, right, area)
 
 
 def runs(mask: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
@@ -168,7 +168,7 @@ def _roots(n: int, upper: NDArray[np.intp], lower: NDArray[np.intp]) -> NDArray[
     return number
 
 
-def hysteresis(weak: NDArray[np.bool_], strong: NDArray[np.bool_]) -> Pieces:
+def hysteresis(weak: NDArray[np.bool_], strong: NDArray[np.bool_]) -> ConnectedComponents:
     """Return the pieces of a mask that hold a pixel of a second one."""
     pieces = connected_pieces(weak)
     return pieces.only(pieces.counts(strong & weak) > 0)

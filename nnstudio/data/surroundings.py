@@ -13,7 +13,7 @@ from nnstudio.data.pieces import connected_pieces, edge, filled, grown
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nnstudio.data.pieces import Pieces
+    from nnstudio.data.pieces import ConnectedComponents
 
 _DISTINCT = 0.6
 """Share of the variance that must lie between a sheet and the table under it."""
@@ -228,7 +228,7 @@ def _ends_sharply(mask: NDArray[np.bool_], grey: NDArray[np.float32], share: flo
     return jump > max(share * difference, _LEAST_JUMP)
 
 
-def _contact(pieces: Pieces) -> NDArray[np.float64]:
+def _contact(pieces: ConnectedComponents) -> NDArray[np.float64]:
     """Return for each piece the greatest share of a side of the picture that it takes."""
     label = pieces.label
     shares = [

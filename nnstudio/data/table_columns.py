@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nnstudio.data.table_text import Layout
+    from nnstudio.data.table_text import TableDialect
 
 _Values: TypeAlias = "NDArray[np.uint8] | NDArray[np.float32]"
 
@@ -160,7 +160,7 @@ class Columns:
         raise _count_error(self.path, self.n)
 
 
-def find_columns(path: Path, rows: list[list[str]], layout: Layout) -> Columns:
+def find_columns(path: Path, rows: list[list[str]], layout: TableDialect) -> Columns:
     """Look at the first lines of numbers, of equal length, and the names of the columns.
 
     Raises

@@ -58,7 +58,7 @@ class BadLineError(Exception):
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableDialect:
     """How the lines of a table are divided.
 
     Attributes
@@ -143,7 +143,7 @@ class TableText:
 
     Attributes
     ----------
-    layout : Layout
+    layout : TableDialect
     """
 
     def __init__(self, stream: IO[bytes], path: Path, encoding: str = "utf-8-sig") -> None:
@@ -174,7 +174,7 @@ class TableText:
         while (line := self._text.next()) is not None:
             yield self._text.number, line
 
-    def _read_head(self) -> Layout:
+    def _read_head(self) -> TableDialect:
         """Read what stands before the first line of numbers."""
         comment, separator = "", ""
         while (line := self._text.next()) is not None and line[0] in "#%@":
@@ -185,7 +185,7 @@ class TableText:
             separator = "\t" if line[4:] == "\\t" else line[4:]
             line = self._text.next()
         if line is None:
-            return Layout(",")
+            return TableDialect(",")
         second = self._text.next()
         if (layout := self._with_list(line, second)) is not None:
             return layout
@@ -206,11 +206,11 @@ class TableText:
             names = _cells(comment, separator) or _cells(comment, _separator(comment) or ",")
             if not comment or len(names) != len(_cells(line, separator)):
                 names = []
-            return Layout(separator, tuple(names))
+            return TableDialect(separator, tuple(names))
         del self._pending[0]
         return self._after_names(names, separator)
 
-    def _with_list(self, line: str, second: str | None) -> Layout | None:
+    def _with_list(self, line: str, second: str | None) -> TableDialect | None:
         """Return the layout of a table with all pixels in one column, as in FER-2013; None for any other."""
         for separator in (",", ";", "\t"):
             cells = _cells(line if second is None else second, separator)
@@ -224,28 +224,28 @@ class TableText:
             self._pending = [] if second is None else [(self._text.number, second)]
             if not is_named:
                 self._pending.insert(0, (self._text.number - (second is not None), line))
-                return Layout(separator, list_column=at)
+                return TableDialect(separator, list_column=at)
             spread = (*names[:at], *(f"pixel{n}" for n in range(n_pixels)), *names[at + 1 :])
-            return Layout(separator, spread, list_column=at)
+            return TableDialect(separator, spread, list_column=at)
         return None
 
-    def _after_names(self, names: list[str], separator: str) -> Layout:
+    def _after_names(self, names: list[str], separator: str) -> TableDialect:
         """Take in what Orange writes of types and roles, in the names or below them."""
         flagged = [_ORANGE_FLAGS.fullmatch(name) for name in names]
         classes = [nth for nth, match in enumerate(flagged) if match and "c" in match[1]]
         if classes:
             plain = [match[2] if match else name for match, name in zip(flagged, names, strict=True)]
-            return Layout(separator, tuple(plain), classes[0])
+            return TableDialect(separator, tuple(plain), classes[0])
         if self._pending:
             types = _cells(self._pending[0][1], separator)
             if len(types) == len(names) and {cell.casefold() for cell in types} <= _ORANGE_TYPES:
                 del self._pending[0]
                 roles = _cells(self._text.next() or "", separator)
                 classes = [nth for nth, role in enumerate(roles) if role.casefold() == "class"]
-                return Layout(separator, tuple(names), classes[0] if classes else None)
-        return Layout(separator, tuple(names))
+                return TableDialect(separator, tuple(names), classes[0] if classes else None)
+        return TableDialect(separator, tuple(names))
 
-    def _read_arff(self) -> Layout:
+    def _read_arff(self) -> TableDialect:
         """Read the head of a file of Weka's."""
         names: list[str] = []
         while (line := self._text.next()) is not None and not line.lower().startswith("@data"):
@@ -262,7 +262,7 @@ class TableText:
                 tr("{path} is a sparse ARFF file, or has no data. Save it as CSV.").format(path=self._path)
             )
         self._pending = [(self._text.number, first)]
-        return Layout(",", tuple(names))
+        return TableDialect(",", tuple(names))
 
 
 class _Rejoined(io.RawIOBase):

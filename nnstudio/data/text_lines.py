@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nnstudio.data.pieces import Pieces
+    from nnstudio.data.pieces import ConnectedComponents
 
 _BODY = 0.5
 """Height of a piece that a line is made of, in terms of the height of the writing."""
@@ -42,12 +42,12 @@ _LITTLE_SIZE = 0.6
 """Size of such a piece, in terms of the width of a stroke."""
 
 
-def text_lines(pieces: Pieces, height: float) -> list[NDArray[np.intp]]:
+def text_lines(pieces: ConnectedComponents, height: float) -> list[NDArray[np.intp]]:
     """Arrange pieces in lines from top to bottom.
 
     Parameters
     ----------
-    pieces : Pieces
+    pieces : ConnectedComponents
     height : float
         How high characters are, in pixels.
 
@@ -71,7 +71,7 @@ def text_lines(pieces: Pieces, height: float) -> list[NDArray[np.intp]]:
     return [np.flatnonzero(line_of == line) for line in sorted(middles, key=middles.__getitem__)]
 
 
-def lines_within(pieces: Pieces, lines: list[NDArray[np.intp]]) -> list[NDArray[np.intp]]:
+def lines_within(pieces: ConnectedComponents, lines: list[NDArray[np.intp]]) -> list[NDArray[np.intp]]:
     """Leave out lines whose every piece touches the border, beside others: a finger, a corner in the dark.
 
     Where writing touches most sides, the picture was cropped to it, and all lines stay.
@@ -95,7 +95,7 @@ def _overlap(
     return share
 
 
-def _chains(pieces: Pieces, bodies: NDArray[np.intp], height: float) -> NDArray[np.intp]:
+def _chains(pieces: ConnectedComponents, bodies: NDArray[np.intp], height: float) -> NDArray[np.intp]:
     """Link each body with its nearest right neighbour; return the number of each one's chain."""
     top, bottom, left, right = (
         side[bodies] for side in (pieces.top, pieces.bottom, pieces.left, pieces.right)
@@ -116,7 +116,7 @@ def _chains(pieces: Pieces, bodies: NDArray[np.intp], height: float) -> NDArray[
 
 
 def _joined(
-    pieces: Pieces, bodies: NDArray[np.intp], chain: NDArray[np.intp], height: float
+    pieces: ConnectedComponents, bodies: NDArray[np.intp], chain: NDArray[np.intp], height: float
 ) -> NDArray[np.intp]:
     """Join chains that lie in the same rows, and the two parts of a single character."""
     names = np.unique(chain)
@@ -133,7 +133,7 @@ def _joined(
     return line
 
 
-def _is_broken(pieces: Pieces, bodies: NDArray[np.intp], height: float) -> bool:
+def _is_broken(pieces: ConnectedComponents, bodies: NDArray[np.intp], height: float) -> bool:
     """Tell whether two pieces stand so closely above one another that they are one character."""
     boxes = (pieces.left, pieces.right, pieces.top, pieces.bottom)
     left, right, top, bottom = (side[bodies] for side in boxes)
@@ -142,7 +142,7 @@ def _is_broken(pieces: Pieces, bodies: NDArray[np.intp], height: float) -> bool:
 
 
 def _lines_of_small(
-    pieces: Pieces,
+    pieces: ConnectedComponents,
     small: NDArray[np.intp],
     bodies: NDArray[np.intp],
     chain: NDArray[np.intp],

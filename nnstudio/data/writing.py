@@ -10,7 +10,7 @@ import numpy as np
 
 from nnstudio.data.colours import contrast_weights, luminance, weighted
 from nnstudio.data.paper import NOISE_FLOOR, BlankImageError, Paper, find_paper, full_ink, noise_of
-from nnstudio.data.pieces import Pieces, hysteresis
+from nnstudio.data.pieces import ConnectedComponents, hysteresis
 from nnstudio.data.resize import shrunk
 from nnstudio.data.rules import without_rules
 from nnstudio.data.surroundings import dark_objects, dark_side, find_sheet
@@ -105,7 +105,7 @@ class Writing:
     ----------
     ink : float32 ndarray of shape (h, w)
         Paper 0, full ink 1 and more.
-    pieces : Pieces
+    pieces : ConnectedComponents
         What is written.
     height : float
         How high characters are, in pixels.
@@ -113,7 +113,7 @@ class Writing:
     """
 
     ink: NDArray[np.float32]
-    pieces: Pieces
+    pieces: ConnectedComponents
     height: float
     left_out: LeftOut
 
@@ -252,7 +252,7 @@ def _smoothed(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     return mean
 
 
-def _usual_height(pieces: Pieces, mass: NDArray[np.float64]) -> float:
+def _usual_height(pieces: ConnectedComponents, mass: NDArray[np.float64]) -> float:
     """Return the median of how high characters are by their pieces, weighted by ink.
 
     A piece that is much wider than high is a bar, or several characters together.
@@ -263,7 +263,7 @@ def _usual_height(pieces: Pieces, mass: NDArray[np.float64]) -> float:
     return float(height[order][np.searchsorted(cumulated, cumulated[-1] / 2)])
 
 
-def _cut_off(pieces: Pieces, mass: NDArray[np.float64], *, is_one: bool) -> NDArray[np.bool_]:
+def _cut_off(pieces: ConnectedComponents, mass: NDArray[np.float64], *, is_one: bool) -> NDArray[np.bool_]:
     """Tell which pieces the border cuts off: parts of neighbours, of frames, of objects.
 
     Where nothing as high lies away from the border, the picture was cropped to its writing, and all stays.

@@ -90,7 +90,7 @@ class CompiledStep:
         self._optimiser, self._state, self._hyper = optimiser, state, hyper
         self._pool = pool
         self._tiles = p.tiles_of(architecture, pool.n_threads)
-        self._layout = p.Layout(
+        self._layout = p.BufferLayout(
             architecture, batch_size, self._tiles, pool.n_threads, keeps_grad=hyper.clip_norm < math.inf
         )
         self._memory = np.empty(self._layout.size, np.float32)

@@ -64,7 +64,7 @@ class OptimiserState:
         return (*self.moments.values(), *others)
 
 
-class Part(NamedTuple):
+class BlockViews(NamedTuple):
     """Views of one block of theta and of the vectors that belong to it.
 
     ``slope`` receives the gradient that the rule sees; it may be the same array as ``grad``.
@@ -189,7 +189,7 @@ class Optimiser:
             average=number(1 - decay) if hyper.ema_decay else None,
         )
 
-    def advance(self, part: Part, factors: Factors) -> None:
+    def advance(self, part: BlockViews, factors: Factors) -> None:
         """Update one part of theta, in place."""
         theta, grad, moments, slope, scratch, mask, average = part
         if factors.clip is not None:
@@ -214,7 +214,7 @@ class Optimiser:
 
 def parts_of(
     span: slice, theta: NDArray[Any], grad: NDArray[Any], state: OptimiserState, scratch: NDArray[Any]
-) -> list[Part]:
+) -> list[BlockViews]:
     """Divide a span of theta, and the vectors that belong to it, into parts that fit the cache.
 
     Parameters
@@ -234,7 +234,7 @@ def parts_of(
         size = block.stop - block.start
         grad_part = grad[block.start - offset : block.stop - offset]
         parts.append(
-            Part(
+            BlockViews(
                 theta=theta[block],
                 grad=grad_part,
                 moments=tuple(moment[block] for moment in state.moments.values()),

@@ -96,7 +96,7 @@ def tiles_of(architecture: Architecture, n_threads: int) -> list[Tile]:
     return sorted(tiles, key=lambda tile: -_size(tile.units) * _size(tile.inputs))
 
 
-class Layout:
+class BufferLayout:
     """Where the buffers of a network lie in the kernel's memory, counted in float32 numbers.
 
     Attributes
@@ -137,7 +137,7 @@ class Layout:
 
 
 def write_program(
-    architecture: Architecture, layout: Layout, tiles: list[Tile], n: int, n_threads: int
+    architecture: Architecture, layout: BufferLayout, tiles: list[Tile], n: int, n_threads: int
 ) -> Program:
     """Write the program of a step on batches of ``n`` samples."""
     return _Writer(architecture, layout, tiles, n, n_threads).program()
@@ -145,7 +145,7 @@ def write_program(
 
 class _Writer:
     def __init__(
-        self, architecture: Architecture, layout: Layout, tiles: list[Tile], n: int, n_threads: int
+        self, architecture: Architecture, layout: BufferLayout, tiles: list[Tile], n: int, n_threads: int
     ) -> None:
         self._architecture, self._layout, self._tiles = architecture, layout, tiles
         self._sizes = architecture.layer_sizes

@@ -19,7 +19,7 @@ import numpy as np
 from nnstudio.engine.compiled_step import CompiledStep, is_available, is_loaded, load, supports
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.losses import check_pair
-from nnstudio.engine.optimisers import BLOCK_SIZE, Part, parts_of
+from nnstudio.engine.optimisers import BLOCK_SIZE, BlockViews, parts_of
 from nnstudio.engine.rounds import Rounds, bounds
 from nnstudio.engine.thread_pool import ThreadPool
 from nnstudio.language import tr
@@ -52,7 +52,7 @@ class _Piece(NamedTuple):
     delta: NDArray[Any] | None
     grad_b: NDArray[Any]
     grad: NDArray[Any]
-    parts: list[Part]
+    parts: list[BlockViews]
 
 
 class TrainingStep:

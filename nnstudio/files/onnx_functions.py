@@ -71,7 +71,7 @@ IDENTITY = Affine(np.ones(1), np.zeros(1))
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class UnitFunction:
     """A function of each unit's z, known by what computes it.
 
     Attributes
@@ -98,7 +98,7 @@ class Match:
     outer: Affine
 
 
-def match(curve: Curve) -> Match | None:
+def match(curve: UnitFunction) -> Match | None:
     """Return which activation a curve is, or None; by itself rather than as a multiple of another."""
     multiples = []
     for inner in (IDENTITY, *curve.arguments):
@@ -116,8 +116,10 @@ def match(curve: Curve) -> Match | None:
 
 
 def curve_of(
-    operator: str, compute: Callable[..., NDArray[Any]], operands: Sequence[Affine | Curve | NDArray[Any]]
-) -> Curve:
+    operator: str,
+    compute: Callable[..., NDArray[Any]],
+    operands: Sequence[Affine | UnitFunction | NDArray[Any]],
+) -> UnitFunction:
     """Return the curve of an operator applied to functions of one z and to constants.
 
     Parameters
@@ -126,7 +128,7 @@ def curve_of(
         Its name.
     compute : callable
         Takes an array for each operand.
-    operands : sequence of Affine, Curve or ndarray of shape (n_units,) or (1,)
+    operands : sequence of Affine, UnitFunction or ndarray of shape (n_units,) or (1,)
     """
 
     def at(points: NDArray[np.float64], argument: Affine) -> NDArray[np.float64]:
@@ -139,11 +141,11 @@ def curve_of(
     for each in operands:
         if isinstance(each, Affine):
             arguments.append(each)
-        elif isinstance(each, Curve):
+        elif isinstance(each, UnitFunction):
             arguments += each.arguments
             operators |= dict.fromkeys(each.operators)
     distinct = [each for k, each in enumerate(arguments) if not any(map(each.is_same, arguments[:k]))]
-    return Curve(at, tuple(distinct), (*operators, *({operator} - set(operators))))
+    return UnitFunction(at, tuple(distinct), (*operators, *({operator} - set(operators))))
 
 
 def _own_values() -> Mapping[str, NDArray[np.float64]]:

@@ -19,7 +19,7 @@ from nnstudio.files.imported_layers import ImportModelError, Linear
 from nnstudio.files.onnx_constants import constant, folded
 from nnstudio.files.onnx_functions import FUNCTIONS, IDENTITY
 from nnstudio.files.onnx_signals import (
-    Layer,
+    GraphLayer,
     Signal,
     elementwise,
     linear_map,
@@ -131,7 +131,7 @@ class _Reader:
                 )
         return [Linear(layer.name, layer.W, layer.b, layer.activation) for layer in longest]
 
-    def _finished(self, signal: Signal) -> list[Layer]:
+    def _finished(self, signal: Signal) -> list[GraphLayer]:
         """Return the layers below an output."""
         if signal.layer is None:
             return []

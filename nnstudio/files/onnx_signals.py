@@ -13,7 +13,7 @@ import numpy as np
 
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.files.imported_layers import ImportModelError
-from nnstudio.files.onnx_functions import IDENTITY, PROBES, Affine, Curve, curve_of, match
+from nnstudio.files.onnx_functions import IDENTITY, PROBES, Affine, UnitFunction, curve_of, match
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Layer:
+class GraphLayer:
     """A linear map, and the layers below it; its activation once it is known."""
 
-    below: Layer | None
+    below: GraphLayer | None
     name: str
     W: NDArray[np.float64]
     b: NDArray[np.float64]
     activation: str | None = None
 
-    def chain(self) -> list[Layer]:
+    def chain(self) -> list[GraphLayer]:
         """Return it and all layers below, the lowest first."""
         return [*(self.below.chain() if self.below else []), self]
 
@@ -43,13 +43,13 @@ class Signal:
 
     Attributes
     ----------
-    layer : Layer or None
-    value : Affine, Curve or str
+    layer : GraphLayer or None
+    value : Affine, UnitFunction or str
         Of the layer's z; a string is an activation of the whole layer, whose values nothing may change.
     """
 
-    layer: Layer | None
-    value: Affine | Curve | str
+    layer: GraphLayer | None
+    value: Affine | UnitFunction | str
 
 
 def elementwise(
@@ -58,7 +58,7 @@ def elementwise(
     """Return an operator that takes each unit by itself."""
     signals = [each for each in operands if isinstance(each, Signal)]
     layer = signals[0].layer
-    held: list[Affine | Curve | NDArray[Any]] = []
+    held: list[Affine | UnitFunction | NDArray[Any]] = []
     for each in operands:
         if not isinstance(each, Signal):
             # Clip's bounds may be left out.
@@ -75,7 +75,7 @@ def elementwise(
     lengths = {
         len(each.scale) if isinstance(each, Affine) else len(each)
         for each in held
-        if not isinstance(each, Curve)
+        if not isinstance(each, UnitFunction)
     }
     if len(lengths | {1} | ({len(layer.b)} if layer else set())) > 2:
         raise _unfit(name)
@@ -129,7 +129,7 @@ def scaled(signal: Signal, scale: NDArray[np.float64], shift: NDArray[np.float64
     return elementwise("Add", np.add, [elementwise("Mul", np.multiply, [signal, scale], name), shift], name)
 
 
-def settled(signal: Signal) -> tuple[Layer | None, Affine]:
+def settled(signal: Signal) -> tuple[GraphLayer | None, Affine]:
     """Return the layer with its activation, and what is left to do to its outputs.
 
     Raises
@@ -159,7 +159,7 @@ def settled(signal: Signal) -> tuple[Layer | None, Affine]:
     return _taken_in(layer, found.inner, found.activation), found.outer
 
 
-def _taken_in(layer: Layer, inner: Affine, activation: str) -> Layer:
+def _taken_in(layer: GraphLayer, inner: Affine, activation: str) -> GraphLayer:
     if inner.is_identity:
         return replace(layer, activation=activation)
     W, b = inner.scale[:, None] * layer.W, inner.scale * layer.b + inner.shift
@@ -195,14 +195,14 @@ def linear_map(name: str, signal: Signal, W: NDArray[np.float64], b: NDArray[np.
             ).format(name=name, n_inputs=n_inputs)
         )
     b = b + W @ np.broadcast_to(outer.shift, n_inputs)
-    return Signal(Layer(below, name, W * outer.scale, b), IDENTITY)
+    return Signal(GraphLayer(below, name, W * outer.scale, b), IDENTITY)
 
 
 def pair(first: Signal, second: Signal, name: str) -> Signal:
     """Return the probabilities 1 − p and p of two classes, which one unit computes."""
     both = elementwise("Add", np.add, [first, second], name)
     layer, outer = settled(second)
-    is_pair = isinstance(both.value, Curve) and np.allclose(both.value.at(PROBES, IDENTITY), 1)
+    is_pair = isinstance(both.value, UnitFunction) and np.allclose(both.value.at(PROBES, IDENTITY), 1)
     if not (is_pair and layer and layer.activation == "sigmoid" and len(layer.b) == 1 and outer.is_identity):
         raise unknown_operator("Concat", name)
     return Signal(replace(layer, activation=None), "sigmoid")

@@ -13,7 +13,7 @@ from nnstudio.data.rewrite import RewriteStrengths
 from nnstudio.data.strokes import read_stroke_file
 from nnstudio.data.warp import Warper, WarpStrengths
 from nnstudio.errors import UserError
-from nnstudio.files.recipe_samples import Part, RewrittenPart, WarpedPart
+from nnstudio.files.recipe_samples import RewrittenPart, SourceSamples, WarpedPart
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class PreviewSource:
     title : str
     how : str
         How the samples are changed, a sentence.
-    parts : sequence of (str, Part)
+    parts : sequence of (str, SourceSamples)
         Each source with its title.
     class_names : sequence of str
     shape : (int, int)
@@ -70,7 +70,7 @@ class PreviewSource:
 
     title: str
     how: str
-    parts: Sequence[tuple[str, Part]]
+    parts: Sequence[tuple[str, SourceSamples]]
     class_names: Sequence[str]
     shape: tuple[int, ...]
 
@@ -99,7 +99,7 @@ def problem_preview(problem: Problem) -> PreviewSource:
                 title=problem.title
             )
         )
-    part = WarpedPart(Part(problem.train), Warper(WarpStrengths(), (shape[0], shape[1])))
+    part = WarpedPart(SourceSamples(problem.train), Warper(WarpStrengths(), (shape[0], shape[1])))
     how = tr("Each image as it is, and bent by the usual warp, which recipes can apply.")
     return PreviewSource(
         problem.title, how, ((problem.title, part),), problem.output_space.class_names, shape

@@ -20,10 +20,10 @@ from nnstudio.data.strokes import read_stroke_file
 from nnstudio.data.warp import Warper
 from nnstudio.errors import UserError
 from nnstudio.files.recipe_samples import (
-    Part,
     RecipeSamples,
     RepeatedPart,
     RewrittenPart,
+    SourceSamples,
     WarpedPart,
     WrittenPart,
 )
@@ -70,7 +70,7 @@ class RecipeData:
         How drawings become inputs; None if inputs are not square images.
     epoch_samples : RecipeSamples or None
         Draws the samples of each epoch; None if every epoch has those of ``problem.train``.
-    parts : tuple of Part
+    parts : tuple of SourceSamples
         The samples of each source, in the recipe's order.
     """
 
@@ -80,7 +80,7 @@ class RecipeData:
     test: Mapping[str, Samples]
     raster: RasterSpec | None
     epoch_samples: RecipeSamples | None
-    parts: tuple[Part, ...]
+    parts: tuple[SourceSamples, ...]
 
 
 def gather(
@@ -116,7 +116,7 @@ def gather(
     folder = paths.data_dir() if data_dir is None else Path(data_dir)
     seed = recipe.config.seed
     first: Problem | None = None
-    parts: list[Part] = []
+    parts: list[SourceSamples] = []
     validation: dict[str, Samples] = {}
     test: dict[str, Samples] = {}
     raster: RasterSpec | None = None
@@ -187,10 +187,10 @@ def _labelled(
     return randomised(samples, problem.output_space.n_classes, source.random_labels, rng=rng)
 
 
-def _part(source: NamedProblem, learned: Samples, space: InputSpace) -> Part:
+def _part(source: NamedProblem, learned: Samples, space: InputSpace) -> SourceSamples:
     """Return the part that draws a problem's training samples."""
     if source.fresh:
-        part: Part = WrittenPart(learned, WRITERS[source.problem][0], source.fresh)
+        part: SourceSamples = WrittenPart(learned, WRITERS[source.problem][0], source.fresh)
     else:
         part = RepeatedPart(learned, source.repeats)
     if source.warp is None:
@@ -202,7 +202,7 @@ def _part(source: NamedProblem, learned: Samples, space: InputSpace) -> Part:
 class _Strokes(NamedTuple):
     """The samples of a file of strokes."""
 
-    learned: Part
+    learned: SourceSamples
     validation: Samples
     test: Samples | None
 
@@ -236,7 +236,9 @@ def _strokes(
         images = rasterise_with_pens(drawings.polylines.subset(rows), np.full(len(rows), pen), raster)
         return Samples(images, labels[rows], 1 / 255, drawings.writers[rows])
 
-    part: Part = Part(_joined([inked(learned, pen) for pen in source.pens or (raster.pen,)]))
+    part: SourceSamples = SourceSamples(
+        _joined([inked(learned, pen) for pen in source.pens or (raster.pen,)])
+    )
     if source.rewrite is not None:
         polylines = drawings.polylines.subset(learned)
         names = output_space.class_names

@@ -11,7 +11,7 @@ from nnstudio.data.problem import Samples
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.data.renormalise import renormalise
 from nnstudio.engine.ood_detector import ood_scores, threshold_for
-from nnstudio.files.recipe_samples import Part
+from nnstudio.files.recipe_samples import SourceSamples
 from nnstudio.training.ood_fitting import fit_detector, rounded
 
 if TYPE_CHECKING:
@@ -98,7 +98,9 @@ class _Mixture:
     def __init__(self, ood: OODRecipe, data: RecipeData, seed: int) -> None:
         self._ood = ood
         self._parts = (
-            data.epoch_samples.parts if data.epoch_samples is not None else [Part(data.problem.train)]
+            data.epoch_samples.parts
+            if data.epoch_samples is not None
+            else [SourceSamples(data.problem.train)]
         )
         self._raster = data.raster
         self._scale = data.problem.train.scale
@@ -134,7 +136,7 @@ def _shares(n: int, n_shares: int) -> list[int]:
     return [n * (k + 1) // n_shares - n * k // n_shares for k in range(n_shares)]
 
 
-def _some(part: Part, n: int, rng: np.random.Generator) -> Iterator[NDArray[Any]]:
+def _some(part: SourceSamples, n: int, rng: np.random.Generator) -> Iterator[NDArray[Any]]:
     """Yield n samples of a source, chosen at random, or all of them several times, drawn each time."""
     while n > 0:
         wanted = min(n, part.n_samples)

@@ -25,7 +25,7 @@ _STREAM = 2
 """Separates these random numbers from those that divide, order and silence; see ``TrainingLoop``."""
 
 
-class Part:
+class SourceSamples:
     """The samples of one source, the same in every epoch.
 
     Parameters
@@ -58,7 +58,7 @@ class Part:
         return self.plain.subset(rows)
 
 
-class RepeatedPart(Part):
+class RepeatedPart(SourceSamples):
     """The samples of one source, several times in an epoch."""
 
     def __init__(self, plain: Samples, repeats: int) -> None:
@@ -110,7 +110,7 @@ class RewrittenPart(RepeatedPart):
         return Samples(images, labels, self.plain.scale)
 
 
-class WrittenPart(Part):
+class WrittenPart(SourceSamples):
     """Characters that nnstudio generates, ``n_samples`` new ones for each epoch."""
 
     def __init__(self, plain: Samples, write: Writer, n_samples: int) -> None:
@@ -130,10 +130,10 @@ class WrittenPart(Part):
             yield Samples(images, labels, self.plain.scale)
 
 
-class WarpedPart(Part):
+class WarpedPart(SourceSamples):
     """The images of another part, each of them warped."""
 
-    def __init__(self, part: Part, warper: Warper) -> None:
+    def __init__(self, part: SourceSamples, warper: Warper) -> None:
         super().__init__(part.plain)
         self.n_samples = part.n_samples
         self._part = part
@@ -160,17 +160,17 @@ class RecipeSamples:
 
     Parameters
     ----------
-    parts : sequence of Part
+    parts : sequence of SourceSamples
     seed : int
         Together with an epoch's number, decides everything random about the epoch's samples.
     """
 
-    def __init__(self, parts: Sequence[Part], seed: int) -> None:
+    def __init__(self, parts: Sequence[SourceSamples], seed: int) -> None:
         self._parts = parts
         self._seed = seed
 
     @property
-    def parts(self) -> Sequence[Part]:
+    def parts(self) -> Sequence[SourceSamples]:
         """The sources, in the recipe's order."""
         return self._parts
 

@@ -43,7 +43,7 @@ _MOST_CURVE_POINTS = 500
 
 
 @dataclass(frozen=True)
-class Progress:
+class RecipeProgress:
     """The progress of training by a recipe.
 
     Attributes
@@ -79,7 +79,7 @@ def train_recipe(
     *,
     seed: int | None = None,
     epochs: float | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[RecipeProgress], None] | None = None,
     fitting: Callable[[float], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     problems: Mapping[str, Problem] = MappingProxyType({}),
@@ -167,7 +167,7 @@ class _Run:
         self,
         loop: TrainingLoop,
         validation: Mapping[str, Samples],
-        progress: Callable[[Progress], None] | None,
+        progress: Callable[[RecipeProgress], None] | None,
         *,
         is_held_back: bool,
     ) -> None:
@@ -289,7 +289,7 @@ class _Run:
         assert loop.last_step is not None, "a recipe has an end"
         assert loop.last_loss is not None, "reported after a step"
         self._progress(
-            Progress(
+            RecipeProgress(
                 epoch=loop.epoch,
                 epochs=loop.batch_plan.epoch_at(loop.last_step),
                 loss=loop.last_loss,

@@ -64,7 +64,7 @@ STAGE_FUNCTIONS: Mapping[str, StageFunction] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Stage:
+class ChainStage:
     """One stage of a chain: a = f(w x + b), a layer of one unit.
 
     Attributes
@@ -104,13 +104,13 @@ class Composition:
 
     Attributes
     ----------
-    stages : tuple of Stage
+    stages : tuple of ChainStage
     x : ndarray of shape (n,), float64
     values : ndarray of shape (n_stages, n), float64
         After each stage; NaN where it, or a stage before it, has no number.
     """
 
-    stages: tuple[Stage, ...]
+    stages: tuple[ChainStage, ...]
     x: NDArray[np.float64]
     values: NDArray[np.float64]
 
@@ -144,12 +144,12 @@ class Composition:
         return tuple(found)
 
 
-def compose(stages: Sequence[Stage], x: NDArray[Any]) -> Composition:
+def compose(stages: Sequence[ChainStage], x: NDArray[Any]) -> Composition:
     """Compute each stage of a chain over a grid.
 
     Parameters
     ----------
-    stages : sequence of Stage
+    stages : sequence of ChainStage
         1 to `MAX_STAGES`, the innermost function first.
     x : ndarray of shape (n,), n ≥ 1
         In ascending order.
@@ -161,7 +161,7 @@ def compose(stages: Sequence[Stage], x: NDArray[Any]) -> Composition:
 
     Examples
     --------
-    >>> compose([Stage("cosine"), Stage("sqrt")], np.array([0.0, np.pi])).values
+    >>> compose([ChainStage("cosine"), ChainStage("sqrt")], np.array([0.0, np.pi])).values
     array([[ 1., -1.],
            [ 1., nan]])
     """

@@ -112,7 +112,7 @@ def between(before: NDArray[Any], z: NDArray[Any], a: NDArray[Any], place: float
     Parameters
     ----------
     before, z, a : ndarray of shape (…, 2)
-        As they are drawn, see `View`.
+        As they are drawn, see `PlaneProjection`.
     place : float
         0: before, 1: z, 2: a; in between on the straight way.
     """
@@ -215,7 +215,7 @@ def quadrant_regions(
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class PlaneProjection:
     """Two directions among the values of a layer, by which they are drawn in a plane.
 
     Attributes
@@ -244,12 +244,12 @@ class View:
         """Return where values (…, fan_out) are drawn, (…, 2)."""
         return np.asarray((values - self.centre) @ self.directions.T)
 
-    def seen_in(self, values: NDArray[Any]) -> View:
+    def seen_in(self, values: NDArray[Any]) -> PlaneProjection:
         """Return the same view with the shares that its directions have of other values' variance."""
         return replace(self, shares=_shares(values, self.directions))
 
 
-def unit_view(values: NDArray[Any], first: int = 0, second: int = 1) -> View:
+def unit_view(values: NDArray[Any], first: int = 0, second: int = 1) -> PlaneProjection:
     """Return the view with two units as its axes; with one unit, a line.
 
     Parameters
@@ -263,16 +263,16 @@ def unit_view(values: NDArray[Any], first: int = 0, second: int = 1) -> View:
     units = (first, second) if fan_out > 1 else (0,)
     directions = np.zeros((2, fan_out))
     directions[np.arange(len(units)), units] = 1.0
-    return View(directions, np.zeros(fan_out), units, _shares(values, directions))
+    return PlaneProjection(directions, np.zeros(fan_out), units, _shares(values, directions))
 
 
-def widest_view(values: NDArray[Any], former: View | None = None) -> View:
+def widest_view(values: NDArray[Any], former: PlaneProjection | None = None) -> PlaneProjection:
     """Return the view along the two directions in which values vary the most, their principal axes.
 
     Parameters
     ----------
     values : ndarray of shape (n, fan_out), n ≥ 1, fan_out ≥ 2
-    former : View, optional
+    former : PlaneProjection, optional
         Of the same layer: signs and order are chosen to be like it, so that nothing jumps; without it each
         direction's largest component is positive.
     """
@@ -288,7 +288,7 @@ def widest_view(values: NDArray[Any], former: View | None = None) -> View:
     else:
         signs = np.sign(directions[np.arange(2), np.abs(directions).argmax(axis=1)])
     directions = directions * np.where(signs < 0, -1.0, 1.0)[:, None]
-    return View(directions, centre, (), _shares(values, directions))
+    return PlaneProjection(directions, centre, (), _shares(values, directions))
 
 
 def _shares(values: NDArray[Any], directions: NDArray[np.float64]) -> tuple[float, float]:
@@ -299,7 +299,7 @@ def _shares(values: NDArray[Any], directions: NDArray[np.float64]) -> tuple[floa
 
 
 def remarks(
-    architecture: Architecture, theta: NDArray[Any], layer: int, found: Fold, view: View
+    architecture: Architecture, theta: NDArray[Any], layer: int, found: Fold, view: PlaneProjection
 ) -> tuple[str, ...]:
     """Say what is special about a fold, a sentence each.
 
@@ -311,7 +311,7 @@ def remarks(
         A hidden layer.
     found : Fold
         Of the points through this layer.
-    view : View
+    view : PlaneProjection
         Of the layer.
     """
     sentences = []

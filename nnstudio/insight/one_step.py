@@ -25,7 +25,7 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True)
-class Stage:
+class StepStage:
     """One stage; forward and backward have one for each computing layer.
 
     Attributes
@@ -74,16 +74,16 @@ class OneStep:
         return np.asarray(self.theta_after - self.theta)
 
     @property
-    def stages(self) -> tuple[Stage, ...]:
+    def stages(self) -> tuple[StepStage, ...]:
         """All stages in order."""
         last = self.architecture.n_layers - 1
         layers = range(last + 1)
         return (
-            *(Stage(Phase.FORWARD, k) for k in layers),
-            Stage(Phase.LOSS, last),
-            *(Stage(Phase.BACKWARD, k) for k in reversed(layers)),
-            Stage(Phase.UPDATE, last),
-            Stage(Phase.AFTER, last),
+            *(StepStage(Phase.FORWARD, k) for k in layers),
+            StepStage(Phase.LOSS, last),
+            *(StepStage(Phase.BACKWARD, k) for k in reversed(layers)),
+            StepStage(Phase.UPDATE, last),
+            StepStage(Phase.AFTER, last),
         )
 
 

@@ -39,7 +39,7 @@ class PiecewiseError(UserError):
 
 
 @dataclass(frozen=True, eq=False)
-class Pieces:
+class PiecewiseLinear:
     """A continuous, piecewise linear function on an interval.
 
     Attributes
@@ -98,7 +98,7 @@ def first_kinks(architecture: Architecture, theta: NDArray[Any]) -> NDArray[np.f
 @np.errstate(over="ignore", invalid="ignore")
 def linear_pieces(
     architecture: Architecture, theta: NDArray[Any], low: float, high: float, output: int = 0
-) -> Pieces:
+) -> PiecewiseLinear:
     """Find all linear pieces of a network on an interval, exactly.
 
     Layer by layer each z is linear between the kinks of the layers below, so a unit has a further kink
@@ -160,7 +160,7 @@ def linear_pieces(
         at, of_layer, of_unit = (np.concatenate(parts) for parts in zip(*kinks, strict=True))
     else:
         at, of_layer, of_unit = np.empty(0), np.empty(0, np.intp), np.empty(0, np.intp)
-    return Pieces(edges[ends], values[ends], slopes[ends[:-1]], at, of_layer, of_unit)
+    return PiecewiseLinear(edges[ends], values[ends], slopes[ends[:-1]], at, of_layer, of_unit)
 
 
 def _check(architecture: Architecture, low: float, high: float) -> None:

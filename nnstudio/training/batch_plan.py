@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Place(NamedTuple):
+class BatchRange(NamedTuple):
     """The samples of one step: those from ``start`` to ``stop`` in the order of an epoch, counted from 0."""
 
     epoch: int
@@ -43,7 +43,7 @@ class BatchPlan:
     >>> [plan.epoch_at(step) for step in (1, 2, 3, 4, 9)]
     [0.5, 0.6666666666666666, 0.8333333333333333, 1.0, 2.0]
     >>> plan.place_of(1), plan.place_of(3)
-    (Place(epoch=0, start=5, stop=7), Place(epoch=0, start=9, stop=10))
+    (BatchRange(epoch=0, start=5, stop=7), BatchRange(epoch=0, start=9, stop=10))
     """
 
     n_samples: int
@@ -73,7 +73,7 @@ class BatchPlan:
             return self.first_epoch + (self._first_whole_epoch - self.first_epoch) * since / remaining
         return self._first_whole_epoch + (since - remaining) / self.steps_per_epoch
 
-    def place_of(self, step: int) -> Place:
+    def place_of(self, step: int) -> BatchRange:
         """Return the samples of the step that follows ``step`` others."""
         since, remaining = step - self.first_step, self._n_remaining_steps
         if since < remaining:
@@ -81,7 +81,7 @@ class BatchPlan:
         else:
             epoch, nth = divmod(since - remaining, self.steps_per_epoch)
             epoch, start = self._first_whole_epoch + epoch, nth * self.batch_size
-        return Place(epoch, start, min(start + self.batch_size, self.n_samples))
+        return BatchRange(epoch, start, min(start + self.batch_size, self.n_samples))
 
     def step_at(self, epoch: float) -> int:
         """Return the number of steps after which at least ``epoch`` epochs are done."""
@@ -121,7 +121,7 @@ class BatchPlan:
 
         >>> plan = BatchPlan(10, 5).with_samples(20, 5, step=1)
         >>> plan.place_of(1), plan.epoch_at(3)
-        (Place(epoch=0, start=10, stop=15), 1.0)
+        (BatchRange(epoch=0, start=10, stop=15), 1.0)
         """
         if n_samples == self.n_samples:
             return self.with_batch_size(batch_size, step=step)

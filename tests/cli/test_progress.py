@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from nnstudio.cli.progress import Progress, duration
+from nnstudio.cli.progress import ProgressLines, duration
 
 
 class Terminal(io.StringIO):
@@ -35,7 +35,7 @@ def screen(text):
 def test_line_at_the_bottom_is_written_over_and_wiped(terminal, monkeypatch):
     now = iter(range(100))
     monkeypatch.setattr("nnstudio.cli.progress.monotonic", lambda: next(now))
-    with Progress() as progress:
+    with ProgressLines() as progress:
         progress.rewrite("a long line")
         progress.rewrite("short")
         assert screen(terminal.getvalue()) == ["short"]
@@ -47,21 +47,21 @@ def test_line_at_the_bottom_is_written_over_and_wiped(terminal, monkeypatch):
 
 def test_line_at_the_bottom_never_wraps(terminal, monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
-    with Progress() as progress:
+    with ProgressLines() as progress:
         progress.rewrite(50 * "x")
         assert screen(terminal.getvalue()) == [19 * "x"]
 
 
 def test_line_at_the_bottom_is_not_written_too_often(terminal, monkeypatch):
     monkeypatch.setattr("nnstudio.cli.progress.monotonic", lambda: 5.0)
-    with Progress() as progress:
+    with ProgressLines() as progress:
         for text in ("first", "second"):
             progress.rewrite(text)
         assert screen(terminal.getvalue()) == ["first"]
 
 
 def test_nothing_is_written_over_without_a_terminal(capsys):
-    with Progress() as progress:
+    with ProgressLines() as progress:
         progress.rewrite("gone")
         progress.line("stays")
     assert capsys.readouterr().err == "stays\n"
@@ -70,7 +70,7 @@ def test_nothing_is_written_over_without_a_terminal(capsys):
 def test_time_left(monkeypatch):
     now = [0.0]
     monkeypatch.setattr("nnstudio.cli.progress.monotonic", lambda: now[0])
-    progress = Progress()
+    progress = ProgressLines()
     now[0] = 10.0
     assert progress.time_left(0.0) == "time left unknown"
     assert progress.time_left(0.25) == "about 30 s left"

@@ -28,7 +28,7 @@ def test_every_number_is_updated_once_and_no_piece_leaves_its_scratch(
     monkeypatch.setattr(p, "_FEWEST_WEIGHTS", fewest)
     architecture = Architecture.parse(sizes)
     tiles = p.tiles_of(architecture, n_threads)
-    layout = p.Layout(architecture, 40, tiles, n_threads, keeps_grad=keeps_grad)
+    layout = p.BufferLayout(architecture, 40, tiles, n_threads, keeps_grad=keeps_grad)
     program = p.write_program(architecture, layout, tiles, 40, n_threads)
     times = np.zeros(architecture.n_params, int)
     for weight_edit, *numbers in program.table.tolist():

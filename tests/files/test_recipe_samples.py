@@ -14,10 +14,10 @@ from nnstudio.data.warp import Warper, WarpStrengths
 from nnstudio.files.recipe import read_recipe
 from nnstudio.files.recipe_data import RecipeDataError, gather
 from nnstudio.files.recipe_samples import (
-    Part,
     RecipeSamples,
     RepeatedPart,
     RewrittenPart,
+    SourceSamples,
     WarpedPart,
     WrittenPart,
 )
@@ -53,7 +53,7 @@ def inked(polylines):
 @pytest.fixture
 def parts(images, polylines, inked):
     return [
-        Part(images),
+        SourceSamples(images),
         WarpedPart(RepeatedPart(images, 2), Warper(WarpStrengths())),
         RewrittenPart(inked, polylines, RewriteStrengths(), 3, MNIST_SPEC),
         WrittenPart(images, synthetic_digits, 50),
@@ -106,7 +106,7 @@ def test_epochs_differ_and_the_seed_decides_them(parts):
 
 
 def test_strength_zero_leaves_everything_as_it_is(images, polylines, inked):
-    warped = WarpedPart(Part(images), Warper(WarpStrengths(0, 0, 0, 0, 0)))
+    warped = WarpedPart(SourceSamples(images), Warper(WarpStrengths(0, 0, 0, 0, 0)))
     assert np.array_equal(epoch(RecipeSamples([warped], 1), 0)[0], images.x)
     rewritten = RewrittenPart(inked, polylines, RewriteStrengths(**STILL), 1, MNIST_SPEC)
     # Rewriting scales the points once more, which may round a pixel's grey otherwise.

@@ -8,15 +8,15 @@ from nnstudio.engine.architecture import ArchitectureError
 from nnstudio.engine.passes import predict
 from nnstudio.insight.composer import (
     STAGE_FUNCTIONS,
+    ChainStage,
     ComposerError,
-    Stage,
     compose,
     fold_network,
     fold_remark,
 )
 from nnstudio.insight.piecewise import PiecewiseError, linear_pieces
 
-TALK = [Stage(name) for name in ("exp", "cosine", "sqrt", "sine", "exp", "sqrt")]
+TALK = [ChainStage(name) for name in ("exp", "cosine", "sqrt", "sine", "exp", "sqrt")]
 
 
 def test_each_stage_has_the_values_of_its_function():
@@ -48,37 +48,39 @@ def test_the_chain_of_the_talk_exists_where_cos_exp_x_is_not_negative_alone():
 
 
 def test_a_stage_without_numbers_anywhere_is_named():
-    found = compose([Stage("exp"), Stage("sqrt", w=-1.0), Stage("sigmoid")], np.linspace(-1, 1, 9))
+    found = compose(
+        [ChainStage("exp"), ChainStage("sqrt", w=-1.0), ChainStage("sigmoid")], np.linspace(-1, 1, 9)
+    )
     assert found.remarks() == ("Stage 2, Square root, has no number anywhere.",)
     assert np.isnan(found.values[1:]).all()
 
 
 def test_a_value_too_large_for_numbers_is_none_and_stays_none():
-    found = compose([Stage("exp", w=1000.0), Stage("tanh")], np.array([0.0, 1.0]))
+    found = compose([ChainStage("exp", w=1000.0), ChainStage("tanh")], np.array([0.0, 1.0]))
     np.testing.assert_array_equal(found.values, [[1, np.nan], [np.tanh(1), np.nan]])
     assert found.gaps(0) == [(1, 1)]
 
 
 def test_weights_and_biases_of_a_stage():
-    assert compose([Stage("absolute", 2.0, -3.0)], np.array([1.0, 4.0])).values.tolist() == [[1, 5]]
+    assert compose([ChainStage("absolute", 2.0, -3.0)], np.array([1.0, 4.0])).values.tolist() == [[1, 5]]
 
 
 def test_every_activation_of_hidden_layers_can_be_a_stage():
     assert set(STAGE_FUNCTIONS) == {*ACTIVATIONS, "exp", "sqrt", "cosine"} - {"softmax"}
     x = np.linspace(-2, 2, 11)
     for name in STAGE_FUNCTIONS:
-        values = compose([Stage(name)], x).values[0]
+        values = compose([ChainStage(name)], x).values[0]
         assert np.isfinite(values).all() == (name != "sqrt")
 
 
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda: Stage("softmax"), "There is no function 'softmax'"),
-        (lambda: Stage("exp", w=math.inf), "finite numbers, not inf"),
-        (lambda: Stage("exp", b=math.nan), "and nan"),
+        (lambda: ChainStage("softmax"), "There is no function 'softmax'"),
+        (lambda: ChainStage("exp", w=math.inf), "finite numbers, not inf"),
+        (lambda: ChainStage("exp", b=math.nan), "and nan"),
         (lambda: compose([], np.zeros(1)), "1 to 12 stages, not 0"),
-        (lambda: compose([Stage("exp")] * 13, np.zeros(1)), "not 13"),
+        (lambda: compose([ChainStage("exp")] * 13, np.zeros(1)), "not 13"),
         (lambda: fold_network(0), "once or more, not 0"),
     ],
 )

@@ -6,12 +6,12 @@ from typing import Any, Protocol
 
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.studio.documents.session_snapshot import Layout
+from nnstudio.studio.documents.session_snapshot import PanelLayout
 from nnstudio.studio.painting.theme import Theme
 from nnstudio.studio.panels.panel import Panel
 
 
-class PanelArea(Layout, Protocol):
+class PanelArea(PanelLayout, Protocol):
     """The area that the panels lie on."""
 
     def reset(self) -> None:

@@ -11,7 +11,7 @@ from nnstudio.errors import UserError
 from nnstudio.files.session_file import CONTENTS, SavedSession, members_of, session_from
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
-from nnstudio.studio.documents.session_snapshot import Layout, captured, last_session, put_back
+from nnstudio.studio.documents.session_snapshot import PanelLayout, captured, last_session, put_back
 from nnstudio.studio.session.openings import Opening, Work
 from nnstudio.studio.session.services import Services
 from nnstudio.training.runs import Run
@@ -36,7 +36,7 @@ class Autosave(QObject):
     Parameters
     ----------
     services : Services
-    layout : Layout
+    layout : PanelLayout
         The arrangement of the panels, which is saved too.
     parent : QObject
 
@@ -45,7 +45,7 @@ class Autosave(QObject):
     Thread: gui. The files are written in the background, from frozen copies.
     """
 
-    def __init__(self, services: Services, layout: Layout, parent: QObject) -> None:
+    def __init__(self, services: Services, layout: PanelLayout, parent: QObject) -> None:
         super().__init__(parent)
         self._services, self._layout = services, layout
         self._folder = last_session()

@@ -36,7 +36,7 @@ from nnstudio.files.personal_file import import_drawings
 from nnstudio.language import tr
 from nnstudio.studio.documents.layer_order_question import LayerOrderQuestion
 from nnstudio.studio.documents.recent_files import RecentFiles
-from nnstudio.studio.documents.session_snapshot import Layout, open_file
+from nnstudio.studio.documents.session_snapshot import PanelLayout, open_file
 from nnstudio.studio.session.character_line import strip_of
 from nnstudio.studio.session.input_kinds import why_not_drawn
 from nnstudio.studio.session.openings import Opening, Work
@@ -57,7 +57,7 @@ class FileOpener:
     services : Services
     recent : RecentFiles
         Takes note of what was opened.
-    layout : Layout
+    layout : PanelLayout
         The arrangement of the panels, which a session's file brings along.
 
     Notes
@@ -65,7 +65,7 @@ class FileOpener:
     Thread: gui.
     """
 
-    def __init__(self, services: Services, recent: RecentFiles, layout: Layout) -> None:
+    def __init__(self, services: Services, recent: RecentFiles, layout: PanelLayout) -> None:
         self._services, self._recent, self._layout = services, recent, layout
         services.session.turn_offered.connect(self._ask_to_turn)
         self._openers: dict[FileType, Callable[[Path], Opening[None] | None]] = {

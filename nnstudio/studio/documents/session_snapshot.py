@@ -24,7 +24,7 @@ from nnstudio.studio.session.services import Services
 _LAYOUT = "layout"
 
 
-class Layout(Protocol):
+class PanelLayout(Protocol):
     """The arrangement of the panels, to be saved and restored."""
 
     def state(self) -> QByteArray:
@@ -39,7 +39,7 @@ def last_session() -> SessionFolder:
     return SessionFolder(state_dir() / "last-session")
 
 
-def captured(services: Services, layout: Layout) -> SavedSession:
+def captured(services: Services, layout: PanelLayout) -> SavedSession:
     """Return all that is worked on; quick, because nothing is copied."""
     session = services.session
     network = session.network.learnt_model()
@@ -79,7 +79,7 @@ def _function_points(source: ProblemSource | None) -> OwnPoints | None:
         return None
 
 
-def save_as(services: Services, layout: Layout, path: Path) -> None:
+def save_as(services: Services, layout: PanelLayout, path: Path) -> None:
     """Save the session in one file.
 
     Raises
@@ -90,7 +90,7 @@ def save_as(services: Services, layout: Layout, path: Path) -> None:
     save_session(path, captured(services, layout))
 
 
-def open_file(services: Services, layout: Layout, path: Path) -> Opening[None]:
+def open_file(services: Services, layout: PanelLayout, path: Path) -> Opening[None]:
     """Open a session's file with its layout; what is damaged is left out and said.
 
     Raises

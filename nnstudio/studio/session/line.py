@@ -32,7 +32,7 @@ HANDLES = (0.1, 0.9)
 """Where the line is held, as shares of the points' range."""
 
 
-class Residuals(StrEnum):
+class ResidualStyle(StrEnum):
     """How what is left between the line and the points is drawn."""
 
     NONE = "none"
@@ -101,7 +101,7 @@ class Line(QObject):
         The line or plane; None before one is asked for, and where there are no points for one.
     is_shown : bool
         Whether a line is drawn in the graph.
-    residuals : Residuals
+    residuals : ResidualStyle
     rate : float
         The learning rate of `take_step`.
 
@@ -127,7 +127,7 @@ class Line(QObject):
         self._network, self._training, self._editor = network, training, point_editor
         self.model: LinearModel | None = None
         self.is_shown = False
-        self.residuals = Residuals.SEGMENTS
+        self.residuals = ResidualStyle.SEGMENTS
         self.rate = FIRST_RATE
         self._known: tuple[OwnPoints | None, tuple[np.ndarray, np.ndarray] | None] = None, None
         point_editor.changed.connect(self._follow_points)
@@ -226,14 +226,14 @@ class Line(QObject):
         self.is_shown = shown
         self.changed.emit()
 
-    def draw_residuals(self, residuals: Residuals) -> None:
+    def draw_residuals(self, residuals: ResidualStyle) -> None:
         """Draw what is left in another way."""
         self.residuals = residuals
         self.changed.emit()
 
     def draw_residuals_next(self) -> None:
         """Draw what is left in the next way: segments, squares, not at all."""
-        ways = list(Residuals)
+        ways = list(ResidualStyle)
         self.draw_residuals(ways[(ways.index(self.residuals) + 1) % len(ways)])
 
     def make_network(self) -> None:

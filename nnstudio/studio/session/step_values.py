@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from nnstudio.engine.activations import ACTIVATIONS
-from nnstudio.insight.one_step import OneStep, Phase, Stage
+from nnstudio.insight.one_step import OneStep, Phase, StepStage
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import scientific, signed
 
@@ -22,11 +22,11 @@ class StepValues:
     Attributes
     ----------
     step : OneStep
-    stage : Stage
+    stage : StepStage
     """
 
     step: OneStep
-    stage: Stage
+    stage: StepStage
 
     @property
     def x(self) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.data.problem import Answer
-from nnstudio.insight.one_step import OneStep, Stage, one_step
+from nnstudio.insight.one_step import OneStep, StepStage, one_step
 from nnstudio.insight.tiles import layer_tiles
 from nnstudio.language import tr
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
@@ -67,7 +67,7 @@ class Stepper(QObject):
         return known_or_read(self._network.output_space, known, self._network.reading)
 
     @property
-    def stage(self) -> Stage | None:
+    def stage(self) -> StepStage | None:
         """The current stage."""
         if self.step is None or self._place is None:
             return None

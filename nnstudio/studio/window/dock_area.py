@@ -21,9 +21,9 @@ from nnstudio.studio.window.dock import Dock
 from nnstudio.studio.window.dock_drag import DockDrag
 from nnstudio.studio.window.dock_layout import (
     Direction,
-    Place,
     Side,
     Split,
+    TabGroup,
     beside,
     home_for,
     homes,
@@ -82,8 +82,8 @@ class DockArea(QMainWindow):
         self._were_hidden: set[str] = set()
         self._settling = QTimer(self, singleShot=True, interval=SETTLING_MS)
         self._is_laid_out = self._has_wide_input = False
-        self._shares: Place | Split | None = None
-        self._at_home: Place | Split | None = None
+        self._shares: TabGroup | Split | None = None
+        self._at_home: TabGroup | Split | None = None
         """Where the panels were put when they last came home."""
         self._last_fronts: list[str] = []
         """Panels that were in front when others of their homes were taken, the last first."""
@@ -196,7 +196,7 @@ class DockArea(QMainWindow):
         # Once more when all that is in the panels has said what it needs.
         QTimer.singleShot(0, self, self._share_now)
 
-    def _fronts_of(self, tree: Place | Split) -> set[str]:
+    def _fronts_of(self, tree: TabGroup | Split) -> set[str]:
         """Choose who is in front of each place: of those that are, the one with the focus, else the first.
 
         Where none is, the one that was there when the panels last came from more places to fewer.
@@ -209,7 +209,7 @@ class DockArea(QMainWindow):
         shown = [name for name in self._last_fronts if not self.docks[name].isHidden()]
         return {next((name for name in shown if name in place.names), place.first) for place in places(tree)}
 
-    def _home(self) -> Place | Split:
+    def _home(self) -> TabGroup | Split:
         scale = text_scale()
         room = self.width() / scale, self.height() / scale
         return self._filled(home_for(*room, has_wide_input=self._has_wide_input))
@@ -228,7 +228,7 @@ class DockArea(QMainWindow):
             self._at_home = self._shares = self._home()
             self.share_again()
 
-    def _filled(self, tree: Place | Split) -> Place | Split:
+    def _filled(self, tree: TabGroup | Split) -> TabGroup | Split:
         """Return a layout of areas with the panels that are at home in each."""
         for place in places(tree):
             place.names += [
@@ -241,7 +241,7 @@ class DockArea(QMainWindow):
             tree = without(tree, area.name) or tree
         return tree
 
-    def _tree(self) -> Place | Split | None:
+    def _tree(self) -> TabGroup | Split | None:
         """Find how the panels lie now, hidden tabs among them."""
         boxes = []
         for dock in self.docks.values():
@@ -258,7 +258,7 @@ class DockArea(QMainWindow):
             boxes.append((names, (box.left(), box.top() - above, box.right() + 1, box.bottom() + 1)))
         return tree_of(boxes) if boxes else None
 
-    def _lay_out(self, tree: Place | Split, fronts: set[str], hidden: set[str]) -> None:
+    def _lay_out(self, tree: TabGroup | Split, fronts: set[str], hidden: set[str]) -> None:
         """Lay the panels of a tree out, some in front of their tabs; others float or are hidden."""
         self._settling.stop()
         self.setUpdatesEnabled(False)
@@ -285,7 +285,7 @@ class DockArea(QMainWindow):
             self.docks[name].hide()
         self.setUpdatesEnabled(True)
 
-    def _split(self, tree: Place | Split) -> None:
+    def _split(self, tree: TabGroup | Split) -> None:
         if isinstance(tree, Split):
             for before, part in pairwise(tree.parts):
                 self.splitDockWidget(self.docks[before.first], self.docks[part.first], _QT[tree.direction])
@@ -293,9 +293,9 @@ class DockArea(QMainWindow):
             for part in tree.parts:
                 self._split(part)
 
-    def _share(self, tree: Place | Split, width: float, height: float) -> None:
+    def _share(self, tree: TabGroup | Split, width: float, height: float) -> None:
         """Give the parts of a tree their shares of a room."""
-        if isinstance(tree, Place):
+        if isinstance(tree, TabGroup):
             return
         across = tree.direction is Direction.ACROSS
         whole = sum(part.size for part in tree.parts)
@@ -486,5 +486,5 @@ class DockArea(QMainWindow):
         return
 
 
-def _names(tree: Place | Split) -> list[list[str]]:
+def _names(tree: TabGroup | Split) -> list[list[str]]:
     return [place.names for place in places(tree)]

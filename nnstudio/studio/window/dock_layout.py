@@ -28,7 +28,7 @@ class Side(Enum):
 
 
 @dataclass
-class Place:
+class TabGroup:
     """Panels in one place, by name: tabs of each other where they are several.
 
     Attributes
@@ -54,14 +54,14 @@ class Split:
     Attributes
     ----------
     direction : Direction
-    parts : list of Place or Split
+    parts : list of TabGroup or Split
         At least two.
     size : float
         Its share of the split that it is a part of.
     """
 
     direction: Direction
-    parts: list["Place | Split"]
+    parts: list["TabGroup | Split"]
     size: float = 1.0
 
     @property
@@ -79,14 +79,20 @@ MIDDLE_HEIGHT, FULL_HEIGHT = 520, 690
 _LEFT = Split(
     Direction.DOWN,
     [
-        Split(Direction.ACROSS, [Place([Area.INPUT.name], 276), Place([Area.NETWORK.name], 834)], 565),
-        Split(Direction.ACROSS, [Place([Area.CURVES.name], 440), Place([Area.PICTURES.name], 670)], 235),
+        Split(Direction.ACROSS, [TabGroup([Area.INPUT.name], 276), TabGroup([Area.NETWORK.name], 834)], 565),
+        Split(
+            Direction.ACROSS, [TabGroup([Area.CURVES.name], 440), TabGroup([Area.PICTURES.name], 670)], 235
+        ),
     ],
     1110,
 )
 _RIGHT = Split(
     Direction.DOWN,
-    [Place([Area.ANSWER.name], 200), Place([Area.INSPECTOR.name], 365), Place([Area.MISTAKES.name], 235)],
+    [
+        TabGroup([Area.ANSWER.name], 200),
+        TabGroup([Area.INSPECTOR.name], 365),
+        TabGroup([Area.MISTAKES.name], 235),
+    ],
     330,
 )
 HOME = Split(Direction.ACROSS, [_LEFT, _RIGHT])
@@ -95,12 +101,14 @@ HOME = Split(Direction.ACROSS, [_LEFT, _RIGHT])
 _CENTRE = Split(
     Direction.DOWN,
     [
-        Place([Area.NETWORK.name], 350),
-        Split(Direction.ACROSS, [Place([Area.CURVES.name], 330), Place([Area.PICTURES.name], 504)], 210),
+        TabGroup([Area.NETWORK.name], 350),
+        Split(
+            Direction.ACROSS, [TabGroup([Area.CURVES.name], 330), TabGroup([Area.PICTURES.name], 504)], 210
+        ),
     ],
     834,
 )
-MIDDLE = Split(Direction.ACROSS, [Place([Area.INPUT.name], 276), _CENTRE, _RIGHT])
+MIDDLE = Split(Direction.ACROSS, [TabGroup([Area.INPUT.name], 276), _CENTRE, _RIGHT])
 """Where the input would be too small to draw on above other panels: it has a column of its own."""
 
 ROOMY = 1300
@@ -109,10 +117,10 @@ ROOMY = 1300
 BESIDE_GRAPH = Split(
     Direction.ACROSS,
     [
-        Place([Area.INPUT.name], 276),
+        TabGroup([Area.INPUT.name], 276),
         Split(
             Direction.DOWN,
-            [Place([Area.NETWORK.name], 350), Place([Area.CURVES.name, Area.PICTURES.name], 210)],
+            [TabGroup([Area.NETWORK.name], 350), TabGroup([Area.CURVES.name, Area.PICTURES.name], 210)],
             834,
         ),
         _RIGHT,
@@ -122,10 +130,12 @@ BESIDE_GRAPH = Split(
 
 _PICTURES = [Area.NETWORK.name, Area.PICTURES.name, Area.CURVES.name]
 _WORDS = [Area.ANSWER.name, Area.INSPECTOR.name, Area.MISTAKES.name]
-LOW = Split(Direction.ACROSS, [Place([Area.INPUT.name], 270), Place(_PICTURES, 480), Place(_WORDS, 250)])
+LOW = Split(
+    Direction.ACROSS, [TabGroup([Area.INPUT.name], 270), TabGroup(_PICTURES, 480), TabGroup(_WORDS, 250)]
+)
 """Where nothing can stand above another."""
 
-SMALL = Split(Direction.ACROSS, [Place([Area.INPUT.name], 285), Place([*_PICTURES, *_WORDS], 335)])
+SMALL = Split(Direction.ACROSS, [TabGroup([Area.INPUT.name], 285), TabGroup([*_PICTURES, *_WORDS], 335)])
 """For large text in a small window: drawing, and one panel beside it."""
 
 
@@ -168,7 +178,7 @@ def home_for(width: float, height: float, *, has_wide_input: bool = False) -> Sp
 def _widen_input(tree: Split) -> None:
     """Give the input more of the room that it shares with what is to its right."""
     first, second = tree.parts[:2]
-    if isinstance(first, Place) and Area.INPUT.name in first.names:
+    if isinstance(first, TabGroup) and Area.INPUT.name in first.names:
         both = first.size + second.size
         first.size, second.size = WIDE_INPUT * both, (1 - WIDE_INPUT) * both
         return
@@ -194,7 +204,7 @@ Box = tuple[int, int, int, int]
 """Left, top, right and bottom, as for slices: right and bottom are outside."""
 
 
-def tree_of(boxes: list[tuple[list[str], Box]]) -> Place | Split:
+def tree_of(boxes: list[tuple[list[str], Box]]) -> TabGroup | Split:
     """Find the rows and columns in which places lie.
 
     Parameters
@@ -206,15 +216,15 @@ def tree_of(boxes: list[tuple[list[str], Box]]) -> Place | Split:
     return _tree_of(boxes, float(size))
 
 
-def _tree_of(boxes: list[tuple[list[str], Box]], size: float) -> Place | Split:
+def _tree_of(boxes: list[tuple[list[str], Box]], size: float) -> TabGroup | Split:
     if len(boxes) == 1:
-        return Place(list(boxes[0][0]), size)
+        return TabGroup(list(boxes[0][0]), size)
     for direction in Direction:
         parts = _cut(boxes, direction.value)
         if len(parts) > 1:
             return Split(direction, [_tree_of(part, _extent(part, direction.value)) for part in parts], size)
     # No straight line parts them, which Qt's docks never do: tabs are always possible.
-    return Place([name for names, _ in boxes for name in names], size)
+    return TabGroup([name for names, _ in boxes for name in names], size)
 
 
 def _cut(boxes: list[tuple[list[str], Box]], axis: int) -> list[list[tuple[list[str], Box]]]:
@@ -233,16 +243,16 @@ def _extent(boxes: list[tuple[list[str], Box]], axis: int) -> float:
     return float(max(b[axis + 2] for _, b in boxes) - min(b[axis] for _, b in boxes))
 
 
-def places(tree: Place | Split) -> Iterator[Place]:
+def places(tree: TabGroup | Split) -> Iterator[TabGroup]:
     """Go through all places, in reading order of the parts."""
-    if isinstance(tree, Place):
+    if isinstance(tree, TabGroup):
         yield tree
     else:
         for part in tree.parts:
             yield from places(part)
 
 
-def pattern(tree: Place | Split, hidden: set[str]) -> object:
+def pattern(tree: TabGroup | Split, hidden: set[str]) -> object:
     """Return how panels lie, whatever their sizes: equal for trees that lay them out alike.
 
     Parameters
@@ -255,17 +265,17 @@ def pattern(tree: Place | Split, hidden: set[str]) -> object:
     object
         Comparable; None where nothing is left.
     """
-    if isinstance(tree, Place):
+    if isinstance(tree, TabGroup):
         return frozenset(tree.names) - hidden or None
     parts = [found for part in tree.parts if (found := pattern(part, hidden)) is not None]
     return (tree.direction, *parts) if len(parts) > 1 else next(iter(parts), None)
 
 
-def without(tree: Place | Split, name: str) -> Place | Split | None:
+def without(tree: TabGroup | Split, name: str) -> TabGroup | Split | None:
     """Return the tree without a panel; None where nothing is left. What it shared goes to its neighbours."""
-    if isinstance(tree, Place):
+    if isinstance(tree, TabGroup):
         names = [other for other in tree.names if other != name]
-        return Place(names, tree.size) if names else None
+        return TabGroup(names, tree.size) if names else None
     parts = [left for part in tree.parts if (left := without(part, name)) is not None]
     if not parts:
         return None
@@ -275,18 +285,18 @@ def without(tree: Place | Split, name: str) -> Place | Split | None:
     return Split(tree.direction, parts, tree.size)
 
 
-def beside(tree: Place | Split, target: str, name: str, side: Side) -> Place | Split:
+def beside(tree: TabGroup | Split, target: str, name: str, side: Side) -> TabGroup | Split:
     """Return the tree with a panel beside the place of another, which gives up half of its room."""
     direction, is_first = side.value
-    if isinstance(tree, Place):
+    if isinstance(tree, TabGroup):
         if target not in tree.names:
             return tree
-        pair = [Place([name], 0.5), Place(tree.names, 0.5)]
+        pair = [TabGroup([name], 0.5), TabGroup(tree.names, 0.5)]
         return Split(direction, pair if is_first else pair[::-1], tree.size)
-    parts: list[Place | Split] = []
+    parts: list[TabGroup | Split] = []
     for part in tree.parts:
         changed = beside(part, target, name, side)
-        if isinstance(part, Place) and isinstance(changed, Split) and changed.direction is tree.direction:
+        if isinstance(part, TabGroup) and isinstance(changed, Split) and changed.direction is tree.direction:
             # A row in a row is one row.
             for piece in changed.parts:
                 piece.size *= part.size

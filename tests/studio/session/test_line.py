@@ -5,7 +5,7 @@ import pytest
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.data.problems import load_problem
-from nnstudio.studio.session.line import LARGEST, Residuals, curve_refusal, refusal
+from nnstudio.studio.session.line import LARGEST, ResidualStyle, curve_refusal, refusal
 from tests.studio.curves import LINE, Y, curve_model, on_a_curve
 
 ANSCOMBE = (
@@ -81,7 +81,7 @@ def test_residuals_take_turns(line):
     for _ in range(3):
         line.draw_residuals_next()
         ways.append(line.residuals)
-    assert ways == [Residuals.SQUARES, Residuals.NONE, Residuals.SEGMENTS]
+    assert ways == [ResidualStyle.SQUARES, ResidualStyle.NONE, ResidualStyle.SEGMENTS]
 
 
 def test_as_network_it_has_one_weight_and_one_bias_and_training_keeps_the_best_line(session, line, until):

@@ -4,9 +4,9 @@ import pytest
 
 from nnstudio.studio.window.dock_layout import (
     Direction,
-    Place,
     Side,
     Split,
+    TabGroup,
     beside,
     home_for,
     homes,
@@ -19,14 +19,14 @@ from nnstudio.studio.window.dock_layout import (
 
 def names_of(tree):
     """Return names alone: a list of tabs, or (direction, parts)."""
-    if isinstance(tree, Place):
+    if isinstance(tree, TabGroup):
         return tree.names
     return tree.direction.name, [names_of(part) for part in tree.parts]
 
 
 def boxes_of(tree, box=(0, 0, 1000, 800)):
     """Lay a tree out in a box, as a desk would."""
-    if isinstance(tree, Place):
+    if isinstance(tree, TabGroup):
         return [(tree.names, box)]
     axis = tree.direction.value
     whole = sum(part.size for part in tree.parts)
@@ -42,7 +42,7 @@ def boxes_of(tree, box=(0, 0, 1000, 800)):
 
 def random_tree(rng, names, direction=Direction.ACROSS):
     if len(names) == 1 or rng.random() < 0.2:
-        return Place(names, rng.uniform(1, 2))
+        return TabGroup(names, rng.uniform(1, 2))
     cuts = sorted(rng.sample(range(1, len(names)), min(rng.randint(1, 3), len(names) - 1)))
     parts = [names[a:b] for a, b in zip([0, *cuts], [*cuts, len(names)], strict=True)]
     other = Direction.DOWN if direction is Direction.ACROSS else Direction.ACROSS
@@ -79,7 +79,7 @@ def test_boxes_that_no_line_parts_become_tabs():
     ],
 )
 def test_a_panel_comes_beside_another_and_its_tabs(side, expected):
-    tree = Split(Direction.ACROSS, [Place(["a"], 300), Place(["b", "c"], 700)])
+    tree = Split(Direction.ACROSS, [TabGroup(["a"], 300), TabGroup(["b", "c"], 700)])
     changed = beside(tree, "c", "x", side)
     assert names_of(changed) == expected
     assert changed.parts[0].size == 300
@@ -87,17 +87,19 @@ def test_a_panel_comes_beside_another_and_its_tabs(side, expected):
 
 
 def test_what_a_panel_leaves_collapses():
-    inner = Split(Direction.DOWN, [Place(["b"]), Place(["c"])], 7)
-    tree = Split(Direction.ACROSS, [Place(["a"]), inner])
+    inner = Split(Direction.DOWN, [TabGroup(["b"]), TabGroup(["c"])], 7)
+    tree = Split(Direction.ACROSS, [TabGroup(["a"]), inner])
     left = without(tree, "c")
     assert names_of(left) == ("ACROSS", [["a"], ["b"]])
     assert left.parts[1].size == 7
     assert names_of(without(left, "a")) == ["b"]
-    assert without(Place(["a"]), "a") is None
+    assert without(TabGroup(["a"]), "a") is None
 
 
 def test_places_come_in_reading_order():
-    tree = Split(Direction.ACROSS, [Split(Direction.DOWN, [Place(["a"]), Place(["b", "c"])]), Place(["d"])])
+    tree = Split(
+        Direction.ACROSS, [Split(Direction.DOWN, [TabGroup(["a"]), TabGroup(["b", "c"])]), TabGroup(["d"])]
+    )
     assert [place.first for place in places(tree)] == ["a", "b", "d"]
 
 
@@ -117,11 +119,11 @@ def test_a_pattern_knows_places_and_not_sizes(seed):
 
 
 def test_a_panel_that_lies_elsewhere_makes_another_pattern():
-    tree = Split(Direction.ACROSS, [Place(["a", "b"]), Place(["c"])])
+    tree = Split(Direction.ACROSS, [TabGroup(["a", "b"]), TabGroup(["c"])])
     assert pattern(tree, set()) != pattern(beside(tree, "a", "d", Side.TOP), set())
     assert pattern(tree, set()) != pattern(Split(Direction.DOWN, tree.parts), set())
     assert pattern(tree, set()) == pattern(
-        Split(Direction.ACROSS, [Place(["b", "a"], 7), Place(["c"], 2)]), set()
+        Split(Direction.ACROSS, [TabGroup(["b", "a"], 7), TabGroup(["c"], 2)]), set()
     )
 
 
@@ -146,6 +148,6 @@ def test_a_wide_input_takes_room_from_what_is_beside_it(width, height, home):
 def share_of_input(tree):
     """Return the input's share of what it and its neighbours have."""
     for part in tree.parts:
-        if isinstance(part, Place) and "INPUT" in part.names:
+        if isinstance(part, TabGroup) and "INPUT" in part.names:
             return part.size / (part.size + tree.parts[1].size)
     return next(filter(None, (share_of_input(part) for part in tree.parts if isinstance(part, Split))), None)

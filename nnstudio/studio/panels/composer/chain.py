@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
-from nnstudio.insight.composer import MAX_STAGES, STAGE_FUNCTIONS, Composition, Stage, compose
+from nnstudio.insight.composer import MAX_STAGES, STAGE_FUNCTIONS, ChainStage, Composition, compose
 from nnstudio.insight.piecewise import has_pieces, linear_pieces
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
@@ -37,16 +37,16 @@ CONTROLS_PX, NARROWEST_PX = 148, 44
 AXIS_PX = 32
 """Height of the axis of x with its name."""
 
-_TALK = tuple(Stage(name) for name in ("exp", "cosine", "sqrt", "sine", "exp", "sqrt"))
+_TALK = tuple(ChainStage(name) for name in ("exp", "cosine", "sqrt", "sine", "exp", "sqrt"))
 _FOLDS = (
-    Stage("absolute", 2.0, -1.0),
-    Stage("absolute", -2.0, 1.0),
-    Stage("absolute", -2.0, 1.0),
-    Stage("identity", -1.0, 1.0),
+    ChainStage("absolute", 2.0, -1.0),
+    ChainStage("absolute", -2.0, 1.0),
+    ChainStage("absolute", -2.0, 1.0),
+    ChainStage("identity", -1.0, 1.0),
 )
-_BENT = (Stage("sigmoid", 4.0), Stage("sigmoid", 12.0, -6.0))
+_BENT = (ChainStage("sigmoid", 4.0), ChainStage("sigmoid", 12.0, -6.0))
 
-EXAMPLES: tuple[tuple[str, tuple[Stage, ...], tuple[float, float]], ...] = (
+EXAMPLES: tuple[tuple[str, tuple[ChainStage, ...], tuple[float, float]], ...] = (
     (translatable("Six easy functions"), _TALK, (-3.0, 2.0)),
     (translatable("Three folds of |x|"), _FOLDS, (0.0, 1.0)),
     (translatable("Sigmoid of a sigmoid"), _BENT, (-2.0, 2.0)),
@@ -176,7 +176,7 @@ class Chain(QWidget):
         return caption
 
     @property
-    def stages(self) -> list[Stage]:
+    def stages(self) -> list[ChainStage]:
         """The stages, the innermost first."""
         return [row.stage for row in self.rows]
 
@@ -190,7 +190,7 @@ class Chain(QWidget):
         self.chosen = 0
         self.show_stages(stages)
 
-    def show_stages(self, stages: Sequence[Stage]) -> None:
+    def show_stages(self, stages: Sequence[ChainStage]) -> None:
         """Show other stages, a row each."""
         for row in self.rows:
             self._stages.removeWidget(row)
@@ -225,7 +225,7 @@ class Chain(QWidget):
 
     def _add(self) -> None:
         self.chosen = len(self.rows)
-        self.show_stages([*self.stages, Stage("identity")])
+        self.show_stages([*self.stages, ChainStage("identity")])
 
     def _remove(self) -> None:
         stages = self.stages
@@ -331,12 +331,12 @@ class Chain(QWidget):
         return names, np.vstack((found.x, found.values)).T.tolist()
 
 
-def formula(stages: Sequence[Stage]) -> str:
+def formula(stages: Sequence[ChainStage]) -> str:
     """Write a chain as one formula.
 
     Examples
     --------
-    >>> formula([Stage("exp"), Stage("cosine", -2, 1)])
+    >>> formula([ChainStage("exp"), ChainStage("cosine", -2, 1)])
     'cos(−2·exp(x) + 1)'
     """
     text = "x"
@@ -348,7 +348,7 @@ def formula(stages: Sequence[Stage]) -> str:
     return text
 
 
-def _linear(stage: Stage, inner: str) -> str:
+def _linear(stage: ChainStage, inner: str) -> str:
     times = {1.0: inner, -1.0: f"−{inner}"}.get(stage.w, f"{four_figures(stage.w)}·{inner}")
     if stage.b == 0:
         return times

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from nnstudio.data.problem import subscript
-from nnstudio.insight.composer import MAX_STAGES, STAGE_FUNCTIONS, Stage
+from nnstudio.insight.composer import MAX_STAGES, STAGE_FUNCTIONS, ChainStage
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure
@@ -42,13 +42,13 @@ class ChainRow(QWidget):
     ----------
     number : int
         From 1.
-    stage : Stage
+    stage : ChainStage
     parent : QWidget, optional
     """
 
     chosen = Signal()
 
-    def __init__(self, number: int, stage: Stage, parent: QWidget | None = None) -> None:
+    def __init__(self, number: int, stage: ChainStage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.stage = stage
         self._x, self._values = np.empty(0), np.empty(0)
@@ -97,7 +97,7 @@ class ChainRow(QWidget):
         """Write numbers at the axis of x, which all stages share, or leave its room to the curve."""
         self.plot.showAxis("bottom", shown)
 
-    def show_stage(self, stage: Stage) -> None:
+    def show_stage(self, stage: ChainStage) -> None:
         """Take on another stage; its values follow."""
         self.stage = stage
         words = tr(

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.passes import predict
 from nnstudio.insight.composer import MOST_VISIBLE_FOLDS, fold_network, fold_remark
-from nnstudio.insight.piecewise import Pieces, interpolating_network, linear_pieces
+from nnstudio.insight.piecewise import PiecewiseLinear, interpolating_network, linear_pieces
 from nnstudio.language import tr
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.numbers import figure, grouped
@@ -86,7 +86,7 @@ class Depth(QWidget):
         self._chosen = pg.InfiniteLine(angle=90)
         for plot, item in ((self.plot, self._wide), (self.plot, self._deep), (self.counts, self._chosen)):
             plot.addItem(item, ignoreBounds=True)
-        self.deep_pieces: Pieces | None = None
+        self.deep_pieces: PiecewiseLinear | None = None
         self._lay_out()
         appearance.changed.connect(self._restyle)
         self._restyle()

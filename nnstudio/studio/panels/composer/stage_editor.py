@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from nnstudio.insight.composer import STAGE_FUNCTIONS, Stage
+from nnstudio.insight.composer import STAGE_FUNCTIONS, ChainStage
 from nnstudio.language import tr
 from nnstudio.studio.painting.theme import font, text_scale
 from nnstudio.studio.views.axis import round_up
@@ -24,7 +24,7 @@ class StageEditor(QWidget):
 
     Attributes
     ----------
-    stage : Stage
+    stage : ChainStage
     """
 
     changed = Signal()
@@ -34,7 +34,7 @@ class StageEditor(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.stage = Stage("identity")
+        self.stage = ChainStage("identity")
         self.functions = QComboBox(self)
         self.functions.setFont(font(11))
         self.functions.setMinimumWidth(NARROWEST_PX)
@@ -80,7 +80,7 @@ class StageEditor(QWidget):
         button.clicked.connect(lambda: asked.emit())
         return button
 
-    def show_stage(self, number: int, stage: Stage, *, is_alone: bool) -> None:
+    def show_stage(self, number: int, stage: ChainStage, *, is_alone: bool) -> None:
         """Show another stage, by its number from 1; that of a chain of one cannot be taken out."""
         self.stage = stage
         self.setAccessibleName(tr("Stage {number}").format(number=number))
@@ -94,7 +94,9 @@ class StageEditor(QWidget):
         self.remove.setEnabled(not is_alone)
 
     def _change(self) -> None:
-        self.stage = Stage(self.functions.currentData(), self.weight.number.value(), self.bias.number.value())
+        self.stage = ChainStage(
+            self.functions.currentData(), self.weight.number.value(), self.bias.number.value()
+        )
         for row, value in ((self.weight, self.stage.w), (self.bias, self.stage.b)):
             if not row.slider.isSliderDown():
                 row.show_value(row.caption.text(), value, _limit(value))

@@ -10,7 +10,7 @@ from nnstudio.insight.contours import class_borders, node_grid, zero_contour
 from nnstudio.insight.fold import (
     Fold,
     LinearStep,
-    View,
+    PlaneProjection,
     between,
     fold,
     grid_lines,
@@ -36,7 +36,7 @@ FEWEST_POINTS = 12
 MOST_LINES = 8
 """Units of the next layer whose lines are drawn; of more the first."""
 
-Choose = Callable[[int, np.ndarray], View]
+Choose = Callable[[int, np.ndarray], PlaneProjection]
 """Returns the view of a layer, from its number and its values (n, fan_out)."""
 
 
@@ -72,7 +72,7 @@ class Carried:
     points : Places of shape (n, 2)
     values : Fold
         Of the points.
-    view, view_before : View
+    view, view_before : PlaneProjection
         By which the layer's values are drawn, and those of the layer before.
     grid : ndarray of shape (lines, points, 2)
         In the plane of the inputs.
@@ -100,8 +100,8 @@ class Carried:
 
     points: Places
     values: Fold
-    view: View
-    view_before: View
+    view: PlaneProjection
+    view_before: PlaneProjection
     grid: np.ndarray
     grid_places: Places
     grid_quadrants: np.ndarray
@@ -234,14 +234,16 @@ def _parted(found: Fold, sizes: Sequence[int]) -> list[Fold]:
     ]
 
 
-def _pair_of(view: View, z: np.ndarray) -> np.ndarray:
+def _pair_of(view: PlaneProjection, z: np.ndarray) -> np.ndarray:
     """Return what tells the quadrants, (n, 2): z of the units that are the axes, else of the first two."""
     if z.shape[1] == 1:
         return np.column_stack((z[:, 0], np.zeros(len(z))))
     return z[:, list(view.units or (0, 1))]
 
 
-def _regions(first: Layer, view: View, lows: np.ndarray, highs: np.ndarray) -> dict[int, np.ndarray]:
+def _regions(
+    first: Layer, view: PlaneProjection, lows: np.ndarray, highs: np.ndarray
+) -> dict[int, np.ndarray]:
     """Return the outline of each quadrant in the plane, with points along its edges."""
     if len(first.W) == 1:
         # Nothing is on the positive side of a second unit.
@@ -280,7 +282,7 @@ def _pulled_back(
 
 
 def _straight(
-    layer: Layer | None, view: View, lows: np.ndarray, highs: np.ndarray, *, is_border: bool
+    layer: Layer | None, view: PlaneProjection, lows: np.ndarray, highs: np.ndarray, *, is_border: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the lines of a layer among one or two values that enter it, (s, 2, 2), and whose they are."""
     if layer is None or view.is_shadow or not view.units or (is_border and len(layer.W) > 2):

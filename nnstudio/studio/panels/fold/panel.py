@@ -22,7 +22,7 @@ from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
 from nnstudio.insight.fold import (
     QUADRANTS,
     FoldError,
-    View,
+    PlaneProjection,
     linear_step,
     n_folding_layers,
     unit_view,
@@ -95,7 +95,7 @@ class FoldPanel:
         self._layer = 0
         self._pairs: dict[int, tuple[int, int]] = {}
         """The units that were chosen as axes, by layer."""
-        self._kept_views: dict[int, View] = {}
+        self._kept_views: dict[int, PlaneProjection] = {}
         self._weights: np.ndarray | None = None
         """What is drawn."""
         self._is_new = self._is_whole = True
@@ -334,7 +334,7 @@ class FoldPanel:
                 box.setMaximum(max(self._n_units if is_many else 1, 1))
                 box.setValue(unit + 1)
 
-    def _view_of(self, layer: int, values: np.ndarray) -> View:
+    def _view_of(self, layer: int, values: np.ndarray) -> PlaneProjection:
         """Return by what the values (n, n_units) of a layer are drawn; layer −1 are the inputs."""
         n_units = values.shape[1]
         if n_units <= 2 or not self.widest.isChecked():
@@ -500,7 +500,7 @@ class FoldPanel:
             is_dead = axis < len(units) and units[axis] in dead
             self.folded.set_label(side, f"<s>{escape(name)}</s>" if is_dead else escape(name))
 
-    def _value_names(self, letter: str, layer: int, view: View) -> tuple[str, str]:
+    def _value_names(self, letter: str, layer: int, view: PlaneProjection) -> tuple[str, str]:
         if layer < 0:
             return self._names
         if not view.units:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from nnstudio.insight.parameters import Parameter
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.panels.formula.sections import FormulaLine, Section, Subject, sections
+from nnstudio.studio.panels.formula.sections import FormulaLine, FormulaSubject, Section, sections
 from nnstudio.studio.panels.formula.text import FormulaText
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
@@ -65,14 +65,14 @@ class FormulaPanel:
         line = self.text.line
         self._selection.light_path(self._paths[line] if 0 <= line < len(self._paths) else ())
 
-    def _subject(self) -> Subject:
+    def _subject(self) -> FormulaSubject:
         session = self._session
         network, selection = session.network, session.selection
         place = None
         if selection.unit is not None:
             layer, unit = selection.unit
             place = Parameter(layer, unit, selection.source)
-        return Subject(
+        return FormulaSubject(
             network.architecture,
             network.prediction_weights,
             network.input_space.names,

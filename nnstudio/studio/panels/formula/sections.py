@@ -62,7 +62,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Subject:
+class FormulaSubject:
     """What is written out.
 
     Attributes
@@ -89,7 +89,7 @@ class Subject:
     place: Parameter | None
 
 
-def sections(subject: Subject) -> list[Section]:
+def sections(subject: FormulaSubject) -> list[Section]:
     """Return everything that can be said of a network."""
     written = [_formula(subject)]
     if subject.architecture.n_params > MOST_ENTRIES or not subject.inputs:
@@ -115,7 +115,7 @@ def sections(subject: Subject) -> list[Section]:
     return [*written, _chain(subject)]
 
 
-def _formula(subject: Subject) -> Section:
+def _formula(subject: FormulaSubject) -> Section:
     formula = network_formula(subject.architecture)
     words = tr("{letter} has {size}")
     shapes = [words.format(letter=symbol.name, size=symbol.size) for symbol in formula.symbols]
@@ -126,7 +126,7 @@ def _plain(*texts: str) -> tuple[FormulaLine, ...]:
     return tuple(map(FormulaLine, texts))
 
 
-def _one_matrix(subject: Subject) -> list[Section]:
+def _one_matrix(subject: FormulaSubject) -> list[Section]:
     layers = subject.architecture.layers(subject.theta)
     found = []
     for group in linear_groups(subject.architecture):
@@ -152,7 +152,7 @@ def _letters(group: range) -> str:
     return tr("nothing bends between them: {product} is one matrix").format(product=product_of)
 
 
-def _here(subject: Subject, piece: Piece) -> Section:
+def _here(subject: FormulaSubject, piece: Piece) -> Section:
     outputs = _outputs(subject, piece)
     lines = [*map(FormulaLine, _functions(piece.map, subject.inputs, outputs, start=f"{tr('here')} "))]
     dead = [_unit(k, unit) for k, units in enumerate(piece.dead) for unit in units.tolist()]
@@ -178,12 +178,12 @@ def _here(subject: Subject, piece: Piece) -> Section:
     return Section(tr("The function at this input"), tuple(lines))
 
 
-def _outputs(subject: Subject, piece: Piece) -> tuple[str, ...]:
+def _outputs(subject: FormulaSubject, piece: Piece) -> tuple[str, ...]:
     names = subject.outputs
     return names if piece.is_of_outputs else tuple(tr("z of {name}").format(name=name) for name in names)
 
 
-def _paths(subject: Subject, slopes: Sequence[np.ndarray]) -> Section:
+def _paths(subject: FormulaSubject, slopes: Sequence[np.ndarray]) -> Section:
     """Return the paths of what is one linear map: all layers, with the slopes of units at this input."""
     layers = range(subject.architecture.n_layers)
     lines: list[FormulaLine] = []
@@ -212,7 +212,7 @@ def _paths(subject: Subject, slopes: Sequence[np.ndarray]) -> Section:
     return Section(tr("Paths"), tuple(lines))
 
 
-def _path(subject: Subject, path: Path, slopes: Sequence[np.ndarray]) -> FormulaLine:
+def _path(subject: FormulaSubject, path: Path, slopes: Sequence[np.ndarray]) -> FormulaLine:
     """Return the line of a path, struck out where a unit on the way is off."""
     layers = subject.architecture.layers(subject.theta)
     values = []
@@ -227,7 +227,7 @@ def _path(subject: Subject, path: Path, slopes: Sequence[np.ndarray]) -> Formula
     return FormulaLine(f"    {factors} = {four_figures(path.value)}   ({names})", path.parameters, is_off)
 
 
-def _chain(subject: Subject) -> Section:
+def _chain(subject: FormulaSubject) -> Section:
     if subject.place is None or subject.reading is None:
         text = tr(
             "With an input, select a neuron and one of its weights: its derivative is taken apart here."
@@ -266,11 +266,11 @@ def _functions(one: LinearMap, inputs: Sequence[str], outputs: Sequence[str], st
     ]
 
 
-def _names_before(subject: Subject, layer: int) -> tuple[str, ...]:
+def _names_before(subject: FormulaSubject, layer: int) -> tuple[str, ...]:
     return subject.inputs if layer == 0 else _numbered(layer - 1, subject.architecture.layer_sizes[layer])
 
 
-def _names_of(subject: Subject, layer: int) -> tuple[str, ...]:
+def _names_of(subject: FormulaSubject, layer: int) -> tuple[str, ...]:
     is_last = layer == subject.architecture.n_layers - 1
     return subject.outputs if is_last else _numbered(layer, subject.architecture.layer_sizes[layer + 1])
 

@@ -11,7 +11,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import font
-from nnstudio.studio.panels.mistakes.residuals import Residuals, combo, order_combo
+from nnstudio.studio.panels.mistakes.residuals import ResidualTable, combo, order_combo
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.output_kinds import described, sample_words, studio_kind
@@ -53,7 +53,7 @@ class MistakesPanel:
         misread = QWidget(self._content)
         self.grid = SampleGrid(tr("Test samples"), misread)
         self._lay_out(misread)
-        self.residuals = Residuals(self._content)
+        self.residuals = ResidualTable(self._content)
         self.residuals.chosen.connect(self._choose)
         self._content.addWidget(misread)
         self._content.addWidget(self.residuals)

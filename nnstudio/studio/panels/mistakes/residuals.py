@@ -41,7 +41,7 @@ ALL = None
 Index = QModelIndex | QPersistentModelIndex
 
 
-class Residuals(QWidget):
+class ResidualTable(QWidget):
     """A table of samples with the residual, the right number, the answer and the input."""
 
     chosen = Signal(int)

@@ -8,7 +8,7 @@ from nnstudio.data.stages import STAGES, drawing_stage
 from nnstudio.insight.reading import Reading, read
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
-from nnstudio.studio.panels.normalisation.view import NormalisationSteps, Stage
+from nnstudio.studio.panels.normalisation.view import NormalisationStage, NormalisationSteps
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.input_document import SMALLEST_EXTENT
@@ -79,7 +79,7 @@ class NormalisationPanel:
                 reading = self._read(image)
                 title, tip = map(tr, STAGE_WORDS[key])
                 self._outputs.append((title, reading.class_values.tolist()))
-                stages.append(Stage(key, title, tip, image, *self._answers(reading)))
+                stages.append(NormalisationStage(key, title, tip, image, *self._answers(reading)))
             self.widget.show_stages(tuple(stages), document.stage)
 
     def numbers(self) -> NumberTable:

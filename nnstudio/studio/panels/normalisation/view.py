@@ -18,7 +18,7 @@ LARGEST = 200.0
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class NormalisationStage:
     """One stage: key, title, description, image, prediction, and the prediction in short."""
 
     key: str
@@ -39,11 +39,11 @@ class NormalisationSteps(View):
         self.setAccessibleDescription(tr("Arrow keys choose the stage that the network reads."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.set_design_minimum_size(220, 110)
-        self._stages: tuple[Stage, ...] = ()
+        self._stages: tuple[NormalisationStage, ...] = ()
         self._chosen = ""
         self._message = ""
 
-    def show_stages(self, stages: tuple[Stage, ...], chosen: str) -> None:
+    def show_stages(self, stages: tuple[NormalisationStage, ...], chosen: str) -> None:
         """Show stages, of which ``chosen`` is the network's input; the last one is the default."""
         self._stages, self._chosen, self._message = stages, chosen, ""
         self.update()

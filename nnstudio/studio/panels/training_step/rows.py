@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.data.problem import OutputSpace
-from nnstudio.insight.one_step import OneStep, Phase, Stage
+from nnstudio.insight.one_step import OneStep, Phase, StepStage
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure, plain, scientific, signed
 from nnstudio.studio.session.formulas import ACTIVATION_FORMULAS, LOSS_FORMULAS
@@ -56,7 +56,7 @@ class StageTable:
 
 
 def stage_table(
-    step: OneStep, stage: Stage, layer_names: list[str], space: OutputSpace, loss: str
+    step: OneStep, stage: StepStage, layer_names: list[str], space: OutputSpace, loss: str
 ) -> StageTable:
     """Return a stage's numbers: all outputs, and of a large layer the units with the largest values."""
     writer = _Writer(step, layer_names, space, loss)

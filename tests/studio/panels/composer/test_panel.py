@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.engine.passes import predict
-from nnstudio.insight.composer import MAX_STAGES, Stage
+from nnstudio.insight.composer import MAX_STAGES, ChainStage
 from nnstudio.insight.piecewise import linear_pieces
 from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.panels.composer.chain import EXAMPLES, formula
@@ -67,7 +67,7 @@ def test_the_chain_of_the_talk_is_drawn_and_stops_where_a_root_has_no_number(cha
 
 
 def test_a_stage_without_numbers_anywhere_is_named(chain):
-    chain.show_stages([Stage("exp"), Stage("sqrt", -1.0), Stage("sigmoid")])
+    chain.show_stages([ChainStage("exp"), ChainStage("sqrt", -1.0), ChainStage("sigmoid")])
     assert chain.remarks.text() == "Stage 2, Square root, has no number anywhere."
     assert chain.rows[1].plot._hint.text() == "no number anywhere"
 
@@ -96,11 +96,11 @@ def test_stages_are_added_removed_swapped_and_changed(chain):
 
 
 def test_weight_and_bias_are_typed_or_dragged(chain):
-    chain.show_stages([Stage("absolute"), Stage("identity")])
+    chain.show_stages([ChainStage("absolute"), ChainStage("identity")])
     weight = chain.editor.weight
     type_into(weight.number, "2")
     type_into(chain.editor.bias.number, "-3")
-    assert chain.stages[0] == Stage("absolute", 2.0, -3.0)
+    assert chain.stages[0] == ChainStage("absolute", 2.0, -3.0)
     x, y = chain.rows[1]._curve.getData()
     np.testing.assert_allclose(y, np.abs(2 * x - 3))
     click(chain.rows[1].plot.viewport())
@@ -168,10 +168,10 @@ def test_a_chain_of_activations_becomes_a_network(chain, session):
 @pytest.mark.parametrize(
     ("stages", "text"),
     [
-        ([Stage("exp"), Stage("cosine", -2, 1)], "cos(−2·exp(x) + 1)"),
-        ([Stage("identity", 1, 2), Stage("identity", 3)], "3·(x + 2)"),
-        ([Stage("absolute", -1, -0.5), Stage("sigmoid")], "σ(|−x − 0.5|)"),
-        ([Stage("relu", 0)], "relu(0·x)"),
+        ([ChainStage("exp"), ChainStage("cosine", -2, 1)], "cos(−2·exp(x) + 1)"),
+        ([ChainStage("identity", 1, 2), ChainStage("identity", 3)], "3·(x + 2)"),
+        ([ChainStage("absolute", -1, -0.5), ChainStage("sigmoid")], "σ(|−x − 0.5|)"),
+        ([ChainStage("relu", 0)], "relu(0·x)"),
     ],
 )
 def test_the_formula_of_a_chain(stages, text):

@@ -10,7 +10,7 @@ from nnstudio.files.network_toml import open_network_toml
 from nnstudio.insight.parameters import Parameter
 from nnstudio.insight.reading import read
 from nnstudio.studio.panels.formula.panel import FormulaPanel
-from nnstudio.studio.panels.formula.sections import MOST_LINES, Subject, sections
+from nnstudio.studio.panels.formula.sections import MOST_LINES, FormulaSubject, sections
 from nnstudio.studio.session.changes import Changes
 from tests.studio.gestures import leave, move_to
 
@@ -22,7 +22,7 @@ def subject_of(name, *, activations=None, answer=None, place=None, x=None):
         architecture = type(architecture)(architecture.layer_sizes, activations)
     x = np.array(written.x if x is None else x, np.float32)
     reading = read(architecture, written.theta, x)
-    return Subject(
+    return FormulaSubject(
         architecture,
         written.theta,
         written.input_names,
@@ -67,7 +67,7 @@ def test_of_many_paths_the_sums_alone_go_on():
     theta = np.random.default_rng(0).standard_normal(architecture.n_params).astype(np.float32)
     names = tuple("abcdefgh")
     reading = read(architecture, theta, np.ones(8, np.float32))
-    subject = Subject(architecture, theta, names, names[:6], reading, None, "squared_error", None)
+    subject = FormulaSubject(architecture, theta, names, names[:6], reading, None, "squared_error", None)
     found = lines(subject, "Paths")
     sums = [line for line in found if " paths from " in line]
     assert len(sums) == 6 * 9
@@ -78,7 +78,7 @@ def test_of_more_paths_than_can_be_read_the_strongest_are_listed():
     architecture = Architecture.of((2, 25, 25, 1), hidden="identity", output="identity")
     theta = np.random.default_rng(0).standard_normal(architecture.n_params).astype(np.float32)
     reading = read(architecture, theta, np.ones(2, np.float32))
-    subject = Subject(architecture, theta, ("u", "v"), ("f",), reading, None, "squared_error", None)
+    subject = FormulaSubject(architecture, theta, ("u", "v"), ("f",), reading, None, "squared_error", None)
     found = lines(subject, "Paths")
     assert found[0].startswith("625 paths from u to f, sum ")
     assert found[1] == "the strongest 50 of them:"

@@ -11,7 +11,7 @@ from nnstudio.studio.panels.input.panel import InputPanel
 from nnstudio.studio.panels.line import panel as line_panel
 from nnstudio.studio.panels.line.panel import LinePanel
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.line import Residuals
+from nnstudio.studio.session.line import ResidualStyle
 from tests.studio.curves import LINE, Y, curve_model, on_a_curve
 from tests.studio.gestures import drag_by_mouse, type_into
 from tests.studio.networks import model_of
@@ -170,12 +170,12 @@ def test_residuals_tell_their_number(plot, session):
     middle = (y + session.line.model.intercept) / 2
     words = plot.explain(place_of(plot, x[0], middle))
     assert words.startswith("Residual y − ŷ = 0.5391, squared 0.29")
-    session.line.draw_residuals(Residuals.NONE)
+    session.line.draw_residuals(ResidualStyle.NONE)
     assert not plot.explain(place_of(plot, x[0], middle))
 
 
 def test_squares_are_as_high_as_wide(plot, session):
-    session.line.draw_residuals(Residuals.SQUARES)
+    session.line.draw_residuals(ResidualStyle.SQUARES)
     plot.grab()
     for left, low, width, height in plot.overlays[0].marks.squares():
         corners = [

@@ -9,7 +9,7 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import DARK, appearance, colour, text_scale
 from nnstudio.studio.panels.input.graph.targets import THIN_REACH_PX
-from nnstudio.studio.session.line import Line, Residuals
+from nnstudio.studio.session.line import Line, ResidualStyle
 
 HANDLE_PX = 13
 
@@ -109,7 +109,7 @@ class LineOverlay:
         is_shown = line.is_shown and is_line
         self._stroke.setVisible(is_shown)
         self._dots.setVisible(is_shown)
-        self.marks.setVisible(is_shown and line.residuals is not Residuals.NONE)
+        self.marks.setVisible(is_shown and line.residuals is not ResidualStyle.NONE)
         if not is_shown or points is None or model is None:
             return
         places = line.handles
@@ -119,7 +119,7 @@ class LineOverlay:
         x, y = points
         self._shown = shown = np.linspace(0, len(y) - 1, min(len(y), MOST_RESIDUALS)).astype(np.intp)
         self.marks.show_residuals(
-            x[shown, 0], y[shown], model.residuals[shown], squares=line.residuals is Residuals.SQUARES
+            x[shown, 0], y[shown], model.residuals[shown], squares=line.residuals is ResidualStyle.SQUARES
         )
 
     def handles(self) -> np.ndarray:

@@ -23,8 +23,8 @@ from nnstudio.studio.painting.theme import appearance, colour, text_font, text_s
 from nnstudio.studio.panels.input.graph.bump_overlay import BumpOverlay
 from nnstudio.studio.panels.input.graph.line_overlay import LineOverlay
 from nnstudio.studio.panels.input.graph.overlay import Overlay, handle_at
-from nnstudio.studio.panels.input.graph.targets import REACH_PX, Part, Scene, Target
-from nnstudio.studio.panels.input.graph.tools import KinkTool, PointTool, heights
+from nnstudio.studio.panels.input.graph.targets import REACH_PX, DragTarget, Scene, Target
+from nnstudio.studio.panels.input.graph.tools import GraphPointTool, KinkTool, heights
 from nnstudio.studio.panels.input.graph.unit_curves import MOST_SMOOTH, DeepKinks, UnitCurves
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.layer_names import unit_name, unit_word
@@ -103,7 +103,7 @@ class CurvePlot(Plot):
     ----------
     points : OwnPoints or None
         The points that have dots.
-    point_tool : PointTool
+    point_tool : GraphPointTool
     kink_tool : KinkTool
     units : UnitCurves
     overlays : tuple of Overlay
@@ -126,7 +126,7 @@ class CurvePlot(Plot):
         self._session, self._options = services.session, services.graph_options
         self._network, self._document = services.session.network, services.session.input
         self._selection = services.session.selection
-        self.point_tool, self.kink_tool = PointTool(self._session, self), KinkTool(self._session)
+        self.point_tool, self.kink_tool = GraphPointTool(self._session, self), KinkTool(self._session)
         self.points: OwnPoints | None = None
         self._shown = np.empty(0, np.intp)
         """The numbers of the points that have dots."""
@@ -514,7 +514,7 @@ class CurvePlot(Plot):
         for nth, overlay in enumerate(self.overlays):
             handle = handle_at(self.box, overlay.handles(), position)
             if handle is not None:
-                return Target(Part.HANDLE, handle, nth)
+                return Target(DragTarget.HANDLE, handle, nth)
         points, rows = self.points, self._shown
         x, y = (
             (np.empty(0), np.empty((0, 1))) if points is None else (points.x[rows, 0], heights(points)[rows])
@@ -559,14 +559,14 @@ class CurvePlot(Plot):
         super().mousePressEvent(event)
 
     def _begin_drag(self, target: Target) -> bool:
-        if target.part is Part.KINK:
+        if target.part is DragTarget.KINK:
             return self.kink_tool.begin(target.index)
-        if target.part is Part.POINT:
+        if target.part is DragTarget.POINT:
             self.point_tool.chosen.choose(target.index)
             return self.point_tool.begin_drag()
-        if target.part is Part.HANDLE:
+        if target.part is DragTarget.HANDLE:
             return self.overlays[target.overlay].begin_drag(target.index)
-        return target.part is Part.PROBE
+        return target.part is DragTarget.PROBE
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what was pressed."""
@@ -574,12 +574,12 @@ class CurvePlot(Plot):
             super().mouseMoveEvent(event)
             return
         x, y = self.place_at(event.position())
-        if self._dragged.part is Part.KINK:
+        if self._dragged.part is DragTarget.KINK:
             self.kink_tool.move_to(x)
             self.refresh_weights()
-        elif self._dragged.part is Part.POINT:
+        elif self._dragged.part is DragTarget.POINT:
             self.point_tool.drag(self._dragged.index, x, y)
-        elif self._dragged.part is Part.HANDLE:
+        elif self._dragged.part is DragTarget.HANDLE:
             self.overlays[self._dragged.overlay].drag(self._dragged.index, x, y)
             self.refresh_weights()
         else:
@@ -593,12 +593,12 @@ class CurvePlot(Plot):
             super().mouseReleaseEvent(event)
             if pressed_at is not None and (event.position() - pressed_at).manhattanLength() < REACH_PX / 2:
                 self._click(pressed_at)
-        elif dragged.part is Part.KINK:
+        elif dragged.part is DragTarget.KINK:
             self.kink_tool.finish()
-        elif dragged.part is Part.POINT:
+        elif dragged.part is DragTarget.POINT:
             self.point_tool.finish_drag()
             self._fit()
-        elif dragged.part is Part.HANDLE:
+        elif dragged.part is DragTarget.HANDLE:
             self.overlays[dragged.overlay].finish_drag()
         event.accept()
 
@@ -678,19 +678,19 @@ class CurvePlot(Plot):
         if target is None:
             words = (overlay.explain(QPointF(position)) for overlay in self.overlays)
             return next(filter(None, words), "")
-        if target.part is Part.HANDLE:
+        if target.part is DragTarget.HANDLE:
             return self.overlays[target.overlay].explain_handle(target.index)
-        if target.part is Part.POINT:
+        if target.part is DragTarget.POINT:
             return f"{self._words_for_point(target.index)}\n{tr('Drag it, or Del removes it.')}"
-        if target.part is Part.PROBE:
+        if target.part is DragTarget.PROBE:
             return tr("The network is asked here: drag, or ← →.")
         layer, unit = target.unit(self._network.architecture.n_layers) or (0, target.index)
         name = unit_name(self._network.architecture, self._network.output_space, layer, unit)
-        if target.part is Part.KINK:
+        if target.part is DragTarget.KINK:
             words = tr("{unit} bends at {x}, where w x + b = 0.\nDrag it, or Ctrl + ← →: b follows.")
             return words.format(unit=name, x=figure(float(self.units.kinks[unit])))
         x, _ = self.place_at(QPointF(position))
-        if target.part is Part.DEEP_KINK:
+        if target.part is DragTarget.DEEP_KINK:
             deep = self.units.deep_kinks
             own = deep.x[(deep.layers == layer) & (deep.units == unit)]
             words = tr("{unit} bends at {x}: where the layers before it take its sum through 0.\n{select}")

@@ -17,7 +17,7 @@ THIN_REACH_PX = 4
 """Likewise on a line."""
 
 
-class Part(Enum):
+class DragTarget(Enum):
     """What the pointer can be on, and the cursor that it has there."""
 
     POINT = Qt.CursorShape.SizeAllCursor
@@ -36,16 +36,16 @@ class Target:
     overlays in the order of the graph.
     """
 
-    part: Part
+    part: DragTarget
     index: int = 0
     overlay: int = 0
     layer: int = 0
 
     def unit(self, n_layers: int) -> tuple[int, int] | None:
         """Return the layer and the unit whose kink or curve it is, in a network of so many layers."""
-        if self.part in (Part.KINK, Part.DEEP_KINK):
+        if self.part in (DragTarget.KINK, DragTarget.DEEP_KINK):
             return self.layer, self.index
-        return (n_layers - 2, self.index) if self.part is Part.CURVE and n_layers > 1 else None
+        return (n_layers - 2, self.index) if self.part is DragTarget.CURVE and n_layers > 1 else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,19 +86,19 @@ class Scene:
             kinks, deep = self.units.kinks, self.units.deep_kinks
             apart = np.nan_to_num(np.abs(kinks - x) / x_px, nan=np.inf)
             if len(apart) and apart.min() <= REACH_PX * scale:
-                return Target(Part.KINK, int(apart.argmin()))
+                return Target(DragTarget.KINK, int(apart.argmin()))
             apart = np.abs(deep.x - x) / x_px
             if len(apart) and apart.min() <= REACH_PX * scale:
                 k = int(apart.argmin())
-                return Target(Part.DEEP_KINK, int(deep.units[k]), layer=int(deep.layers[k]))
+                return Target(DragTarget.DEEP_KINK, int(deep.units[k]), layer=int(deep.layers[k]))
         if len(self.x):
             apart = np.hypot((self.x[:, None] - x) / x_px, (self.heights - y) / y_px).min(axis=1)
             if apart.min() <= REACH_PX * scale:
-                return Target(Part.POINT, int(self.numbers[apart.argmin()]))
+                return Target(DragTarget.POINT, int(self.numbers[apart.argmin()]))
         if self.probe is not None and abs(self.probe - x) / x_px <= THIN_REACH_PX * scale:
-            return Target(Part.PROBE)
+            return Target(DragTarget.PROBE)
         curve = self._curve_at(x, y, x_px, y_px, THIN_REACH_PX * scale) if self.units.isVisible() else None
-        return None if curve is None else Target(Part.CURVE, curve)
+        return None if curve is None else Target(DragTarget.CURVE, curve)
 
     def _curve_at(self, x: float, y: float, x_px: float, y_px: float, reach: float) -> int | None:
         """Return the unit whose curve passes within so many pixels."""

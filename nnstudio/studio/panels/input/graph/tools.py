@@ -17,7 +17,7 @@ from nnstudio.studio.session.messages import NO_BIASES
 from nnstudio.studio.session.session import Session
 
 
-class PointTool:
+class GraphPointTool:
     """Adds, moves and removes points.
 
     Parameters

@@ -18,7 +18,7 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
 from nnstudio.studio.panels.input.plane.field import Field, lead_table, signed_field_table
 from nnstudio.studio.panels.input.plane.lines import UnitLines
-from nnstudio.studio.panels.input.plane.tools import Mode, Place, PointTool
+from nnstudio.studio.panels.input.plane.tools import Mode, Place, PlanePointTool
 from nnstudio.studio.panels.input.plane.words import answer_words, place_words, point_words, sums_words
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.layer_names import unit_name
@@ -77,7 +77,7 @@ class PlanePlot(Plot):
     ----------
     points : OwnPoints or None
         The points that are seen.
-    tool : PointTool
+    tool : PlanePointTool
     map : PlaneMap or None
         What the network computes where the view is; None where it is not one of two inputs.
     """
@@ -96,7 +96,7 @@ class PlanePlot(Plot):
         self._session, self._options = services.session, services.graph_options
         self._network, self._document = services.session.network, services.session.input
         self._selection = services.session.selection
-        self.tool = PointTool(self._session, self)
+        self.tool = PlanePointTool(self._session, self)
         self.points: OwnPoints | None = None
         self.map: PlaneMap | None = None
         self._computed: tuple[object, ...] = ()

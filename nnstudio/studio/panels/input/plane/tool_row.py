@@ -22,7 +22,7 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.class_marks import CLASS_MARKS
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, font, give_font, text_scale
-from nnstudio.studio.panels.input.plane.tools import Mode, PointTool, can_be_painted, refusal
+from nnstudio.studio.panels.input.plane.tools import Mode, PlanePointTool, can_be_painted, refusal
 
 ICON_PX = 12
 CLASSES_IN_ROW = 3
@@ -34,7 +34,7 @@ class ToolRow(QWidget):
 
     Parameters
     ----------
-    tool : PointTool
+    tool : PlanePointTool
     parent : QWidget
 
     Attributes
@@ -47,7 +47,7 @@ class ToolRow(QWidget):
     clear : QToolButton
     """
 
-    def __init__(self, tool: PointTool, parent: QWidget) -> None:
+    def __init__(self, tool: PlanePointTool, parent: QWidget) -> None:
         super().__init__(parent)
         self._tool = tool
         self._space: OutputSpace | None = None

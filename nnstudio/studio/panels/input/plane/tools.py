@@ -26,7 +26,7 @@ class Mode(Enum):
     ERASE = "erase"
 
 
-class PointTool(QObject):
+class PlanePointTool(QObject):
     """Chooses, paints, moves and erases points; each gesture is one step to undo.
 
     Parameters

@@ -11,7 +11,7 @@ from nnstudio.data.own_points import NAME as OWN
 from nnstudio.engine.passes import predict
 from nnstudio.insight.piecewise import first_kinks, unit_contributions
 from nnstudio.studio.painting.theme import LIGHT, appearance
-from nnstudio.studio.panels.input.graph.targets import Part
+from nnstudio.studio.panels.input.graph.targets import DragTarget
 from nnstudio.studio.panels.input.panel import InputPanel
 from tests.studio.curves import NAME, curve_model, curve_problem, on_a_curve
 from tests.studio.gestures import drag_by_mouse, move_to, turn_wheel
@@ -306,7 +306,7 @@ def test_the_network_and_its_units_answer_at_the_probe(plot, services, session, 
 
 def test_the_probe_is_dragged(plot, session):
     place = place_of(plot, 0.8, 1.7)
-    assert plot.target_at(place.toPointF()).part is Part.PROBE
+    assert plot.target_at(place.toPointF()).part is DragTarget.PROBE
     drag_by_mouse(plot.viewport(), place, QPoint(-60, 0))
     assert plot.probe < 0.5
     assert len(plot.points) == 26
