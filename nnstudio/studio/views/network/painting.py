@@ -1,6 +1,6 @@
 """What the network view paints with Qt over its image: texts, outputs, frames, the card of a unit, scales."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
@@ -10,14 +10,11 @@ from nnstudio.data.problem import Quantity
 from nnstudio.engine.decision import decided
 from nnstudio.insight.edges import Edges
 from nnstudio.insight.parameters import Parameter
-from nnstudio.insight.reading import Reading
-from nnstudio.insight.unit_values import UnitValue
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import SCOPE_WORDS, Scope
 from nnstudio.studio.painting.images import indexed_image
-from nnstudio.studio.painting.numbers import figure, four_figures, plain
+from nnstudio.studio.painting.numbers import figure, four_figures
 from nnstudio.studio.painting.theme import Theme, colour, font, signed_table
-from nnstudio.studio.session.fill_in import Entry
 from nnstudio.studio.session.input_kinds import STUDIO_INPUT_KINDS
 from nnstudio.studio.session.output_kinds import number_text
 from nnstudio.studio.session.step_values import StepValues
@@ -30,14 +27,13 @@ from nnstudio.studio.views.network.layout import (
     NetworkLayout,
     radius_of,
 )
-from nnstudio.studio.views.network.number_boxes import NumberBox
+from nnstudio.studio.views.network.number_boxes import NUMBER_HEIGHT
 from nnstudio.studio.views.network.pixels import (
     DOT_RADIUS,
     FADED_OPACITY,
     THICK_SHARE,
     NetworkImage,
     dot_colours,
-    heights_at,
     ink_of,
     tile_aspect,
     tile_sides,
@@ -52,23 +48,11 @@ from nnstudio.studio.views.network.scene import (
 from nnstudio.studio.views.view import View
 
 MIDDLE = Qt.AlignmentFlag.AlignHCenter
-NUMBERED_DOT, NUMBERED_TILE, NUMBERED_PIXEL = 44.0, 90.0, 28.0
-"""Least sides of a dot's cell, a tile and a pixel of the input that have room for their numbers."""
-
-LOUD = 0.45
-"""Share from which on a dot or a pixel is nearer to ink than to paper."""
-
-NUMBER_WIDTH, TERM_WIDTH, TERM_HEIGHT = 40.0, 88.0, 15.0
-MOST_TERMS = 30
-"""Written at most between two layers."""
-
 FIGURE_RATIO = 4.0
 """Pixels of the pictures in a figure of lines and letters, for each of the view's."""
 
 CARD_LINE = 16.0
-SENTENCE_WIDTH = 380.0
 RANGE_WIDTH = 60.0
-RANGE_HEIGHT = 15.0
 LOWEST_TRACK, LONGEST_TRACK = 34.0, 90.0
 """Least cell of an output with a bar below its number, and the length of that bar."""
 
@@ -240,7 +224,7 @@ def range_boxes(place: NetworkLayout) -> dict[int, QRectF]:
         left, right = before.right(), box.box.left()
         width = min(right - left, RANGE_WIDTH)
         if width >= NARROWEST_GAP:
-            boxes[layer] = QRectF((left + right - width) / 2, TITLE_HEIGHT, width, RANGE_HEIGHT)
+            boxes[layer] = QRectF((left + right - width) / 2, TITLE_HEIGHT, width, NUMBER_HEIGHT)
         before = box.box
     return boxes
 
@@ -315,182 +299,29 @@ def paint_inputs(view: View, painter: QPainter, scene: NetworkScene, place: Netw
             view.write(painter, node.adjusted(-4, 0, 4, 0), name, align=Qt.AlignmentFlag.AlignHCenter)
         else:
             left = place.input_box.left() + 4
-            room = QRectF(left, node.center().y() + 3, node.left() - left - 4, TERM_HEIGHT)
+            room = QRectF(left, node.center().y() + 3, node.left() - left - 4, NUMBER_HEIGHT)
             view.write(painter, room, name, size_px=11, muted=True)
 
 
-def paint_unit_numbers(
-    view: View,
-    painter: QPainter,
-    scene: NetworkScene,
-    place: NetworkLayout,
-    reading: Reading | StepValues | None,
+def paint_path(
+    view: View, painter: QPainter, scene: NetworkScene, place: NetworkLayout, path: Sequence[Parameter]
 ) -> None:
-    """Write the numbers of hidden units and inputs and their values, where they are large enough for it."""
-    theme, seen = view.theme, QRectF(view.design_rect())
-    for layer, box in enumerate(place.hidden):
-        has_tiles = layer in scene.tiles
-        if box.cell < (NUMBERED_TILE if has_tiles else NUMBERED_DOT):
-            continue
-        a = None if reading is None else reading.a[layer]
-        largest = 0.0 if a is None else float(np.abs(a).max())
-        for k, unit in enumerate(scene.shown[layer].units.tolist()):
-            cell = box.cell_box(k)
-            if not cell.intersects(seen):
-                continue
-            lines = [str(unit + 1)] if a is None else [str(unit + 1), plain(float(a[unit]))]
-            height = TERM_HEIGHT * len(lines)
-            if has_tiles:
-                # In the corner that is seen.
-                left, top = max(cell.left(), 0.0) + 1, max(cell.top(), TITLE_HEIGHT) + 1
-                corner = QRectF(left, top, NUMBER_WIDTH, height)
-                if not cell.contains(corner):
-                    continue
-                painter.fillRect(corner, colour(theme.panel, 0.7))
-                code = theme.text
-            else:
-                corner = QRectF(cell.left(), cell.center().y() - height / 2, cell.width(), height)
-                is_loud = a is not None and abs(float(a[unit])) > LOUD * largest
-                code = theme.paper if is_loud else theme.text
-            for nth, line in enumerate(lines):
-                row = QRectF(corner.left(), corner.top() + TERM_HEIGHT * nth, corner.width(), TERM_HEIGHT)
-                view.write(painter, row, line, size_px=11, bold=nth == 0, code=code, align=MIDDLE)
-    if reading is not None and scene.space.traits.has_pixels:
-        _write_pixels(view, painter, scene, place.input_box, reading.x, seen)
-
-
-def _write_pixels(
-    view: View, painter: QPainter, scene: NetworkScene, box: QRectF, x: np.ndarray, seen: QRectF
-) -> None:
-    """Write the value in each pixel of the input that is not paper."""
-    rows, columns = scene.space.shape
-    width, height = box.width() / columns, box.height() / rows
-    if width < NUMBERED_PIXEL:
-        return
-    ink, values = scene.space.shares(x), x.tolist()
-    # There may be hundreds, none of which needs to be shortened: font and colour are set once for many.
-    painter.setFont(font(11))
-    align = MIDDLE | Qt.AlignmentFlag.AlignVCenter
-    for code, chosen in ((view.theme.paper, ink > LOUD), (view.theme.ink, (ink != 0) & ~(ink > LOUD))):
-        painter.setPen(colour(code))
-        for k in np.flatnonzero(chosen).tolist():
-            row, column = divmod(k, columns)
-            pixel = QRectF(box.left() + column * width, box.top() + row * height, width, height)
-            if pixel.intersects(seen):
-                painter.drawText(pixel, align, plain(values[k]))
-
-
-def paint_terms(
-    view: View,
-    painter: QPainter,
-    scene: NetworkScene,
-    place: NetworkLayout,
-    terms: list[tuple[int, Edges, list[str]]],
-) -> None:
-    """Write weight × activation on edges between layers that are far enough apart, the strongest first."""
-    width, height = float(view.design_width()), float(view.design_height())
-    boxes = [place.input_box, *(box.box for box in place.layers)]
-    for layer, edges, texts in terms:
-        taken: set[int] = set()
-        left, right = max(boxes[layer].right(), 0.0), min(boxes[layer + 1].left(), width)
-        if right - left < TERM_WIDTH:
-            continue
-        left, top = (
-            (left + right - TERM_WIDTH) / 2,
-            heights_at(*scene.ends(place, layer, edges), (left + right) / 2),
-        )
-        top -= TERM_HEIGHT / 2
-        fits = (top > TITLE_HEIGHT + RANGE_HEIGHT) & (
-            top < height - FOOTER_HEIGHT - SCALE_HEIGHT - TERM_HEIGHT
-        )
-        n_written = 0
-        for k in np.flatnonzero(fits)[::-1].tolist():
-            rows = {int(top[k] // TERM_HEIGHT), int((top[k] + TERM_HEIGHT) // TERM_HEIGHT)}
-            if taken.isdisjoint(rows):
-                taken |= rows
-                box = QRectF(left, top[k], TERM_WIDTH, TERM_HEIGHT)
-                painter.fillRect(box, colour(view.theme.panel, 0.75))
-                view.write(painter, box, texts[k], size_px=11, align=MIDDLE)
-                n_written += 1
-                if n_written == MOST_TERMS:
-                    break
-
-
-def paint_written(
-    view: View,
-    painter: QPainter,
-    boxes: Sequence[NumberBox],
-    written: Mapping[Parameter, str],
-    entries: Mapping[UnitValue, Entry],
-) -> None:
-    """Write every weight on its edge, every bias at its unit, and values as far as they are filled in."""
-    wide, ground = QFontMetricsF(font(11)).horizontalAdvance, colour(view.theme.panel, 0.75)
-    for number in boxes:
-        if isinstance(number.place, UnitValue):
-            _paint_value(view, painter, number.box, number.place, entries.get(number.place))
-            continue
-        text = written.get(number.place)
-        if text is None:
-            continue
-        box, is_bias = number.box, number.place.column is None
-        if not is_bias:
-            spare = (box.width() - wide(text) - 4) / 2
-            box = box.adjusted(spare, 0, -spare, 0)
-        painter.fillRect(box, ground)
-        view.write(painter, box, f"b {text}" if is_bias else text, size_px=11, muted=is_bias, align=MIDDLE)
-
-
-def _paint_value(view: View, painter: QPainter, box: QRectF, value: UnitValue, entry: Entry | None) -> None:
-    """Paint the field of a value: blank, or what stands in it with a mark."""
-    theme, letter = view.theme, "a" if value.is_activation else "z"
-    if entry is None:
-        text, code = f"{letter} ?", theme.muted
-    elif entry.is_shown:
-        text, code = f"{letter} {entry.text}", theme.muted
-    else:
-        text = f"{'✓' if entry.is_right else '✗'} {letter} {entry.text}"
-        code = theme.text if entry.is_right else theme.warning
-    painter.setPen(QPen(colour(theme.line if entry is None else code), 1))
-    painter.setBrush(colour(theme.control, 0.92))
-    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-    view.write(painter, box, text, size_px=11, code=code, align=MIDDLE)
-
-
-def paint_progress(view: View, painter: QPainter, text: str) -> None:
-    """Write how much is filled in, where else the ranges of edges are."""
-    width = QFontMetricsF(font(11)).horizontalAdvance(text) + 10
-    box = QRectF(4.0, TITLE_HEIGHT, min(width, view.design_width() - 8.0), RANGE_HEIGHT)
-    painter.fillRect(box, colour(view.theme.panel, 0.85))
-    view.write(painter, box, text, size_px=11, code=view.theme.accent)
-
-
-def paint_path(painter: QPainter, theme: Theme, edges: Sequence[tuple[QPointF, QPointF]]) -> None:
-    """Paint the edges of one path through the network, over all others."""
+    """Paint a path's edges over all others, as far as the units at their ends have a place."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(colour(theme.selection), 2.5))
-    for start, end in edges:
-        painter.drawPath(_curve(start, end))
-
-
-def paint_sentence(view: View, painter: QPainter, beside: QRectF, text: str, code: str) -> None:
-    """Paint a sentence on a card below a box, or above it where there is more room."""
-    room = QRectF(view.design_rect()).adjusted(4, 4, -4, -4)
-    width = min(SENTENCE_WIDTH, room.width())
-    flags = Qt.TextFlag.TextWordWrap
-    painter.setFont(font(12))
-    needed = painter.boundingRect(QRectF(0, 0, width - 16, 1000), flags, text)
-    left = min(max(beside.center().x() - width / 2, room.left()), room.right() - width)
-    height = needed.height() + 10
-    top = beside.bottom() + 4
-    if top + height > room.bottom() and beside.top() - 4 - height >= room.top():
-        top = beside.top() - 4 - height
-    card = QRectF(left, top, needed.width() + 16, height)
-    card.moveLeft(min(max(beside.center().x() - card.width() / 2, room.left()), room.right() - card.width()))
-    painter.setPen(QPen(colour(view.theme.line), 1))
-    painter.setBrush(colour(view.theme.control, 0.97))
-    painter.drawRoundedRect(card, 6, 6)
-    painter.setPen(colour(code))
-    painter.drawText(card.adjusted(8, 5, -8, -5), flags, text)
+    painter.setPen(QPen(colour(view.theme.selection), 2.5))
+    for weight in path:
+        if weight.column is None or weight.layer >= len(scene.shown):
+            continue
+        target = scene.shown[weight.layer].place_of(weight.row)
+        source = scene.shown[weight.layer - 1].place_of(weight.column) if weight.layer else weight.column
+        if target is not None and source is not None:
+            one = Edges(np.array([source]), np.array([target]), np.ones(1, np.float32))
+            start, end = scene.ends(place, weight.layer, one)
+            painter.drawPath(_curve(QPointF(*start[0].tolist()), QPointF(*end[0].tolist())))
+    if path and path[0].column is None:
+        cell = scene.cell_of(place, UnitAddress(path[0].layer, path[0].row))
+        if cell is not None:
+            paint_frame(painter, cell, view.theme.selection, 2.0)
 
 
 def paint_as_shapes(
@@ -573,7 +404,7 @@ def paint_point(view: View, painter: QPainter, scene: NetworkScene, place: Netwo
             # Values are computed by hand from these.
             for node, value in zip(scene.input_nodes(place), scene.x.tolist(), strict=True):
                 left = box.left() + 2
-                room = QRectF(left, node.center().y() - 8, node.left() - 3 - left, TERM_HEIGHT)
+                room = QRectF(left, node.center().y() - 8, node.left() - 3 - left, NUMBER_HEIGHT)
                 painter.fillRect(room, colour(view.theme.panel, 0.6))
                 right = Qt.AlignmentFlag.AlignRight
                 view.write(painter, room, four_figures(value), size_px=11, align=right)
@@ -586,8 +417,8 @@ def paint_point(view: View, painter: QPainter, scene: NetworkScene, place: Netwo
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(dot)
         painter.drawEllipse(QPointF(left + share * (right - left), y), 4, 4)
-        if box.height() / len(nodes) >= 2 * TERM_HEIGHT:
-            room = QRectF(left, y - TERM_HEIGHT - 4, right - left, TERM_HEIGHT)
+        if box.height() / len(nodes) >= 2 * NUMBER_HEIGHT:
+            room = QRectF(left, y - NUMBER_HEIGHT - 4, right - left, NUMBER_HEIGHT)
             view.write(painter, room, figure(value), size_px=11)
 
 

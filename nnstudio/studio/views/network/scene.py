@@ -330,6 +330,13 @@ class NetworkScene:
         radius = min(INPUT_RADIUS, 0.45 * box.height() / n)
         return [QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius) for at in middles]
 
+    def cell_of(self, place: NetworkLayout, address: UnitAddress) -> QRectF | None:
+        """Return a unit's cell, if it has a place."""
+        if address.layer >= len(self.shown):
+            return None
+        found = self.shown[address.layer].place_of(address.unit)
+        return None if found is None else place.layers[address.layer].cell_box(found)
+
     def unit_at(self, place: NetworkLayout, position: QPointF) -> UnitAddress | None:
         """Return the unit under a position."""
         for layer, box in enumerate(place.layers):

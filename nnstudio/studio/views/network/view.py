@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPaintEngine,
     QPainter,
-    QPen,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -24,12 +23,12 @@ from nnstudio.insight.reading import Reading
 from nnstudio.insight.unit_values import UnitValue
 from nnstudio.language import tr
 from nnstudio.studio.painting.colour_scale import Scope
-from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import colour, text_scale
 from nnstudio.studio.session.fill_in import Entry
 from nnstudio.studio.session.step_values import StepValues
 from nnstudio.studio.views.colour_bar import SCOPE_TIP
 from nnstudio.studio.views.navigation import key_of
+from nnstudio.studio.views.network.hover_words import input_words, number_words, shortest, unit_of
 from nnstudio.studio.views.network.layout import (
     FOOTER_HEIGHT,
     SCALE_HEIGHT,
@@ -40,6 +39,14 @@ from nnstudio.studio.views.network.layout import (
 )
 from nnstudio.studio.views.network.number_boxes import NumberBox, number_boxes
 from nnstudio.studio.views.network.number_entry import COMES_BACK, NumberEntry, Place
+from nnstudio.studio.views.network.number_painting import (
+    paint_number_frame,
+    paint_progress,
+    paint_sentence,
+    paint_terms,
+    paint_unit_numbers,
+    paint_written,
+)
 from nnstudio.studio.views.network.painting import (
     footers,
     paint_as_shapes,
@@ -50,14 +57,9 @@ from nnstudio.studio.views.network.painting import (
     paint_outputs,
     paint_path,
     paint_point,
-    paint_progress,
     paint_ranges,
     paint_scale,
-    paint_sentence,
-    paint_terms,
-    paint_unit_numbers,
     paint_words,
-    paint_written,
     paint_zoom,
     range_boxes,
     range_words,
@@ -295,7 +297,7 @@ class NetworkView(View):
     def type_number(self, place: Place) -> None:
         """Show a field on a number, with the number in it."""
         if isinstance(place, Parameter):
-            text = _shortest(self.scene.number(place))
+            text = shortest(self.scene.number(place))
         else:
             entry = self.entries.get(place)
             if entry is not None and entry.is_right:
@@ -322,10 +324,7 @@ class NetworkView(View):
 
     def cell_of(self, address: UnitAddress) -> QRectF | None:
         """Return a unit's cell, if it has a place."""
-        if address.layer >= len(self.scene.shown):
-            return None
-        found = self.scene.shown[address.layer].place_of(address.unit)
-        return None if found is None else self.placed().layers[address.layer].cell_box(found)
+        return self.scene.cell_of(self.placed(), address)
 
     def _frame_of(self, what: UnitAddress | int | None) -> QRectF | None:
         """Return the picture or the cell of a unit, or the pixel of a value of the input, if visible."""
@@ -352,11 +351,15 @@ class NetworkView(View):
             return ""
         number = self.number_at(QPointF(position))
         if number is not None:
-            return self._number_words(number)
+            return number_words(scene, number, is_asked=bool(self.values))
         address = self.unit_at(QPointF(position))
         if address is not None:
             return scene.unit_words(address)
-        told = self._input_words(QPointF(position)) if self.field().contains(QPointF(position)) else ""
+        told = (
+            input_words(scene, self.placed(), QPointF(position))
+            if self.field().contains(QPointF(position))
+            else ""
+        )
         if told:
             return told
         for entered, box in range_boxes(self.placed()).items():
@@ -368,48 +371,15 @@ class NetworkView(View):
         layer = self._column_at(QPointF(position))
         return "" if layer is None else scene.layer_words(layer)
 
-    def _number_words(self, place: Place) -> str:
-        """Return the hover text of a number: its name, all of its digits, and what it is."""
-        scene, unit = self.scene, self.scene.name(UnitAddress(place.layer, _unit_of(place)))
-        if isinstance(place, UnitValue):
-            what = tr("the activation of {unit}") if place.is_activation else tr("the weighted sum of {unit}")
-            how = tr("Click or F2 types it; Enter on an empty field says how it is computed.")
-            return f"{place.name}: {what.format(unit=unit)}\n{how}"
-        what = tr("the bias of {unit}").format(unit=unit)
-        if place.column is not None:
-            source = (
-                scene.name(UnitAddress(place.layer - 1, place.column))
-                if place.layer
-                else scene.space.names[place.column]
-            )
-            what = tr("the weight from {source} to {unit}").format(source=source, unit=unit)
-        words = f"{place.name} = {_shortest(scene.number(place))}: {what}"
-        return words if self.values else f"{words}\n{tr('Click or F2 types another.')}"
-
     def _tell_number(self) -> None:
         """Describe the number that the keys are at."""
         place = self.number_entry.current
         is_there = self.number_entry.box_of(place) is not None
-        self.setAccessibleDescription(self._number_words(place) if is_there else "")
+        self.setAccessibleDescription(
+            number_words(self.scene, place, is_asked=bool(self.values)) if is_there else ""
+        )
         self._point_at_number()
         self.update()
-
-    def _input_words(self, position: QPointF) -> str:
-        """Return the hover text of a node or a pixel of the input."""
-        scene, place = self.scene, self.placed()
-        for k, node in enumerate(scene.input_nodes(place)):
-            if node.contains(position):
-                value = "" if scene.x is None else f" = {signed(float(scene.x[k]), 3)}"
-                return tr("the input {name}").format(name=scene.space.names[k]) + value
-        if not place.input_box.contains(position):
-            return ""
-        pixel = scene.pixel_at(place, position)
-        if pixel is None or scene.reading is None:
-            return tr("the input: %n number(s)", scene.architecture.n_inputs)
-        row, column = divmod(pixel, scene.space.shape[1])
-        return tr("input {pixel}, the pixel in row {row}, column {column}: {x:.2f}").format(
-            pixel=pixel, row=row, column=column, x=scene.reading.x[pixel]
-        )
 
     def _footers(self) -> list[QRectF]:
         """Return the boxes of the computing layers' footers."""
@@ -617,7 +587,7 @@ class NetworkView(View):
             self.type_number(current)
             return
         places = [number.place for number in self.typed_boxes()]
-        of_unit = [place for place in places if unit == UnitAddress(place.layer, _unit_of(place))]
+        of_unit = [place for place in places if unit == UnitAddress(place.layer, unit_of(place))]
         self._point_at(None)
         self.number_entry.go_to((of_unit or places)[0])
         self._bring_number_into_sight()
@@ -676,9 +646,15 @@ class NetworkView(View):
         paint_point(self, painter, scene, self.placed())
         for layer, box in enumerate(self.placed().hidden):
             paint_dead(self, painter, box, scene.dead_places(layer).tolist())
-        self._paint_lit_path(painter)
+        paint_path(self, painter, scene, self.placed(), self.path)
         if scene.is_written_out and (self.pointed is None or self.values):
-            self._paint_written(painter)
+            boxes = self.number_boxes()
+            paint_written(self, painter, boxes, self.numbers.written, self.entries)
+            for number, code in (
+                (self.hovered, self.theme.muted),
+                (self.number_entry.current, self.theme.accent),
+            ):
+                paint_number_frame(painter, boxes, number, code)
         if self.values:
             paint_progress(self, painter, self._progress)
         if not self.camera.is_fitted:
@@ -707,37 +683,6 @@ class NetworkView(View):
             beside = QRectF(field.topLeft() / scale, field.size() / scale)
             paint_sentence(self, painter, beside, entry.sentence, code)
 
-    def _paint_written(self, painter: QPainter) -> None:
-        """Paint the numbers of a small network, and frames of the ones under pointer and keys."""
-        boxes = self.number_boxes()
-        paint_written(self, painter, boxes, self.numbers.written, self.entries)
-        for place, code in ((self.hovered, self.theme.muted), (self.number_entry.current, self.theme.accent)):
-            box = None if place is None else next((one.box for one in boxes if one.place == place), None)
-            if box is not None:
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(colour(code), 1.5))
-                painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 3, 3)
-
-    def _paint_lit_path(self, painter: QPainter) -> None:
-        """Paint a lit path's edges, as far as the units at their ends have a place."""
-        scene, edges = self.scene, []
-        for place in self.path:
-            if place.column is None or place.layer >= len(scene.shown):
-                continue
-            target = scene.shown[place.layer].place_of(place.row)
-            source = scene.shown[place.layer - 1].place_of(place.column) if place.layer else place.column
-            if target is not None and source is not None:
-                one = Edges(np.array([source]), np.array([target]), np.ones(1, np.float32))
-                start, end = scene.ends(self.placed(), place.layer, one)
-                edges.append((QPointF(*start[0].tolist()), QPointF(*end[0].tolist())))
-        if edges:
-            paint_path(painter, self.theme, edges)
-        if self.path:
-            first = self.path[0]
-            cell = self.cell_of(UnitAddress(first.layer, first.row)) if first.column is None else None
-            if cell is not None:
-                paint_frame(painter, cell, self.theme.selection, 2.0)
-
     def _compose(self) -> None:
         """Compose the image, with a place for the units that are selected, hovered or marked."""
         scene = self.scene
@@ -759,12 +704,3 @@ class NetworkView(View):
         is_other |= scene.is_written_out is not bool(self.numbers.written)
         if is_other or self.numbers.ranges.keys() != {layer for layer, _ in self._edges}:
             self._are_numbers_due = True
-
-
-def _unit_of(place: Place) -> int:
-    return place.row if isinstance(place, Parameter) else place.unit
-
-
-def _shortest(value: float) -> str:
-    """Return the shortest text that gives a float32 again."""
-    return np.format_float_positional(np.float32(value), trim="-").replace("-", "−")
