@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnstudio.data.plane_sets import PLANE_SETS, plane_points
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.initialise import initialise
@@ -9,6 +10,7 @@ from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.passes import predict
 from nnstudio.engine.training_step import TrainingStep
 from nnstudio.insight.facets import facets
+from nnstudio.insight.gradient_probe import GradientQuestion
 
 SIZES = (5, 7, 6, 4, 3)
 
@@ -18,6 +20,14 @@ def network(hidden="tanh", output="softmax", sizes=SIZES):
     rng = np.random.default_rng(1)
     theta = initialise(architecture, rng=rng, dtype=np.float64)
     return architecture, theta + 0.1 * rng.standard_normal(theta.size), rng.standard_normal(sizes[0])
+
+
+def batch_question(sizes=(2, 4, 2)):
+    """Ask about fresh tanh units on 200 points of two moons; with 2-4-2, theta has 22 numbers."""
+    architecture = Architecture.of(sizes, hidden="tanh")
+    x, labels = plane_points(PLANE_SETS["plane-moons"], rng=np.random.default_rng(0))
+    theta = initialise(architecture, rng=np.random.default_rng(0))
+    return GradientQuestion(architecture, theta, x[:200], labels[:200], "cross_entropy")
 
 
 def trained(sizes, hidden, x, y, n_steps=2_000):
