@@ -351,12 +351,27 @@ The ending of FILE decides:
 
 MODEL may be an ONNX file, or a safetensors file of another program's, if it holds
 fully connected layers. What such a file does not say can be said here: the activation
-of hidden layers, the order of layers, how pixels were standardised."""
+of hidden layers, the order of layers, how pixels were standardised.
+
+With --training, FILE.py trains MODEL from its start on its data, which lie beside it
+in FILE.npz: at most 30 lines of NumPy, with the losses of nnstudio. MODEL must be one
+that `nnstudio train` wrote."""
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
     _add_model(parser, default=None)
     parser.add_argument("--out", required=True, metavar="FILE", help="the file to write; see above")
+    parser.add_argument(
+        "--training", action="store_true", help="write a script that trains MODEL, not one that asks it"
+    )
+    parser.add_argument(
+        "--data", metavar="TABLE", help="with --training: the table of points that MODEL was trained on"
+    )
+    parser.add_argument(
+        "--data-dir",
+        metavar="DIR",
+        help="with --training: where the data are (default: `nnstudio data path`)",
+    )
     parser.add_argument(
         "--hidden",
         default="relu",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +12,10 @@ from nnstudio.cli.status import DONE
 from nnstudio.engine.decision import predict_with_classes
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
+from nnstudio.files.card_recipe import recipe_of
 from nnstudio.files.card_text import card_text, check_card
 from nnstudio.files.model_file import load_model
 from nnstudio.files.models import find_model
-from nnstudio.files.recipe import read_recipe
 from nnstudio.files.recipe_data import gather
 
 if TYPE_CHECKING:
@@ -65,11 +63,7 @@ def _notes(path: str | None) -> str:
 
 def _data(model: Model, data_dir: str | None) -> RecipeData:
     """Return the data of the recipe in the model's card, divided by its seed."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "recipe.toml")
-        file.write_text(model.card["recipe_text"], encoding="utf-8")
-        recipe = read_recipe(file)
-    return gather(replace(recipe, config=replace(recipe.config, seed=model.card["seed"])), data_dir)
+    return gather(recipe_of(model), data_dir)
 
 
 def _mistakes(model: Model, data: RecipeData) -> list[Mistake]:

@@ -1,4 +1,4 @@
-"""Read a user's own images; print a report on standard error."""
+"""Read a user's own images and tables; print a report on standard error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import numpy as np
 
 from nnstudio.cli.progress import ProgressLines
 from nnstudio.cli.streams import silent_libraries
+from nnstudio.data.imported import remarks
 from nnstudio.data.own_images import read_own_images
+from nnstudio.data.points_table import read_points
 from nnstudio.data.problem import MAX_NAME_LENGTH
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.files.foreign_files import check_not_foreign
@@ -93,3 +95,10 @@ def imported_problem(path: Path, *, transpose: bool = False) -> Problem:
         f"Imported from {path}.",
         rng=np.random.default_rng(0),
     )
+
+
+def point_table(path: Path) -> Problem:
+    """Read a table of points as a problem; report what was guessed and what was skipped."""
+    table = read_points(path)
+    report(f"{path}: {sentence}" for sentence in remarks(table.notes, table.skipped))
+    return table.problem(path.stem, path.name)

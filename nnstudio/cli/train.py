@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 
 from nnstudio.cli import progress as show
 from nnstudio.cli.arguments import CHOICES
-from nnstudio.cli.imports import imported_problem, report
+from nnstudio.cli.imports import imported_problem, point_table, report
 from nnstudio.cli.residuals import residual_lines
 from nnstudio.cli.signals import StopSignals
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
-from nnstudio.data.imported import remarks
-from nnstudio.data.points_table import read_points
 from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, PointOptions, load_problem
 from nnstudio.data.scaling import LARGE_INPUT
 from nnstudio.errors import UserError
@@ -138,7 +136,7 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
             "--points, --noise and --classes are for points that nnstudio draws; --data has its own."
         )
     else:
-        problem = _of_table(Path(arguments.data))
+        problem = point_table(Path(arguments.data))
     choices = Choices(
         network=arguments.network,
         activation=arguments.activation or "",
@@ -175,13 +173,6 @@ def _hint_at_scaling(problem: Problem, choices: Choices) -> None:
                 "mean 0 and deviation 1."
             ]
         )
-
-
-def _of_table(path: Path) -> Problem:
-    """Read a table of points as a problem; report what was guessed and what was skipped."""
-    table = read_points(path)
-    report(f"{path}: {sentence}" for sentence in remarks(table.notes, table.skipped))
-    return table.problem(path.stem, path.name)
 
 
 def _typed(value: object) -> str:

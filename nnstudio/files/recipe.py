@@ -115,8 +115,14 @@ def find_recipe(name_or_path: str | os.PathLike[str]) -> Path:
     return find_shipped("recipe", name_or_path, "recipes", ".toml", RecipeError)
 
 
-def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
+def read_recipe(name_or_path: str | os.PathLike[str], own: Problem | None = None) -> Recipe:
     """Read a shipped recipe by its name, or any recipe by its path.
+
+    Parameters
+    ----------
+    name_or_path : str or path
+    own : Problem, optional
+        The user's, which a source may name as well; ``gather`` expects it in ``problems``.
 
     Raises
     ------
@@ -133,7 +139,7 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
     top.finish()
     sources: list[NamedProblem | StrokeSource] = []
     for table in file.tables("source"):
-        source = read_source(table)
+        source = read_source(table, "" if own is None else own.name)
         if source.title in (other.title for other in sources):
             table.refuse(
                 "title",
@@ -146,19 +152,19 @@ def read_recipe(name_or_path: str | os.PathLike[str]) -> Recipe:
         file.refuse(
             "source", 0, "source", tr("must come first with a problem, which says what goes in and out.")
         )
+    first = sources[0].problem
+    is_own = own is not None and first == own.name
     network = file.table("network")
     views = read_views(network)
-    if views and not PROBLEMS[sources[0].problem].input_traits.can_be_warped:
-        network.refuse("views", tr("are for images; {problem} has none.").format(problem=sources[0].problem))
+    if views and (is_own or not PROBLEMS[first].input_traits.can_be_warped):
+        network.refuse("views", tr("are for images; {problem} has none.").format(problem=first))
     architecture, weights = _network(network)
     training = file.table("training")
     input_scaling = _input_scaling(training)
     config = _training(training, architecture, seed)
     ood = read_ood(file.table("novelty")) if "novelty" in file else None
-    if ood is not None and not PROBLEMS[sources[0].problem].output_space.traits.has_labels:
-        file.refuse(
-            "", 0, "novelty", tr("is for classes; {problem} has none.").format(problem=sources[0].problem)
-        )
+    if ood is not None and (is_own or not PROBLEMS[first].output_space.traits.has_labels):
+        file.refuse("", 0, "novelty", tr("is for classes; {problem} has none.").format(problem=first))
     return Recipe(name, title, tuple(sources), config, weights, file.text, input_scaling, ood, views)
 
 

@@ -108,8 +108,14 @@ class StrokeSource(Source):
         return self.rewrite is not None
 
 
-def read_source(table: Table) -> NamedProblem | StrokeSource:
+def read_source(table: Table, own: str = "") -> NamedProblem | StrokeSource:
     """Read one table ``[[source]]``, with its ``[source.warp]`` or ``[source.rewrite]``.
+
+    Parameters
+    ----------
+    table : Table
+    own : str
+        The name of a problem of the user's, if there is one: it is used unchanged.
 
     Raises
     ------
@@ -125,8 +131,10 @@ def read_source(table: Table) -> NamedProblem | StrokeSource:
         )
     if "strokes" in table and not validation:
         table.refuse("validation", tr("must be above 0: drawings are judged by writers held back."))
-    read = _stroke_source if "strokes" in table else _problem_source
-    source = read(table, title, credit, licence, validation)
+    if "strokes" in table:
+        source: NamedProblem | StrokeSource = _stroke_source(table, title, credit, licence, validation)
+    else:
+        source = _problem_source(table, title, credit, licence, validation, own)
     table.finish()
     return source
 
@@ -179,8 +187,12 @@ def _pens(table: Table) -> tuple[float, ...]:
     return tuple(map(float, pens))
 
 
-def _problem_source(table: Table, title: str, credit: str, licence: str, validation: float) -> NamedProblem:
+def _problem_source(
+    table: Table, title: str, credit: str, licence: str, validation: float, own: str
+) -> NamedProblem:
     problem = table.take("problem", str, tr("one of {names}").format(names=", ".join(PROBLEMS)))
+    if own and problem == own:
+        return NamedProblem(title, credit, licence, validation, problem)
     if problem not in PROBLEMS:
         table.refuse(
             "problem",

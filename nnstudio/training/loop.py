@@ -140,6 +140,11 @@ class TrainingLoop:
         return self._batch_plan
 
     @property
+    def mask(self) -> NDArray[np.float32] | None:
+        """1 for each weight that is trained, 0 for each that is held at 0; None if all are trained."""
+        return self._mask
+
+    @property
     def last_step(self) -> int | None:
         """The number of steps at which the run is finished, or None if it has no end."""
         if self.config.epochs is None:

@@ -1,6 +1,7 @@
 """``nnstudio export``: what other programs read, and what they wrote."""
 
 import json
+import runpy
 from pathlib import Path
 
 import onnxruntime
@@ -83,3 +84,41 @@ def test_bad_calls(words, sentence, cli, tmp_path, monkeypatch):
     assert done.status == 2
     assert sentence in done.err
     assert not list(tmp_path.iterdir())
+
+
+def test_the_training_is_written_as_a_script_that_trains_so(cli, tmp_path, capsys):
+    model, out = tmp_path / "moons.safetensors", tmp_path / "train.py"
+    assert (
+        cli("train", "--problem", "plane-moons", "--epochs", "3", "--seed", "5", "--out", model).status == 0
+    )
+    done = cli("export", "--model", model, "--training", "--out", out)
+    assert done.status == 0
+    assert "train.npz: 1,000 samples" in done.out
+    runpy.run_path(str(out))
+    losses = [float(line.split()[1]) for line in capsys.readouterr().out.splitlines()]
+    curves = load_model(model).card["curves"]["training_loss"]
+    assert losses == pytest.approx(curves, abs=1e-5)
+
+
+def test_the_training_on_a_table_of_ones_own(cli, tmp_path):
+    table, model, out = tmp_path / "mine.csv", tmp_path / "mine.safetensors", tmp_path / "train.py"
+    table.write_text("x,y\n0,0\n1,2\n2,1\n3,5\n", encoding="utf-8")
+    assert cli("train", "--data", table, "--epochs", "2", "--out", model).status == 0
+    outcome = cli("export", "--model", model, "--training", "--out", out)
+    assert (outcome.status, len(outcome.complaints)) == (2, 1)
+    assert "name it with --data" in outcome.err
+    assert cli("export", "--model", model, "--training", "--data", table, "--out", out).status == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--model", "xor", "--training", "--out", "x.py"), "does not say how it was trained"),
+        (("--model", "seed", "--data", "x.csv", "--out", "x.onnx"), "add --training"),
+    ],
+)
+def test_bad_calls_for_a_training_script(words, sentence, cli, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    outcome = cli("export", *words)
+    assert (outcome.status, len(outcome.complaints)) == (2, 1)
+    assert sentence in outcome.err

@@ -1,4 +1,4 @@
-"""Exports of what is displayed: the table of runs, figures, their numbers, and films."""
+"""Exports of what is displayed: its training as a script, the table of runs, figures, numbers, and films."""
 
 import re
 from collections.abc import Callable
@@ -9,17 +9,21 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.errors import UserError
 from nnstudio.files.runs_csv import save_runs
 from nnstudio.files.table_csv import SUFFIX, save_table
+from nnstudio.files.training_script import SUFFIX as SCRIPT_SUFFIX
+from nnstudio.files.training_script import save_training_script
 from nnstudio.language import tr
 from nnstudio.studio.documents import figure_export
 from nnstudio.studio.documents.film_export import FilmExport
 from nnstudio.studio.documents.open_save import FileDialogs
 from nnstudio.studio.painting.theme import appearance
 from nnstudio.studio.panels.panel import HasNumbers, Panel
+from nnstudio.studio.session.openings import Opening, Work
+from nnstudio.studio.session.run_start import RunStart, run_start
 from nnstudio.studio.session.services import Services
 
 
 class Exports:
-    """Saves the runs as a table, and a panel as a figure, as the numbers in it, or as a film.
+    """Saves the training as a script, the runs as a table, and a panel as a figure, its numbers, or a film.
 
     Parameters
     ----------
@@ -54,6 +58,42 @@ class Exports:
             {tr("Table (*.csv)"): SUFFIX},
             lambda path: save_runs(path, self._session.history.runs.all),
         )
+
+    def save_training_script(self) -> None:
+        """Ask for a name, and save a script that trains the displayed run again, with its samples."""
+        session = self._session
+
+        def ask() -> None:
+            try:
+                start = run_start(session.network, session.training, session.history)
+            except UserError as error:
+                self._services.say(str(error), warning=True)
+                return
+            path = self._dialogs.ask_save(
+                tr("Save a script that trains this network"),
+                f"train{SCRIPT_SUFFIX}",
+                {tr("Python script (*.py)"): SCRIPT_SUFFIX},
+            )
+            if path is not None:
+                session.openings.start(self._saving(path, start))
+
+        session.training.with_problem(ask)
+
+    def _saving(self, path: Path, start: RunStart) -> Opening[None]:
+        def write() -> Path:
+            return save_training_script(path, start.training_start())
+
+        try:
+            data = yield Work(tr("Writing {name}").format(name=path.name), write)
+        except UserError as error:
+            self._services.say(f"{error} {tr('Nothing was overwritten.')}", warning=True)
+            return
+        said = tr("Saved {path}, and its samples in {data}.").format(path=path, data=data.name)
+        if start.later:
+            said += " " + tr("It keeps the settings of the start; not in it: {later}.").format(
+                later=start.later
+            )
+        self._services.say(said)
 
     def save_figure(self) -> None:
         """Save the panel that has the focus as a figure."""

@@ -96,6 +96,14 @@ class FileMenu:
                 ("Ctrl+S",),
             ),
             Command(
+                "save-training-script",
+                "File",
+                "Save training script…",
+                "write 30 lines of NumPy that train this network from its start, with the same losses",
+                self._exports.save_training_script,
+                ("Ctrl+Alt+P",),
+            ),
+            Command(
                 "save-small-network",
                 "File",
                 "Save as small network…",

@@ -1,5 +1,6 @@
 import json
 import os
+import runpy
 import tomllib
 from dataclasses import replace
 
@@ -293,6 +294,26 @@ def test_points_are_saved_as_a_table_and_images_are_not(window, qtbot, monkeypat
     monkeypatch.setattr(window.dialogs, "ask_save", lambda *given: path)
     window.actions_by_name["save-points"].trigger()
     assert path.read_text("utf-8") == "x₁,x₂,class\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"
+
+
+def test_the_training_is_saved_as_a_script_with_the_losses_of_the_run(
+    window, qtbot, monkeypatch, tmp_path, capsys
+):
+    session, path = window.session, tmp_path / "train.py"
+    session.choose_problem("plane-moons")
+    qtbot.waitUntil(lambda: session.point_editor.points is not None)
+    losses = []
+    for step in (1, 2, 3):
+        session.step_batch()
+        qtbot.waitUntil(lambda step=step: session.network.snapshot.step == step)
+        losses.append(session.network.snapshot.train_loss)
+    monkeypatch.setattr(window.dialogs, "ask_save", lambda *given: path)
+    window.actions_by_name["save-training-script"].trigger()
+    qtbot.waitUntil(path.exists)
+    assert len(path.read_text("utf-8").splitlines()) <= 30
+    runpy.run_path(str(path))
+    lines = capsys.readouterr().out.splitlines()
+    assert [float(line.split()[1]) for line in lines[:3]] == pytest.approx(losses, abs=1e-5)
 
 
 def test_a_large_network_is_not_saved_as_text(window):
