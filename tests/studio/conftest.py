@@ -22,6 +22,7 @@ from nnstudio.studio.program.application import create_application
 from nnstudio.studio.session import evaluator, ood_detector_fit, problem_sources
 from nnstudio.studio.session.curve_options import CurveOptions
 from nnstudio.studio.session.graph_options import GraphOptions
+from nnstudio.studio.session.pixel_options import PixelOptions
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
 from nnstudio.studio.window.frame_updates import refresh_visible
@@ -179,6 +180,7 @@ def make_services(qapp, settings, lone_widgets):
             colour_scale=ColourScale(),
             curve_options=CurveOptions(),
             graph_options=GraphOptions(),
+            pixel_options=PixelOptions(),
             settings=settings,
             actions=_AnyActions(),
             say=say,

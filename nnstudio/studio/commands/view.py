@@ -129,6 +129,14 @@ class ViewMenu:
                 ("F",),
             ),
             Command(
+                "unroll",
+                "View",
+                "Unroll the picture",
+                "let the rows of the picture slide into one strip of numbers, in Pixel values, or back",
+                self._unroll,
+                ("Z",),
+            ),
+            Command(
                 "theme",
                 "View",
                 "Dark or light",
@@ -244,6 +252,10 @@ class ViewMenu:
     def _fold(self) -> None:
         self._services.show_panel("fold")
         self._control.panels["fold"].play()
+
+    def _unroll(self) -> None:
+        self._services.show_panel("pixel_values")
+        self._control.panels["pixel_values"].unroll()
 
     def _show_graph_options(self) -> None:
         actions = self._services.actions

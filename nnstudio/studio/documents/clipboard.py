@@ -8,18 +8,25 @@ from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
+from nnstudio.data.picture_table import OutOfRangeError, PictureTable, looks_like_picture, parse_picture
 from nnstudio.data.point_lines import HEAD, content_lines
 from nnstudio.data.points_table import looks_like_points, parse_points
 from nnstudio.errors import UserError
 from nnstudio.files.drawing_file import drawing_from_json
 from nnstudio.language import tr
 from nnstudio.studio.documents.figure_export import painted
-from nnstudio.studio.documents.open_save import FileOpener, lay_drawing, lay_image, take_points
+from nnstudio.studio.documents.open_save import (
+    FileOpener,
+    check_reads_images,
+    lay_drawing,
+    lay_image,
+    take_points,
+)
 from nnstudio.studio.painting.images import colours_of
 from nnstudio.studio.painting.theme import appearance
-from nnstudio.studio.session.openings import Opening
+from nnstudio.studio.session.openings import Opening, Work
 from nnstudio.studio.session.services import Services
 
 DRAWING_MIME = "application/vnd.nnstudio.drawing+json"
@@ -139,7 +146,7 @@ class Clipboard:
             self._opener.open_paths(paths)
         elif data.hasFormat(DRAWING_MIME):
             self._take_drawing(bytes(data.data(DRAWING_MIME).data()))
-        elif data.hasText() and self._wants_points and _is_table(data.text()):
+        elif data.hasText() and self._says_more(data.text()):
             # Spreadsheets offer a picture of their cells as well.
             self._take_text(data.text())
         elif data.hasImage():
@@ -155,10 +162,10 @@ class Clipboard:
                 tr("There is nothing to paste: copy a picture, a drawing or a file in another program first.")
             )
 
-    @property
-    def _wants_points(self) -> bool:
-        """Whether a table says more to the problem than its picture."""
-        return not self._services.session.input.can_be_drawn
+    def _says_more(self, text: str) -> bool:
+        """Tell whether a text says more to the problem than a picture of it: points, or pixels' numbers."""
+        can_be_drawn, is_table = self._services.session.input.can_be_drawn, _is_table(text)
+        return looks_like_picture(text) and not is_table if can_be_drawn else is_table
 
     def _lay(self, lay: Callable[[], Opening[str] | None], sentence: str) -> None:
         """Lay something on the canvas after what is being opened, and say a sentence about it."""
@@ -181,12 +188,61 @@ class Clipboard:
             self._take_drawing(text.encode("utf-8", "replace"))
         elif _is_table(text):
             take_points(self._services, tr("Pasted points"), parse_points(text))
+        elif looks_like_picture(text):
+            self._take_numbers(text)
         else:
             raise ClipboardError(
-                tr("This text is no drawing and names no file. A drawing is written {form}.").format(
-                    form='{"strokes": [[[x, y], …], …]}'
-                )
+                tr(
+                    "This text is no drawing, no table of numbers, and names no file. A drawing is "
+                    "written {form}."
+                ).format(form='{"strokes": [[[x, y], …], …]}')
             )
+
+    def _take_numbers(self, text: str) -> None:
+        """Lay a picture that is written as a table of numbers on the canvas."""
+
+        def laying() -> Opening[None]:
+            try:
+                check_reads_images(self._services.session)
+                table = yield Work(tr("Reading a table of numbers"), partial(parse_picture, text))
+            except OutOfRangeError as error:
+                self._refuse(error)
+                self._ask_to_cap(error)
+            except UserError as error:
+                self._refuse(error)
+            else:
+                self._lay_table(table)
+
+        self._services.session.openings.start(laying())
+
+    def _lay_table(self, table: PictureTable) -> None:
+        document = self._services.session.input
+        ink = table.as_rows(document.input_space.shape).ink
+        document.set_image(ink)
+        if document.x is not None:
+            sentence = tr("Pasted {height} × {width} numbers from 0 to {full:g} as a picture.")
+            height, width = ink.shape
+            said = sentence.format(height=height, width=width, full=table.full)
+            self._services.say(f"{said} {tr('Ctrl+Z takes it back.')}")
+
+    def _ask_to_cap(self, error: OutOfRangeError) -> None:
+        """Ask whether numbers beyond the range are to be set to its ends; the canvas stays meanwhile."""
+        box = QMessageBox(self._window.window())
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(tr("Cap the numbers?"))
+        box.setText(str(error))
+        box.setInformativeText(
+            tr("Capped, what is above {full:g} becomes {full:g}, what is below 0 becomes 0.").format(
+                full=error.table.full
+            )
+        )
+        cap = box.addButton(tr("Cap them"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(tr("Leave it"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(cap)
+        cap.clicked.connect(lambda: self._lay_table(error.table.capped()))
+        # Not exec(): training and drawing go on behind the question.
+        box.open()
 
     def _take_drawing(self, content: bytes) -> None:
         drawing = drawing_from_json(content, tr("What was copied"))
@@ -208,10 +264,15 @@ def drawing_data(services: Services, editor: QWidget) -> QMimeData:
 
 
 def can_take(data: QMimeData) -> bool:
-    """Return whether dragged data can be dropped; of these, text alone is read for it: a table."""
+    """Return whether dragged data can be dropped; of these, text alone is read for it: a table.
+
+    That is one of points, or of the numbers of a picture.
+    """
     if bool(local_paths(data)) or data.hasImage() or data.hasFormat(DRAWING_MIME):
         return True
-    return data.hasText() and not data.hasUrls() and _is_table(data.text())
+    if not data.hasText() or data.hasUrls():
+        return False
+    return _is_table(data.text()) or looks_like_picture(data.text())
 
 
 def _is_table(text: str) -> bool:

@@ -296,7 +296,7 @@ def lay_drawing(services: Services, drawing: Drawing) -> None:
     DocumentError
         If the displayed network reads no images.
     """
-    _check_reads_images(services.session)
+    check_reads_images(services.session)
     services.session.input.set_drawing(drawing)
 
 
@@ -354,7 +354,7 @@ class _WayToRead:
     @classmethod
     def of(cls, session: Session) -> "_WayToRead":
         """Return the displayed network's, or say that it reads no images."""
-        _check_reads_images(session)
+        check_reads_images(session)
         network = session.network
         return cls(network.input_space.shape, network.raster, session.input.reads_lines, network.confidence)
 
@@ -381,7 +381,14 @@ class _WayToRead:
         return grey
 
 
-def _check_reads_images(session: Session) -> None:
+def check_reads_images(session: Session) -> None:
+    """Check that the displayed network reads images.
+
+    Raises
+    ------
+    DocumentError
+        If it does not.
+    """
     if not session.input.can_be_drawn:
         raise DocumentError(why_not_drawn(session.input.input_space))
 

@@ -301,6 +301,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("loss-function", "learning_rate", "input"),
     ),
+    "pixel_values": Topic(
+        translatable("Pixel values"),
+        translatable(
+            "A picture is a table of numbers, here from 0 to 1 or from 0 to 255, and one long list once its "
+            "rows are laid end to end: Z lets them slide there and back. All of them can be copied as text, "
+            "and a table of any size pasted as a picture."
+        ),
+        ("pixel", "input", "stages"),
+    ),
     "compare": Topic(
         translatable("Compare"),
         translatable(

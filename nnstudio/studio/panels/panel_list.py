@@ -32,6 +32,7 @@ from nnstudio.studio.panels.normalisation.panel import NormalisationPanel
 from nnstudio.studio.panels.own_drawings.panel import OwnDrawingsPanel
 from nnstudio.studio.panels.panel import Area, Panel
 from nnstudio.studio.panels.perceptron.panel import PerceptronPanel
+from nnstudio.studio.panels.pixel_values.panel import PixelValuesPanel
 from nnstudio.studio.panels.runs.panel import RunsPanel
 from nnstudio.studio.panels.settings.panel import SettingsPanel
 from nnstudio.studio.panels.surgery.panel import SurgeryPanel
@@ -80,4 +81,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (AnscombePanel, Area.NETWORK),
     (SweepPanel, Area.NETWORK),
     (FeaturesPanel, Area.NETWORK),
+    (PixelValuesPanel, Area.NETWORK),
 )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.studio.painting.colour_scale import ColourScale
 from nnstudio.studio.session.curve_options import CurveOptions
 from nnstudio.studio.session.graph_options import GraphOptions
+from nnstudio.studio.session.pixel_options import PixelOptions
 from nnstudio.studio.session.session import Session
 
 
@@ -32,6 +33,7 @@ class Services:
     colour_scale : ColourScale
     curve_options : CurveOptions
     graph_options : GraphOptions
+    pixel_options : PixelOptions
     settings : QSettings
         Kept for the next start.
     actions : mapping of str to QAction
@@ -52,6 +54,7 @@ class Services:
     colour_scale: ColourScale
     curve_options: CurveOptions
     graph_options: GraphOptions
+    pixel_options: PixelOptions
     settings: QSettings
     actions: Mapping[str, QAction]
     say: Say

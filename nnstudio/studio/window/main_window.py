@@ -52,6 +52,7 @@ from nnstudio.studio.session.curve_options import CurveOptions
 from nnstudio.studio.session.graph_options import GraphOptions
 from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
 from nnstudio.studio.session.own_problems import name_of
+from nnstudio.studio.session.pixel_options import PixelOptions
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.session import Session
 from nnstudio.studio.views.control_keys import ListFocus, press_focused
@@ -153,6 +154,7 @@ class MainWindow(QMainWindow):
             colour_scale=self.colour_scale,
             curve_options=CurveOptions(self),
             graph_options=GraphOptions(self),
+            pixel_options=PixelOptions(self),
             settings=self.settings,
             actions=self.actions_by_name,
             say=self.say,

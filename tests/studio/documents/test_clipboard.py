@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, qRgb
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from nnstudio.studio.documents.clipboard import DRAWING_MIME, Clipboard, picture_of
 from tests.studio.gestures import drop, said, stroke_by_mouse, write_stroke
@@ -91,6 +91,36 @@ def test_a_path_or_a_drawing_in_words_is_pasted(session, clipboard, tmp_path):
         QGuiApplication.clipboard().setText(text)
         clipboard.paste()
         assert len(session.input.strokes) == 1, text
+
+
+def pasted(clipboard, text):
+    QGuiApplication.clipboard().setText(text)
+    clipboard.paste()
+
+
+def test_a_table_of_numbers_is_pasted_as_a_picture(session, clipboard, until):
+    ink = np.arange(784, dtype=np.float32).reshape(28, 28) % 256 / 255
+    pasted(clipboard, "\n".join("\t".join(f"{byte:.0f}" for byte in row) for row in 255 * ink))
+    until(lambda: session.input.content.pixels is not None)
+    np.testing.assert_array_equal(session.input.x, ink.ravel())
+    assert session.sentences[-1][0].startswith("Pasted 28 × 28 numbers from 0 to 255 as a picture.")
+    pasted(clipboard, "\n".join(" ".join(f"{share:.1f}" for share in row) for row in ink[:16, :12]))
+    until(lambda: session.input.content.picture is not None)
+    assert session.input.content.picture.shape == (16, 12)
+    pasted(clipboard, "1 2 3 4 5 6\n5 6 7 8 9\n")
+    until(lambda: session.sentences[-1][1])
+    assert "Row 2 has 5 numbers" in session.sentences[-1][0]
+    assert session.input.content.picture.shape == (16, 12)
+
+
+def test_numbers_beyond_the_range_are_named_and_capped_if_asked(session, clipboard, until):
+    pasted(clipboard, "0 0 0 0 255 257 299\n" * 3)
+    until(lambda: "row 1, columns 6–7 are above 255" in " ".join(text for text, _ in session.sentences))
+    assert session.input.content.is_blank
+    (box,) = clipboard._window.findChildren(QMessageBox)
+    next(button for button in box.buttons() if button.text() == "Cap them").click()
+    assert session.input.content.picture.max() == 1
+    assert session.input.content.picture.shape == (3, 7)
 
 
 def test_what_cannot_be_pasted_is_said_and_changes_nothing(session, clipboard):

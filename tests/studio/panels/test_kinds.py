@@ -17,13 +17,16 @@ from nnstudio.studio.window.dock import Dock
 from tests.studio.problems import SPACES, TWO_CLASSES, small_source
 
 REFUSED = {
-    "line": {"confusion", "flip", "stages", "drawings", "samples", "fold", "facets", "features"},
-    "plane": {"confusion", "flip", "stages", "drawings", "samples", "line", "bumps"},
+    "line": {
+        *("confusion", "flip", "stages", "drawings", "samples", "fold", "facets", "features"),
+        "pixel_values",
+    },
+    "plane": {"confusion", "flip", "stages", "drawings", "samples", "line", "bumps", "pixel_values"},
     "numbers": {
         *("confusion", "flip", "stages", "drawings", "samples", "line", "bumps", "templates"),
-        *("fold", "facets", "features"),
+        *("fold", "facets", "features", "pixel_values"),
     },
-    "classes": {"stages", "drawings", "samples", "line", "bumps"},
+    "classes": {"stages", "drawings", "samples", "line", "bumps", "pixel_values"},
 }
 
 SHOWN = [

@@ -37,6 +37,7 @@ class InspectorPanel:
         self._chosen: Answer | None = None
         self._known: Answer | None = None
         self._x: np.ndarray | None = None
+        self._in_bytes = False
         self.widget = InspectorView(tr(self.title), parent)
         self.show_all = self.widget.show_all
         self.widget.answer_chosen.connect(self._choose_answer)
@@ -64,7 +65,11 @@ class InspectorPanel:
             self._chosen = None
         self._known, self._x = known, self._session.input.x
         new = changes.network or changes.weights or changes.reading or changes.selection or changes.results
-        due = self._reading_pace.due(new, at_once=changes.network or changes.selection)
+        in_bytes = self._services.pixel_options.in_bytes
+        is_rewritten = in_bytes is not self._in_bytes
+        self._in_bytes = in_bytes
+        at_once = changes.network or changes.selection or is_rewritten
+        due = self._reading_pace.due(new or is_rewritten, at_once=at_once)
         if self._pen_pace.due(new) and not self._session.training.is_running:
             due = True
         if due:
@@ -92,6 +97,7 @@ class InspectorPanel:
             obstacle=self._evaluator.obstacle,
             can_load=self._evaluator.can_load,
             picture=picture,
+            in_bytes=self._in_bytes,
         )
 
     def numbers(self) -> NumberTable:

@@ -1,25 +1,15 @@
 """The input's values: a picture with its numbers where it is zoomed, or a line for each number."""
 
-import math
-from functools import cache
-
-import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
-from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSizeF
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.numbers import plain
-from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
 from nnstudio.studio.panels.inspector.section import Attention, Section
 from nnstudio.studio.panels.inspector.subject import Subject
+from nnstudio.studio.views.cell_numbers import CellNumbers, ink_words
 from nnstudio.studio.views.picture import Cell, Picture
-from nnstudio.studio.views.tile_image import TileImage
-
-READABLE_CELL = 25
-"""Least width of a cell that fits two decimal places, in design pixels."""
 
 WORDS_HEIGHT = 36
 LINE_HEIGHT = 18
@@ -50,6 +40,7 @@ class PixelsSection(Section):
         self.picture.setToolTip(tr(self.hint))
         self.picture.setMinimumSize(1, 1)
         self.picture.set_bar_visible(False)
+        self._numbers: CellNumbers | None = None
         self._words = remark("", self)
         self._words.setWordWrap(True)
         layout = QVBoxLayout(self)
@@ -80,12 +71,12 @@ class PixelsSection(Section):
             values = zip(space.names, x.tolist(), strict=True)
             self._words.setText("\n".join(f"{name} = {plain(value, 4)}" for name, value in values))
             return
-        is_new = not self.picture.images
         (image,) = self.picture.set_images(1)
         is_other = image.tiles.shape[1:] != space.shape
         image.show_ink(x.reshape(space.shape))
-        if is_new:
-            _CellNumbers(image)
+        if self._numbers is None:
+            self._numbers = CellNumbers(image)
+        self._numbers.write_in_bytes(subject.in_bytes)
         if is_other:
             self.picture.show_all()
             self.picture.arrange()
@@ -105,63 +96,7 @@ class PixelsSection(Section):
 
     def _explain_cell(self, cell: Cell) -> str:
         value = float(self.picture.images[0].tiles[0, cell.row, cell.column])
-        return tr("row {row}, column {column}: x = {value:.4f} (0 paper … 1 full ink)").format(
-            row=cell.row, column=cell.column, value=value
+        in_bytes = self.subject is not None and self.subject.in_bytes
+        return tr("row {row}, column {column}: x = {ink}").format(
+            row=cell.row, column=cell.column, ink=ink_words(value, in_bytes=in_bytes)
         )
-
-
-@contained
-class _CellNumbers(QGraphicsItem):
-    """Writes the numbers of an image of ink into its cells, where these are large enough."""
-
-    def __init__(self, image: TileImage) -> None:
-        super().__init__(image)
-        self._image = image
-
-    def boundingRect(self) -> QRectF:
-        """Return the box of the image."""
-        return self._image.boundingRect()
-
-    def paint(self, painter: QPainter, *_: object) -> None:
-        """Write those that are seen."""
-        to_pixels, theme = painter.transform(), appearance.theme
-        if to_pixels.m11() < READABLE_CELL * text_scale():
-            return
-        view = self._image.getViewBox()
-        seen = self._image.mapRectFromItem(view, view.rect()) & self.boundingRect()
-        first_row, first_column = int(seen.top()), int(seen.left())
-        numbers = self._image.tiles[
-            0, first_row : math.ceil(seen.bottom()), first_column : math.ceil(seen.right())
-        ]
-        chosen = text_font(11)
-        metrics = QFontMetricsF(chosen)
-        to_baseline = (metrics.ascent() - metrics.descent()) / 2
-        half_widths = _half_widths(chosen.pixelSize())
-        painter.save()
-        painter.resetTransform()
-        # Where text runs from right to left, a point before the figures would be written after them.
-        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        painter.setFont(chosen)
-        # At its place and without a change of the pen, a number takes half as long to write.
-        for is_ink, code in ((False, theme.ink), (True, theme.paper)):
-            painter.setPen(colour(code))
-            rows, columns = np.nonzero((numbers > 0.5) == is_ink)
-            hundredths = np.rint(100 * numbers[rows, columns]).astype(int).clip(0, 100)
-            # Not quite nothing is told from nothing.
-            texts = np.where(numbers[rows, columns] == 0, "0", _TEXTS[hundredths])
-            left, top = to_pixels.dx() + to_pixels.m11() * (first_column + 0.5), to_pixels.dy() + to_baseline
-            x = left + to_pixels.m11() * columns
-            y = top + to_pixels.m22() * (first_row + rows + 0.5)
-            for text, at, line in zip(texts.tolist(), x.tolist(), y.tolist(), strict=True):
-                painter.drawText(QPointF(at - half_widths[text], line), text)
-        painter.restore()
-
-
-_TEXTS = np.array([f"{hundredth / 100:.2f}".lstrip("0") for hundredth in range(100)] + ["1"])
-
-
-@cache
-def _half_widths(size_px: int) -> dict[str, float]:
-    """Return half of what each number takes, in a font of that size."""
-    advance = QFontMetricsF(text_font(11)).horizontalAdvance
-    return {text: advance(text) / 2 for text in ("0", *_TEXTS.tolist())}

@@ -49,6 +49,8 @@ class Subject:
         Whether loading the test set would help.
     picture : ndarray of shape (height, width), or None
         The unit's activation over the plane, or along the line, in one row.
+    in_bytes : bool
+        Whether ink is written as bytes.
     """
 
     architecture: Architecture
@@ -65,6 +67,7 @@ class Subject:
     obstacle: str = ""
     can_load: bool = False
     picture: np.ndarray | None = None
+    in_bytes: bool = False
 
     # Place in the network
 
