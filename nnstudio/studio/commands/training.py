@@ -192,6 +192,14 @@ class TrainMenu:
                 ("H",),
             ),
             Command(
+                "next-entry",
+                "Train",
+                "Next entry of the gradient",
+                "change one more weight a little, and find its derivative by hand",
+                self._take_entry,
+                ("M",),
+            ),
+            Command(
                 "next-stage",
                 "Train",
                 "Next stage of a step",
@@ -278,6 +286,10 @@ class TrainMenu:
     def _correct_perceptron(self) -> None:
         self._services.show_panel("perceptron")
         self._session.perceptron.correct()
+
+    def _take_entry(self) -> None:
+        self._services.show_panel("gradient")
+        self._session.hand_gradient.take_next()
 
     def _walk(self, stages: int) -> None:
         self._services.show_panel("step")

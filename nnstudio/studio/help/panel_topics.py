@@ -230,7 +230,8 @@ PANELS: dict[str, Topic] = {
         translatable("Gradient"),
         translatable(
             "Checks backpropagation: the derivatives that training uses, beside the same ones found by "
-            "changing a weight a little and looking. Put one of the usual mistakes in and see it found."
+            "changing a weight a little and looking. Put one of the usual mistakes in and see it found. By "
+            "hand is that table, taken entry by entry (M), with any step h and the digits that it costs."
         ),
         ("gradient-word", "loss-function", "optimiser"),
     ),

@@ -67,6 +67,32 @@ def factor(value: float) -> str:
     return f"({four_figures(value)})" if value < 0 else four_figures(value)
 
 
+def split_digits(value: float, uncertainty: float, decimals: int) -> tuple[str, str]:
+    """Write a number, split into the digits that are sure and those that are lost.
+
+    Parameters
+    ----------
+    value : float
+    uncertainty : float
+        What it may be wrong by: a digit is lost where it counts less.
+    decimals : int
+
+    Examples
+    --------
+    >>> split_digits(-2.49981, 4e-4, 5), split_digits(0.25, 0.0, 3), split_digits(3.0, 20.0, 1)
+    (('−2.499', '81'), ('0.250', ''), ('', '3.0'))
+    """
+    if not math.isfinite(value):
+        return figure(value), ""
+    text = plain(value, decimals)
+    if uncertainty <= 0:
+        return text, ""
+    sure = math.floor(-math.log10(uncertainty))
+    point = text.index(".") if "." in text else len(text)
+    end = point + sure + (1 if sure > 0 else 0)
+    return (text[:end], text[end:]) if end > text.startswith("−") else ("", text)
+
+
 def linear_function(weights: Sequence[float], names: Sequence[str], constant: float) -> str:
     """Write a linear function out, with four figures at most.
 

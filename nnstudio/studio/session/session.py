@@ -32,6 +32,7 @@ from nnstudio.studio.session.features import NAME as FEATURES
 from nnstudio.studio.session.features import Features, features_of
 from nnstudio.studio.session.fill_in import FillIn
 from nnstudio.studio.session.fine_tuner import FineTuner
+from nnstudio.studio.session.hand_gradient import GradientByHand
 from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.session.line import Line
 from nnstudio.studio.session.messages import listed
@@ -92,6 +93,7 @@ class Session(QObject):
     playback : Playback
     setting_changes : SettingChanges
     perceptron : Perceptron
+    hand_gradient : GradientByHand
     evaluator : Evaluator
     fill_in : FillIn
     drawings : OwnDrawings
@@ -136,6 +138,7 @@ class Session(QObject):
         self.playback = Playback(network, history, self)
         self.setting_changes = SettingChanges(network, training, history, self)
         self.perceptron = Perceptron(network, training, self.weight_editor, self.setting_changes, self)
+        self.hand_gradient = GradientByHand(network, training, self.selection, self)
         self.evaluator = Evaluator(network, training, self.selection, self)
         self.fill_in = FillIn(network, self)
         self.drawings = OwnDrawings(self)
@@ -147,6 +150,7 @@ class Session(QObject):
             *(network, training, history, self.input, self.point_editor, self.weight_editor, self.stepper),
             *(self.setting_changes, self.drawings, self.drawing_collection, self.own_problems),
             *(self.fine_tuner, self.fill_in, self.line, self.bumps, self.perceptron, self.features),
+            self.hand_gradient,
         )
         for part in parts:
             part.said.connect(self.said)
@@ -166,6 +170,7 @@ class Session(QObject):
             self.selection.clear()
         self.fill_in.follow()
         changes.results = self.evaluator.poll()
+        self.hand_gradient.poll()
         return changes
 
     def read_line(self) -> tuple[Character, ...]:
@@ -620,6 +625,7 @@ class Session(QObject):
         """Stop all threads and wait for them, for a bounded time."""
         self.openings.stop()
         self.evaluator.stop()
+        self.hand_gradient.stop()
         self.fine_tuner.stop()
         self.drawings.stop()
         self.training.tasks.stop()

@@ -1,196 +1,125 @@
-"""The panel Gradient check: backpropagation compared with numeric derivatives."""
+"""The panel Gradient: backpropagation checked, and the gradient as one finds it by hand."""
 
-from functools import partial
+from collections.abc import Callable
+from typing import Protocol
 
-import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QSplitter,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from nnstudio.insight.gradient_probe import (
-    GradientQuestion,
-    GradientReport,
-    ProbeRow,
-    coordinates_of_layers,
-    coordinates_of_unit,
-    probe,
-)
-from nnstudio.insight.parameters import Parameter
 from nnstudio.language import tr, translatable
-from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
-from nnstudio.studio.painting.theme import font
-from nnstudio.studio.panels.gradient.sweep_plot import SweepPlot
-from nnstudio.studio.panels.gradient.table import GradientTable
+from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.painting.theme import fit_fonts, font
+from nnstudio.studio.panels.gradient.by_hand import ByHandPage
+from nnstudio.studio.panels.gradient.check import CheckPage
+from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.control_row import control_row
 
-N_ROWS = 12
-SHARE_OF_A_CORE = 0.5
 SAMPLE_COUNTS = (1, 8, 32, 128)
-SMALLEST_BOX = 56
-MISTAKE_WORDS = {
-    "none": translatable("as it is"),
-    "mean": translatable("without 1 / n"),
-    "biases": translatable("without biases"),
-}
-HINT = translatable(
-    "Check compares the gradient of backpropagation with derivatives that are found by changing one weight "
-    "at a time, and shows how the size of that change decides how good they are."
+SMALLEST_BOX = 50
+
+
+class Page(Protocol):
+    """One page of the panel, a widget.
+
+    Attributes
+    ----------
+    controls : QWidget
+        What stands beside the choices that all pages have.
+    """
+
+    controls: QWidget
+    numbers: Callable[[], NumberTable]
+    show_all: Callable[[], object]
+
+    def refresh(self, changes: Changes) -> None:
+        """Update what changed since the last frame."""
+
+
+PAGES = (
+    (translatable("Three ways"), translatable("backpropagation beside numeric derivatives")),
+    (translatable("By hand"), translatable("one weight after the other is changed by h (M)")),
 )
+CHECK, BY_HAND = range(len(PAGES))
 
 
 class GradientPanel:
-    """Checks derivatives in the background and lists them."""
+    """Holds the pages; each is made when it is seen first."""
 
     name = "gradient"
     title = translatable("Gradient")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._session, self._selection = services.session, services.session.selection
-        self._worker = BackgroundWorker("nnstudio-gradient", share=SHARE_OF_A_CORE)
-        services.closing.connect(self._worker.stop)
-        self._question: GradientQuestion | None = None
-        self.report: GradientReport | None = None
-        """The report that the table shows."""
-        self._build(parent)
-
-    def _build(self, parent: QWidget) -> None:
+        self._services, self._by_hand = services, services.session.hand_gradient
         self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr("Gradient check"))
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        self.check = QToolButton(self.widget)
-        self.check.setText(tr("Check"))
-        self.check.setFont(font(12))
-        self.check.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.check.setToolTip(f"{tr('Check')}: {tr(HINT)}")
-        self.check.clicked.connect(self.ask)
-        row.addWidget(self.check)
-        self.of = self._list(row, tr("Of"), tr("whose derivatives to check, the steepest of them"))
-        self.of.addItem(tr("every layer"))
-        self.of.addItem(tr("the selected unit"))
-        self.samples = self._list(row, tr("Samples"), tr("L is the mean loss of so many training samples"))
+        self.choice = self._list(tr("Page"), tr("what is done with the gradient"))
+        for title, tip in PAGES:
+            self.choice.addItem(tr(title))
+            self.choice.setItemData(self.choice.count() - 1, tr(tip), Qt.ItemDataRole.ToolTipRole)
+        self.choice.activated.connect(self.show_page)
+        self.samples = self._list(tr("Samples"), tr("L is the mean loss of so many training samples"))
         for n in SAMPLE_COUNTS:
             self.samples.addItem(str(n), n)
-        self.samples.setCurrentIndex(SAMPLE_COUNTS.index(32))
-        tip = tr("the gradient as it is, or with a mistake that one makes by hand, to see the check find it")
-        self.mistake = self._list(row, tr("Gradient"), tip)
-        for mistake, words in MISTAKE_WORDS.items():
-            self.mistake.addItem(tr(words), mistake)
-        self.verdict = QLabel(tr(HINT), self.widget)
-        self.verdict.setFont(font(11))
-        self.verdict.setProperty("role", "muted")
-        self.verdict.setWordWrap(True)
-        self.verdict.setAccessibleName(tr("Verdict"))
-        self.verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row.addStretch(1)
-        self.table = GradientTable(self.widget)
-        self.plot = SweepPlot(self.widget)
-        self.numbers = self.plot.numbers
-        self.show_all = self.plot.plot.show_all
-        split = QSplitter(Qt.Orientation.Vertical, self.widget)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.table)
-        split.addWidget(self.plot)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        layout = QVBoxLayout(self.widget)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(row)
-        layout.addWidget(self.verdict)
-        layout.addWidget(split, 1)
+        self.samples.setCurrentIndex(SAMPLE_COUNTS.index(self._by_hand.n_samples))
+        self.samples.activated.connect(self._choose_samples)
+        caption = remark(tr("Samples"), self.widget)
+        caption.setBuddy(self.samples)
+        self._row = control_row(self.choice, caption, self.samples)
+        self._layout = QVBoxLayout(self.widget)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(4)
+        self._layout.addLayout(self._row)
+        self.pages: dict[int, Page] = {}
+        self._makers: dict[int, Callable[[], Page]] = {
+            CHECK: lambda: CheckPage(services, self.samples.currentData, self.widget),
+            BY_HAND: lambda: ByHandPage(services, self.widget),
+        }
+        self.show_page(CHECK)
+        self._by_hand.asked.connect(lambda: self.show_page(BY_HAND))
 
-    def _list(self, row: QHBoxLayout, name: str, tip: str) -> QComboBox:
-        caption = QLabel(name, self.widget)
-        caption.setFont(font(11))
-        caption.setProperty("role", "muted")
+    def _list(self, name: str, tip: str) -> QComboBox:
         box = QComboBox(self.widget)
         box.setFont(font(11))
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         # A narrow panel shortens the choices; the open list shows them whole.
         box.setMinimumWidth(SMALLEST_BOX)
         box.setAccessibleName(name)
         box.setToolTip(f"{name}: {tip}")
-        caption.setBuddy(box)
-        row.addWidget(caption)
-        row.addWidget(box)
         return box
 
-    def ask(self) -> None:
-        """Check the displayed weights, once the problem is loaded."""
-        self.verdict.setText(tr("Waiting for the samples …"))
-        self._session.training.with_problem(self._begin)
+    def show_page(self, number: int) -> None:
+        """Show another page."""
+        self.choice.setCurrentIndex(number)
+        if number not in self.pages:
+            page = self.pages[number] = self._makers[number]()
+            self._row.insertWidget(self._row.count() - 1, page.controls)
+            self._layout.addWidget(page, 1)
+            # It may be made when the size of text has been chosen long ago.
+            fit_fonts(page.findChildren(QWidget))
+        for each, page in self.pages.items():
+            for part in (page, page.controls):
+                part.setVisible(each == number)
+        self._is_new = True
 
-    def _begin(self) -> None:
-        session = self._session
-        config, samples = session.network.config, session.training.problem.train
-        n = min(self.samples.currentData(), len(samples))
-        question = GradientQuestion(
-            session.network.architecture,
-            session.network.displayed_weights,
-            samples.batch(np.arange(n)),
-            samples.answers[:n],
-            config.loss,
-            l1=config.hyper.l1,
-            l2=config.hyper.l2,
-            mistake=self.mistake.currentData(),
-        )
-        unit = self._selection.unit if self.of.currentIndex() == 1 else None
-        self._question = question
-        self.verdict.setText(tr("Checking …"))
-        self._worker.run(Task(lambda _: _checked(question, unit), partial(self._show, question)))
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return self.pages[self.choice.currentIndex()]
+
+    def _choose_samples(self, _: int) -> None:
+        self._by_hand.set_samples(self.samples.currentData())
 
     def refresh(self, changes: Changes) -> None:
-        """Show new results."""
-        question = self._question
-        if changes.network and question and question.architecture != self._session.network.architecture:
-            # The report is about another network.
-            self._worker.cancel()
-            self._question = self.report = None
-            self.table.setRowCount(0)
-            self.verdict.setText(HINT)
-        self._worker.poll()
+        """Update the page that is shown; one that was not shown is told of everything."""
+        if self._is_new:
+            self._is_new, changes = False, Changes.all()
+        self.page.refresh(changes)
 
-    def _show(self, question: GradientQuestion, report: GradientReport) -> None:
-        self.report = report
-        self.table.show_rows(report.rows, _name)
-        self.plot.show_sweep(report.sweep)
-        self.verdict.setText(self._verdict(report))
+    def numbers(self) -> NumberTable:
+        """Return the numbers of the page that is shown."""
+        return self.page.numbers()
 
-    def _verdict(self, report: GradientReport) -> str:
-        if not report.is_done:
-            return tr("Checking … {derivatives} derivatives, {steps} steps").format(
-                derivatives=len(report.rows), steps=len(report.sweep.h)
-            )
-        rest = tr("backpropagation agrees with the complex step to rounding.")
-        if report.worst > 1e-9:
-            rest = tr("backpropagation is wrong: the complex step finds other derivatives.")
-        return tr(
-            "Largest difference {worst:.1e} of the largest derivative, on %n sample(s): {rest}",
-            report.n_samples,
-        ).format(worst=report.worst, rest=rest)
-
-
-def _checked(question: GradientQuestion, unit: tuple[int, int] | None) -> Steps[GradientReport]:
-    """Check in steps on the worker's thread, with a report after every step."""
-    grad = question.gradient()
-    yield
-    if unit is None:
-        coordinates = coordinates_of_layers(question.architecture, grad, N_ROWS)
-    else:
-        coordinates = coordinates_of_unit(question.architecture, *unit, grad, N_ROWS)
-    yield from probe(question, coordinates, grad)
-
-
-def _name(row: ProbeRow) -> str:
-    """Return the name of a weight or bias, as in formulas."""
-    return Parameter(int(row.block.split(".")[1]), *row.index).name
+    def show_all(self) -> None:
+        """Show all again in the plots of the page."""
+        self.page.show_all()
