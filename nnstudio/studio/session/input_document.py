@@ -65,11 +65,14 @@ class CanvasContent:
         that was painted on and is drawn on next.
     pixels : ndarray of shape (height, width), 0 … 1, or None
         An image to paint on. It is read while there is one; strokes and picture wait behind it.
+    erased : tuple of ndarray of shape (n, 2)
+        Where the eraser went while there was a guide: where a part has no ink. It is not read.
     """
 
     strokes: tuple[np.ndarray, ...] = ()
     picture: np.ndarray | None = None
     pixels: np.ndarray | None = None
+    erased: tuple[np.ndarray, ...] = ()
 
     @property
     def image(self) -> np.ndarray | None:
@@ -79,7 +82,7 @@ class CanvasContent:
     @property
     def is_blank(self) -> bool:
         """Whether nothing lies on the canvas."""
-        return not self.strokes and self.image is None
+        return not self.strokes and not self.erased and self.image is None
 
 
 class _Gesture(StrEnum):
@@ -135,6 +138,9 @@ class InputDocument(QObject):
         The characters on the canvas, where there are several.
     chosen : int
         The character of ``line`` that the network reads: the one drawn last, or one that was chosen.
+    guide : ndarray of shape (height, width), 0 … 1, or None
+        A faint image under the ink, to draw parts of a character on. While there is one, the eraser leaves
+        marks.
 
     Notes
     -----
@@ -166,6 +172,7 @@ class InputDocument(QObject):
         self.x: np.ndarray | None = None
         self.line: CharacterLine | None = None
         self.chosen = 0
+        self.guide: np.ndarray | None = None
         self._drawing: Drawing | None = None
         self._known: tuple[np.ndarray, Answer] | None = None
         self._gesture: _Gesture | None = None
@@ -223,6 +230,12 @@ class InputDocument(QObject):
     def set_strokes(self, strokes: tuple[np.ndarray, ...]) -> None:
         """Lay strokes on the canvas, in its units."""
         self._edit(CanvasContent(strokes), "Open a drawing")
+
+    def set_guide(self, guide: np.ndarray | None) -> None:
+        """Lay a faint image under the ink, or take it away; the marks of the eraser stay."""
+        if guide is not self.guide:
+            self.guide = guide
+            self.content_changed.emit()
 
     def set_image(self, image: np.ndarray) -> None:
         """Lay an image on the canvas, (height, width), 0 … 1: pixels to paint on, if it has their number."""
@@ -327,10 +340,12 @@ class InputDocument(QObject):
         """Put the pen or the eraser for strokes down, at a point in canvas units."""
         self._begin(_Gesture.ERASE if erases else _Gesture.STROKE, point)
         if erases:
+            if self.guide is not None:
+                self.content = replace(self.content, erased=(*self.content.erased, np.empty((0, 2))))
             self._erase_to(point)
             return
         if self.content.image is not None:
-            self.content = CanvasContent(self.content.strokes)
+            self.content = replace(self.content, picture=None, pixels=None)
         self.live_stroke = [point]
         self._note_change()
 
@@ -380,8 +395,11 @@ class InputDocument(QObject):
         for k in range(1, n_steps + 1):
             left = erase(left, tuple(start + run * (k / n_steps)), self.eraser_radius)
         self._reach = point
-        if left is not self.content.strokes:
-            self.content = replace(self.content, strokes=left)
+        erased = self.content.erased
+        if self.guide is not None and erased:
+            erased = (*erased[:-1], np.vstack((erased[-1], point)))
+        if left is not self.content.strokes or erased is not self.content.erased:
+            self.content = replace(self.content, strokes=left, erased=erased)
             self._note_change()
 
     def _paint_to(self, point: tuple[float, float]) -> None:

@@ -17,6 +17,7 @@ from nnstudio.errors import UserError
 from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import find_model
 from nnstudio.files.network_toml import WrittenNetwork
+from nnstudio.files.part_drawings import PartSet
 from nnstudio.files.session_file import SavedSession
 from nnstudio.files.written_model import model_of
 from nnstudio.language import tr
@@ -39,6 +40,7 @@ from nnstudio.studio.session.messages import listed
 from nnstudio.studio.session.openings import Openings
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.own_problems import OwnProblems
+from nnstudio.studio.session.parts import Parts
 from nnstudio.studio.session.perceptron import Perceptron
 from nnstudio.studio.session.playback import Playback
 from nnstudio.studio.session.point_editor import PointEditor
@@ -63,6 +65,9 @@ from nnstudio.studio.session.weight_editing import WeightEditor
 from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.runs import Run
+
+DIGITS_PROBLEMS = ("digits-mnist", "digits-synthetic")
+"""The second is always here."""
 
 
 class Session(QObject):
@@ -94,6 +99,7 @@ class Session(QObject):
     setting_changes : SettingChanges
     perceptron : Perceptron
     hand_gradient : GradientByHand
+    parts : Parts
     evaluator : Evaluator
     fill_in : FillIn
     drawings : OwnDrawings
@@ -119,6 +125,9 @@ class Session(QObject):
     turn_offered = Signal(object)
     """A `TurnOffer`: imported images seem to lie with rows and columns exchanged."""
 
+    soft_steps_offered = Signal(str)
+    """Training was asked for, hidden steps do not allow it, as a sentence says, and sigmoids would."""
+
     def __init__(self, model: Model, problem_name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.network = network = DisplayedNetwork(model, problem_name, self)
@@ -139,6 +148,9 @@ class Session(QObject):
         self.setting_changes = SettingChanges(network, training, history, self)
         self.perceptron = Perceptron(network, training, self.weight_editor, self.setting_changes, self)
         self.hand_gradient = GradientByHand(network, training, self.selection, self)
+        self.parts = Parts(
+            network, training, self.selection, self.weight_editor, self.input, self._show_model, self
+        )
         self.evaluator = Evaluator(network, training, self.selection, self)
         self.fill_in = FillIn(network, self)
         self.drawings = OwnDrawings(self)
@@ -150,7 +162,7 @@ class Session(QObject):
             *(network, training, history, self.input, self.point_editor, self.weight_editor, self.stepper),
             *(self.setting_changes, self.drawings, self.drawing_collection, self.own_problems),
             *(self.fine_tuner, self.fill_in, self.line, self.bumps, self.perceptron, self.features),
-            self.hand_gradient,
+            *(self.hand_gradient, self.parts),
         )
         for part in parts:
             part.said.connect(self.said)
@@ -168,6 +180,7 @@ class Session(QObject):
         changes = self.network.poll(self.input.x)
         if changes.network:
             self.selection.clear()
+            self.parts.follow()
         self.fill_in.follow()
         changes.results = self.evaluator.poll()
         self.hand_gradient.poll()
@@ -195,6 +208,13 @@ class Session(QObject):
         self._train(self.training.step_epoch, plays=False)
 
     def _train(self, begin: Callable[[], None], *, plays: bool) -> None:
+        if "step" in self.network.architecture.activations[:-1]:
+            try:
+                self.network.config.check_trainable()
+            except ConfigError as error:
+                self.said.emit(str(error), True)
+                self.soft_steps_offered.emit(str(error))
+                return
         checkpoint, run = self.network.past, self.history.run
         if checkpoint is None or run is None or self.history.is_newest(checkpoint):
             begin()
@@ -496,7 +516,7 @@ class Session(QObject):
         name : str
             A key of ``engine.activations.ACTIVATIONS`` that hidden layers may have.
         """
-        network, training, x = self.network, self.training, self.input.x
+        network = self.network
         if network.architecture.n_layers == 1:
             self.said.emit(tr("This network has no hidden layers, whose activation could be another."), True)
             return
@@ -507,20 +527,48 @@ class Session(QObject):
             return
         # What tells other inputs was fitted to the units as they were.
         model = replace(network.model(), architecture=config.architecture, ood_detector=None)
-        problem = training.problem
-        self._replace_network(model, config)
+        self._show_variant(model, config)
         network.was_trained = True
-        if x is not None and not self.input.can_be_drawn:
-            self.input.set_x(x)
-        if problem is not None:
-            training.begin(problem)
         self.said.emit(
             tr("The same weights with {activation} in the hidden layers. Ctrl+E: the network before.").format(
                 activation=tr(ACTIVATIONS[name].title)
             ),
             False,
         )
+
+    def _show_model(self, model: Model, sentence: str) -> None:
+        self._show_variant(model, opened_config(model))
+        self.said.emit(sentence, False)
+
+    def _show_variant(self, model: Model, config: TrainingConfig) -> None:
+        """Display another network for the same inputs and outputs, which keep their problem."""
+        training, x = self.training, self.input.x
+        problem = training.problem
+        self._replace_network(model, config)
+        if x is not None and not self.input.can_be_drawn:
+            self.input.set_x(x)
+        if problem is not None and config.is_trainable:
+            training.begin(problem)
         training.settings_changed.emit()
+
+    def open_parts(self, part_set: PartSet) -> None:
+        """Display a network of drawn parts, with a problem that has the character they are parts of."""
+        network, training = self.network, self.training
+
+        def begin() -> None:
+            try:
+                self.parts.open(part_set)
+            except UserError as error:
+                self.said.emit(str(error), True)
+
+        fits = network.raster is not None and part_set.character in network.output_space.class_names
+        if fits and training.problem is not None:
+            begin()
+            return
+        sources = training.problem_sources
+        digits = next(name for name in DIGITS_PROBLEMS if sources[name].is_here)
+        name = network.problem_name if fits else digits
+        training.load(sources[name], lambda loaded: self._take_problem(name, loaded, then=begin))
 
     def _replace_network(self, model: Model, config: TrainingConfig) -> None:
         self.training.remember()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from nnstudio.data.input_kinds import INPUT_KINDS
 from nnstudio.data.output_kinds import CLASSES, OutputKind
 from nnstudio.data.problems import PROBLEMS
+from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.language import tr, translatable
 from nnstudio.studio.documents.network_list import NetworkEntry
 from nnstudio.studio.painting.numbers import grouped
@@ -225,8 +226,11 @@ class TrainingBar(QWidget):
         self.network_box.show_sizes("–".join(map(str, config.architecture.layer_sizes)))
         for box in self.settings:
             box.setEnabled(box.setting.is_used(config))
-            box.setPlaceholderText(tr("mixed") if box.isEnabled() else "–")
-            box.show_value(box.setting.read(config))
+            value = box.setting.read(config)
+            # A step of hidden layers is shown, but cannot be chosen: it is not trained.
+            other = tr(ACTIVATIONS[value].title) if value in ACTIVATIONS else tr("mixed")
+            box.setPlaceholderText(other if box.isEnabled() else "–")
+            box.show_value(value)
 
     def show_figures(
         self,

@@ -26,6 +26,7 @@ KEY_STEP = 1 / 40
 FULL_HEIGHT = 0.75
 """Height of a single character as a share of the sheet."""
 INK_STEP = 0.1
+GUIDE_OPACITY, ERASED_OPACITY = 0.3, 0.5
 
 
 class StrokeCanvas(View):
@@ -65,6 +66,8 @@ class StrokeCanvas(View):
         self._sheet: QPixmap | None = None
         self._inked: CanvasContent | None = None
         """The document's content."""
+        self._guide: np.ndarray | None = None
+        """What lies under the ink of the cached image."""
         document.content_changed.connect(self.update)
         document.erasing_changed.connect(self.update)
         document.pen_width_changed.connect(self._drop_sheet)
@@ -207,8 +210,19 @@ class StrokeCanvas(View):
         return pen
 
     def _ink(self, painter: QPainter, points: np.ndarray, box: QRectF) -> None:
-        xy = np.asarray(points) * box.width() + (box.left(), box.top())
         painter.setPen(self._pen(box.width()))
+        self._stroke(painter, points, box)
+
+    def _mark(self, painter: QPainter, points: np.ndarray, box: QRectF) -> None:
+        """Mark where the eraser went."""
+        pen = self._pen(box.width())
+        pen.setColor(colour(self.theme.negative))
+        pen.setWidthF(2 * self._document.eraser_radius * box.width())
+        painter.setPen(pen)
+        self._stroke(painter, points, box)
+
+    def _stroke(self, painter: QPainter, points: np.ndarray, box: QRectF) -> None:
+        xy = np.asarray(points) * box.width() + (box.left(), box.top())
         if len(xy) == 1:
             painter.drawPoint(QPointF(*xy[0]))
             return
@@ -219,8 +233,8 @@ class StrokeCanvas(View):
 
     def _finished_sheet(self) -> QPixmap:
         """Return the cached image of all finished strokes."""
-        content = self._document.content
-        if self._sheet is None or self._inked is not content:
+        content, guide = self._document.content, self._document.guide
+        if self._sheet is None or self._inked is not content or self._guide is not guide:
             ratio = self.design_pixel_ratio()
             box = self._sheet_box()
             sheet = QPixmap(int(box.width() * ratio), int(box.height() * ratio))
@@ -229,6 +243,13 @@ class StrokeCanvas(View):
             painter = QPainter(sheet)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             inside = QRectF(0, 0, box.width(), box.height())
+            if guide is not None:
+                painter.setOpacity(GUIDE_OPACITY)
+                painter.drawImage(inside, indexed_image(grey_index(guide), ink_table(self.theme)))
+                painter.setOpacity(ERASED_OPACITY)
+                for stroke in content.erased:
+                    self._mark(painter, stroke, inside)
+                painter.setOpacity(1.0)
             if content.picture is not None:
                 index = grey_index(content.picture)
                 height, width = index.shape
@@ -240,7 +261,7 @@ class StrokeCanvas(View):
             for stroke in content.strokes:
                 self._ink(painter, stroke, inside)
             painter.end()
-            self._sheet, self._inked = sheet, content
+            self._sheet, self._inked, self._guide = sheet, content, guide
         return self._sheet
 
     def paintEvent(self, event: object) -> None:
@@ -256,7 +277,8 @@ class StrokeCanvas(View):
         if live:
             self._ink(painter, np.array(live), box)
         elif self._document.content.is_blank:
-            self.write(painter, box, self.hint, size_px=15, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
+            hint = self.hint if self._document.guide is None else tr("draw a part")
+            self.write(painter, box, hint, size_px=15, muted=True, align=Qt.AlignmentFlag.AlignHCenter)
         self._labels.paint(painter, box)
         painter.setClipping(False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
