@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from nnstudio.errors import UserError
 from nnstudio.files.recipe import read_recipe, shipped_recipes
@@ -32,6 +32,7 @@ class TrainMenu:
     def __init__(self, services: Services, control: WindowControl, film_export: FilmExport) -> None:
         self._services, self._session = services, services.session
         self._control, self._film_export = control, film_export
+        services.session.soft_steps_offered.connect(self._offer_soft_steps)
 
     def commands(self) -> tuple[Command, ...]:
         """Return the entries in the order of the menu."""
@@ -252,6 +253,23 @@ class TrainMenu:
         ):
             signal.connect(actions[name].setEnabled)
             actions[name].setEnabled(False)
+
+    def _offer_soft_steps(self, sentence: str) -> None:
+        """Ask whether sigmoids are to take the place of steps, which were asked to be trained."""
+        box = QMessageBox(self._control.window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(tr("Train steps?"))
+        box.setText(sentence)
+        box.setInformativeText(
+            tr("Sigmoids with the same weights, ten times as large, do nearly the same, and can be trained.")
+        )
+        soften = box.addButton(tr("Take sigmoids"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(tr("Leave the steps"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(soften)
+        soften.clicked.connect(lambda: self._session.parts.soften())
+        # Not exec(): the window goes on behind the question.
+        box.open()
 
     def ask_activation(self) -> QMenu:
         """Open a list of activations; the chosen one takes the place of that of the hidden layers."""

@@ -285,6 +285,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("weight", "neuron", "test-set"),
     ),
+    "parts": Topic(
+        translatable("Parts"),
+        translatable(
+            "A 0 as the story tells it: four neurons look for its four quarters, and where all of them fire, "
+            "an AND calls it 0. Draw each part, set its threshold, and see what the gate finds of the test "
+            "set. The story is good, the detector is not: learnt templates look nothing like parts."
+        ),
+        ("neuron", "weight", "surgery"),
+    ),
     "step": Topic(
         translatable("Step by step"),
         translatable(

@@ -31,6 +31,7 @@ from nnstudio.studio.panels.network import NetworkPanel
 from nnstudio.studio.panels.normalisation.panel import NormalisationPanel
 from nnstudio.studio.panels.own_drawings.panel import OwnDrawingsPanel
 from nnstudio.studio.panels.panel import Area, Panel
+from nnstudio.studio.panels.parts.panel import PartsPanel
 from nnstudio.studio.panels.perceptron.panel import PerceptronPanel
 from nnstudio.studio.panels.pixel_values.panel import PixelValuesPanel
 from nnstudio.studio.panels.runs.panel import RunsPanel
@@ -82,4 +83,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (SweepPanel, Area.NETWORK),
     (FeaturesPanel, Area.NETWORK),
     (PixelValuesPanel, Area.NETWORK),
+    (PartsPanel, Area.NETWORK),
 )

@@ -10,7 +10,7 @@ MOST = 9999.0
 
 
 class WeightRow(QWidget):
-    """Shows a number that can be changed, on a scale from −limit to limit.
+    """Shows a number that can be changed, on a scale from −limit to limit, or from 0 where it is positive.
 
     A drag emits ``grabbed``, ``moved`` repeatedly and ``released``; a key or a typed number ``typed``.
     """
@@ -20,16 +20,20 @@ class WeightRow(QWidget):
     released = Signal()
     typed = Signal(float)
 
-    def __init__(self, name: str, hint: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, hint: str, parent: QWidget | None = None, *, is_positive: bool = False
+    ) -> None:
         super().__init__(parent)
         self._limit = 1.0
+        self._none = 0.0 if is_positive else -MOST
+        """Stands for no number."""
         self.caption = QLabel(name, self)
         self.caption.setFont(font(11))
         self.caption.setToolTip(hint)
         self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.caption.setMinimumWidth(self.caption.fontMetrics().horizontalAdvance("w from 27, 27"))
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setRange(-STEPS, STEPS)
+        self.slider.setRange(1 if is_positive else -STEPS, STEPS)
         self.slider.setMinimumWidth(40)
         self.slider.setAccessibleName(name)
         self.slider.setToolTip(hint)
@@ -37,9 +41,8 @@ class WeightRow(QWidget):
         self.number.setFont(font(11))
         self.number.lineEdit().setTextMargins(3, 0, 0, 0)
         self.number.setLocale(QLocale.c())
-        self.number.setRange(-MOST, MOST)
+        self.number.setRange(self._none, MOST)
         self.number.setDecimals(4)
-        # Stands for no number.
         self.number.setSpecialValueText("–")
         self.number.setSingleStep(0.01)
         self.number.setKeyboardTracking(False)
@@ -70,7 +73,7 @@ class WeightRow(QWidget):
         for control in (self.slider, self.number):
             control.blockSignals(True)
         self.slider.setValue(round(STEPS * (value or 0.0) / self._limit))
-        self.number.setValue(-MOST if value is None else value)
+        self.number.setValue(self._none if value is None else value)
         for control in (self.slider, self.number):
             control.blockSignals(False)
 

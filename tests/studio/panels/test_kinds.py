@@ -20,13 +20,14 @@ REFUSED = {
     "line": {
         *("confusion", "flip", "stages", "drawings", "samples", "fold", "facets", "features"),
         "pixel_values",
+        "parts",
     },
-    "plane": {"confusion", "flip", "stages", "drawings", "samples", "line", "bumps", "pixel_values"},
+    "plane": {"confusion", "flip", "stages", "drawings", "samples", "line", "bumps", "pixel_values", "parts"},
     "numbers": {
         *("confusion", "flip", "stages", "drawings", "samples", "line", "bumps", "templates"),
-        *("fold", "facets", "features", "pixel_values"),
+        *("fold", "facets", "features", "pixel_values", "parts"),
     },
-    "classes": {"stages", "drawings", "samples", "line", "bumps", "pixel_values"},
+    "classes": {"stages", "drawings", "samples", "line", "bumps", "pixel_values", "parts"},
 }
 
 SHOWN = [
