@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnstudio.data.problems import USUAL_POINTS
+from nnstudio.data.chosen_points import USUAL
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import model_bytes, model_from_bytes
 from nnstudio.files.session_checkpoints import checkpoint_members, packed_arrays
@@ -20,6 +20,7 @@ from nnstudio.files.session_json import (
     CURVES,
     INPUT,
     POINTS,
+    POINTS_OF_RUNS,
     checkpoint_to_json,
     config_from_json,
     config_to_json,
@@ -38,8 +39,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Mapping
 
-    from nnstudio.data.own_points import OwnPoints
-    from nnstudio.data.problems import PointOptions
+    from nnstudio.data.chosen_points import ChosenPoints
     from nnstudio.data.strokes import Drawing
     from nnstudio.files.model_file import Model
     from nnstudio.training.config import TrainingConfig
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 CONTENTS = "session.json"
 
 _NETWORK = "network.safetensors"
-_VERSION, _VERSION_OF_POINTS = 2, 3
-"""A session with chosen or own points is one that earlier versions do not know."""
+_VERSION, _VERSION_OF_POINTS = 2, 4
+"""A session with chosen or own points is one that earlier versions do not know; 3 had none for each run."""
 
 _PARTS = (
     "format",
@@ -91,10 +91,8 @@ class SavedSession:
         A picture of several characters on the canvas.
     window : dict of str to str
         The layout of the window, in the studio's own format.
-    own_points : OwnPoints or None
-        The points of the user's own that are learned from, or those on the function of an opened network.
-    points, points_seed : PointOptions, int
-        How the points of a named problem are made, and from which seed.
+    points : ChosenPoints
+        The points that are learned from.
     lost : tuple of str
         Sentences about damaged parts; empty for an intact session.
     """
@@ -110,9 +108,7 @@ class SavedSession:
     x: np.ndarray | None = None
     picture: np.ndarray | None = None
     window: Mapping[str, str] = field(default_factory=dict)
-    own_points: OwnPoints | None = None
-    points: PointOptions = USUAL_POINTS
-    points_seed: int = 0
+    points: ChosenPoints = USUAL
     lost: tuple[str, ...] = ()
 
 
@@ -157,7 +153,8 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
     inputs = {"x": session.x, "picture": session.picture}
     if given := {name: np.asarray(each, np.float32) for name, each in inputs.items() if each is not None}:
         yield Member(INPUT, tuple(inputs.values()), lambda: packed_arrays(given))
-    entries = []
+    entries: list[dict[str, Any]] = []
+    points: list[ChosenPoints] = []
     for run in session.runs:
         key, checkpoint_history = key_of(run), run.checkpoint_history
         checkpoints, history = checkpoint_history.checkpoints, checkpoint_history.history
@@ -188,10 +185,14 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
                 "steps_per_point": 1 if history is None else history.steps_per_point,
             }
         )
-    points = points_to_json(session.own_points, session.points, session.points_seed)
+        if run.points != USUAL:
+            if run.points not in points:
+                points.append(run.points)
+            entries[-1][POINTS] = points.index(run.points)
+    has_points = bool(points) or session.points != USUAL
     contents = {
         "format": "nnstudio-session",
-        "version": _VERSION_OF_POINTS if points else _VERSION,
+        "version": _VERSION_OF_POINTS if has_points else _VERSION,
         "problem_name": session.problem_name,
         "data": data_to_json(session.data),
         "config": config_to_json(session.config),
@@ -200,8 +201,10 @@ def members_of(session: SavedSession, key_of: Callable[[Run], str]) -> Iterator[
         "current": session.current,
         "drawing": None if session.drawing is None else session.drawing.to_json(),
         "window": dict(session.window),
-        **points,
     }
+    if has_points:
+        contents[POINTS] = points_to_json(session.points)
+        contents[POINTS_OF_RUNS] = [points_to_json(each) for each in points]
     yield Member(_NETWORK, (), lambda: model_bytes(session.network, "float32"))
     text = json.dumps(contents, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     yield Member(CONTENTS, (), text.encode)
@@ -232,11 +235,13 @@ def session_from(members: Mapping[str, bytes], name: str, *, is_whole: bool = Tr
                 raise SessionFileError(
                     tr("{name} was saved by a newer nnstudio. Update nnstudio to open it.").format(name=name)
                 )
-        points = contents.pop(POINTS, None) if isinstance(contents, dict) else None
+        given = contents if isinstance(contents, dict) else {}
+        points, points_of_runs = given.pop(POINTS, None), given.pop(POINTS_OF_RUNS, None)
         contents = object_of(contents, *_PARTS)
         network = model_from_bytes(members[_NETWORK], tr("the network of {name}").format(name=name))
         reader = SessionReader(members, name)
-        runs, current = reader.runs(contents)
+        own = reader.points(points)
+        runs, current = reader.runs(contents, own, points_of_runs)
         return SavedSession(
             problem_name=text_of(contents["problem_name"]),
             data=data_from_json(contents["data"]),
@@ -249,7 +254,7 @@ def session_from(members: Mapping[str, bytes], name: str, *, is_whole: bool = Tr
             x=reader.x(network.architecture.n_inputs),
             picture=reader.picture(),
             window=reader.window(contents["window"]),
-            **reader.points(points),
+            points=own,
             lost=reader.sentences(is_whole=is_whole),
         )
     except KeyError as error:

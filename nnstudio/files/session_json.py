@@ -6,8 +6,9 @@ import math
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
+from nnstudio.data.chosen_points import ChosenPoints
 from nnstudio.data.own_points import OwnPoints
-from nnstudio.data.problems import USUAL_POINTS, PointOptions
+from nnstudio.data.problems import PointOptions
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
 from nnstudio.language import tr
@@ -207,7 +208,10 @@ RUN_KEYS = (
 INPUT = "input.safetensors"
 
 POINTS = "points"
-"""The part of a session on its points, which not every session has."""
+"""The part of a session on its points; of a run, their place in the list. Not every session has them."""
+
+POINTS_OF_RUNS = "points_of_runs"
+"""The list of all points that runs of a session learn from."""
 
 CHECKPOINT_KEYS = (
     "step",
@@ -274,28 +278,24 @@ def curves_name(key: str) -> str:
     return f"{key}/curves.safetensors"
 
 
-def points_to_json(own: OwnPoints | None, points: PointOptions, seed: int) -> dict[str, Any]:
-    """Return the part of a session on its points; empty where they are those of a problem as it is."""
-    if own is not None:
-        return {POINTS: {"own": own.to_json()}}
-    if points == USUAL_POINTS and not seed:
-        return {}
-    chosen = {name: value for name, value in asdict(points).items() if value is not None}
-    return {POINTS: {"chosen": chosen, "seed": seed}}
+def points_to_json(points: ChosenPoints) -> dict[str, Any]:
+    """Return the points that are learned from as JSON values."""
+    if points.own is not None:
+        return {"own": points.own.to_json()}
+    chosen = {name: value for name, value in asdict(points.options).items() if value is not None}
+    return {"chosen": chosen, "seed": points.seed}
 
 
-def points_from_json(value: object) -> dict[str, Any]:
-    """Return ``own_points``, or ``points`` and ``points_seed``, as `points_to_json` wrote them.
+def points_from_json(value: object) -> ChosenPoints:
+    """Return what `points_to_json` wrote.
 
     Raises
     ------
     SessionFormatError, UserError
         If it is anything else.
     """
-    if value is None:
-        return {}
     if isinstance(value, dict) and "own" in value:
-        return {"own_points": OwnPoints.from_json(object_of(value, "own")["own"])}
+        return ChosenPoints(OwnPoints.from_json(object_of(value, "own")["own"]))
     parts = object_of(value, "chosen", "seed")
     names = {each.name for each in fields(PointOptions)}
     chosen = parts["chosen"]
@@ -305,4 +305,4 @@ def points_from_json(value: object) -> dict[str, Any]:
         name: whole_of(each) if name in ("n", "n_classes") else number_of(each)
         for name, each in chosen.items()
     }
-    return {"points": PointOptions(**given), "points_seed": whole_of(parts["seed"])}
+    return ChosenPoints(None, PointOptions(**given), whole_of(parts["seed"]))

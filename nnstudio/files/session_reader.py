@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nnstudio.data.chosen_points import USUAL
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.strokes import Drawing
 from nnstudio.errors import UserError
@@ -14,6 +15,7 @@ from nnstudio.files.session_json import (
     CHECKPOINT_KEYS,
     CURVES,
     INPUT,
+    POINTS,
     RUN_KEYS,
     SessionFormatError,
     batch_plan_from_json,
@@ -36,8 +38,9 @@ from nnstudio.training.history import HistoryView
 from nnstudio.training.runs import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from nnstudio.data.chosen_points import ChosenPoints
     from nnstudio.training.config import TrainingConfig
 
 _MOST_PIXELS = 1 << 24
@@ -59,6 +62,8 @@ class SessionReader:
         self._checkpoints = CheckpointReader(members)
         self._n_lost = self._n_lost_runs = 0
         self._others: list[str] = []
+        self._points: list[tuple[object, ChosenPoints]] = []
+        """Those that were read, beside their JSON."""
 
     def sentences(self, *, is_whole: bool) -> tuple[str, ...]:
         """Return sentences on what was lost."""
@@ -72,13 +77,29 @@ class SessionReader:
             found.insert(0, tr("{name} is damaged; what was whole is opened.").format(name=self._name))
         return tuple(found)
 
-    def runs(self, contents: dict[str, Any]) -> tuple[tuple[Run, ...], int | None]:
-        """Return the runs with at least one readable checkpoint, and the index of the current one."""
+    def runs(
+        self, contents: dict[str, Any], points: ChosenPoints, points_of_runs: object
+    ) -> tuple[tuple[Run, ...], int | None]:
+        """Return the runs with at least one readable checkpoint, and the index of the current one.
+
+        Parameters
+        ----------
+        contents : dict
+        points : ChosenPoints
+            Of the session.
+        points_of_runs : object
+            The list of the points of its runs. None in a session of before: those of its problem learn from
+            its points.
+        """
         found: list[Run | None] = []
         entries = list_of(contents["runs"], 1000)
+        listed = [self.points(value) for value in list_of(points_of_runs or [], 1000)]
         for entry in entries:
+            is_of_session = points_of_runs is None and (
+                isinstance(entry, dict) and entry.get("problem_name") == contents["problem_name"]
+            )
             try:
-                found.append(self._run(entry))
+                found.append(self._run(entry, listed, points if is_of_session else USUAL))
             except (SessionFormatError, UserError, ValueError, KeyError):
                 self._n_lost_runs += 1
                 found.append(None)
@@ -91,8 +112,11 @@ class SessionReader:
         run = found[current] if type(current) is int and 0 <= current < len(found) else None
         return kept, None if run is None else kept.index(run)
 
-    def _run(self, value: object) -> Run:
+    def _run(self, value: object, listed: Sequence[ChosenPoints], otherwise: ChosenPoints) -> Run:
+        place = value.pop(POINTS, None) if isinstance(value, dict) else None
         entry = object_of(value, *RUN_KEYS)
+        if place is not None and not whole_of(place) < len(listed):
+            raise SessionFormatError(tr("its points are missing"))
         key = text_of(entry["key"], 100)
         configs = [config_from_json(value) for value in list_of(entry["configs"])]
         checkpoints = []
@@ -116,6 +140,7 @@ class SessionReader:
             InputSpace.from_json(entry["input_space"]),
             output_space,
             data_from_json(entry["data"]),
+            otherwise if place is None else listed[whole_of(place)],
             text_of(entry["network_name"]),
             text_of(entry["name"]),
             None,
@@ -175,13 +200,20 @@ class SessionReader:
         """Return the input that was not drawn."""
         return self._input("x", lambda array: vector_of(array, n_inputs))
 
-    def points(self, value: object) -> dict[str, Any]:
-        """Return what `points_from_json` reads, and nothing where it is damaged."""
+    def points(self, value: object) -> ChosenPoints:
+        """Return what `points_from_json` reads, the same for the same; the usual points for none."""
+        if value is None:
+            return USUAL
+        known = next((points for other, points in self._points if other == value), None)
+        if known is not None:
+            return known
         try:
-            return points_from_json(value)
+            points = points_from_json(value)
         except (UserError, ValueError):
             self._others.append(tr("Its points could not be read."))
-            return {}
+            return USUAL
+        self._points.append((value, points))
+        return points
 
     def picture(self) -> np.ndarray | None:
         """Return the picture that was on the canvas."""

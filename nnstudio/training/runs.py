@@ -11,6 +11,7 @@ from nnstudio.training.checkpoint_history import BUDGET_BYTES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nnstudio.data.chosen_points import ChosenPoints
     from nnstudio.data.output_kinds import Measure
     from nnstudio.data.problem import InputSpace, OutputSpace
     from nnstudio.training.checkpoint import Checkpoint
@@ -39,6 +40,8 @@ class Run:
     output_space : OutputSpace
     data : DataChoices
         How its samples were changed.
+    points : ChosenPoints
+        The points that it learns from, where it learns from points.
     network_name : str
         The name of the network.
     name : str
@@ -54,6 +57,7 @@ class Run:
     input_space: InputSpace
     output_space: OutputSpace
     data: DataChoices
+    points: ChosenPoints
     network_name: str
     name: str = ""
     parent: Run | None = None

@@ -19,6 +19,7 @@ from time import perf_counter
 
 import numpy as np
 
+from nnstudio.data.chosen_points import USUAL
 from nnstudio.data.problem import InputSpace
 from nnstudio.data.problems import DIGITS
 from nnstudio.engine.architecture import Architecture
@@ -69,7 +70,7 @@ def session() -> SavedSession:
             )
         history = CheckpointHistory.of(checkpoints, None, ())
         parent, parent_step = (runs[-1], checkpoints[-1].step) if runs else (None, 0)
-        run = Run(history, "digits-synthetic", *SPACES, DataChoices(), "seed", f"Run {nth + 1}")
+        run = Run(history, "digits-synthetic", *SPACES, DataChoices(), USUAL, "seed", f"Run {nth + 1}")
         runs.append(replace(run, parent=parent, parent_step=parent_step))
     network = Model(architecture, theta, *SPACES, name="seed")
     return SavedSession("digits-synthetic", DataChoices(), network, config, True, tuple(runs), N_RUNS - 1)

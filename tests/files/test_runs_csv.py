@@ -4,6 +4,7 @@ import io
 import numpy as np
 import pytest
 
+from nnstudio.data.chosen_points import USUAL
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
@@ -31,7 +32,15 @@ def run(name, parent=None, accuracies=(None, 0.875, 0.75)):
             Checkpoint(step, step / 6, theta, loss, *measured, CONFIG, batch_plan, 0, marks, None, step * 1.5)
         )
     return Run(
-        CheckpointHistory.of(checkpoints, None, ()), "moons", *SPACES, DataChoices(), "net", name, parent, 1
+        CheckpointHistory.of(checkpoints, None, ()),
+        "moons",
+        *SPACES,
+        DataChoices(),
+        USUAL,
+        "net",
+        name,
+        parent,
+        1,
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from safetensors import numpy as safetensors_numpy
 
+from nnstudio.data.chosen_points import USUAL, ChosenPoints
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import InputSpace, OutputSpace, Quantity
 from nnstudio.data.problems import PointOptions
@@ -58,7 +59,7 @@ def checkpoint(step, *, config=CONFIG, marks=(), with_state=False):
     return Checkpoint(step, step / 6, theta, 0.4, *measured, config, batch_plan, 0, marked, state, step * 1.5)
 
 
-def run(n=6, name="Run 1", parent=None):
+def run(n=6, name="Run 1", parent=None, points=USUAL):
     curve = np.linspace(0, 1, n)
     history = HistoryView(curve, curve, curve, curve, curve, curve, 2)
     faster = CONFIG.with_hyper(learning_rate=0.02)
@@ -67,7 +68,9 @@ def run(n=6, name="Run 1", parent=None):
     checkpoint_history = CheckpointHistory.of(
         checkpoints, history, [Change(0.5, "learning rate 0.01 → 0.02")]
     )
-    return Run(checkpoint_history, "plane-moons", *SPACES, DataChoices("unit"), "small", name, parent, 3)
+    return Run(
+        checkpoint_history, "plane-moons", *SPACES, DataChoices("unit"), points, "small", name, parent, 3
+    )
 
 
 def session(**values):
@@ -216,7 +219,7 @@ def changed(path, change):
 
 def test_a_session_of_a_newer_program_says_so(tmp_path):
     path = saved(tmp_path)
-    changed(path, lambda contents: contents.update(version=4, more=[]))
+    changed(path, lambda contents: contents.update(version=5, more=[]))
     with pytest.raises(SessionFileError, match="newer nnstudio"):
         open_session(path)
 
@@ -439,7 +442,7 @@ def number_session():
     curve = np.linspace(0, 1, 3)
     history = HistoryView(curve, curve, curve, curve, curve, curve, 2)
     kept = CheckpointHistory.of(checkpoints, history, [], spaces[1].traits.measure)
-    one = Run(kept, "curve-temperature", *spaces, DataChoices(), "weather", "Run 1", None, 0)
+    one = Run(kept, "curve-temperature", *spaces, DataChoices(), USUAL, "weather", "Run 1", None, 0)
     network = Model(architecture, mask, *spaces, name="weather")
     return session(
         problem_name="curve-temperature",
@@ -494,21 +497,51 @@ def own_points():
 
 
 def test_own_points_come_back(tmp_path):
-    after = open_session(saved(tmp_path, session(own_points=own_points())))
+    after = open_session(saved(tmp_path, session(points=ChosenPoints(own_points()))))
     assert after.lost == ()
-    assert after.own_points.to_json() == own_points().to_json()
+    assert after.points.own.to_json() == own_points().to_json()
 
 
 def test_chosen_points_come_back(tmp_path):
-    points = PointOptions(n=40, noise=0.25, n_classes=3)
-    after = open_session(saved(tmp_path, session(points=points, points_seed=3)))
-    assert (after.points, after.points_seed, after.own_points) == (points, 3, None)
+    points = ChosenPoints(None, PointOptions(n=40, noise=0.25, n_classes=3), 3)
+    after = open_session(saved(tmp_path, session(points=points)))
+    assert after.points == points
 
 
 def test_a_session_without_points_of_its_own_is_as_before(tmp_path):
     contents = json.loads(unpack(saved(tmp_path))[0][CONTENTS])
     assert contents["version"] == 2
     assert "points" not in contents
+
+
+def test_every_run_comes_back_with_its_points(tmp_path):
+    noisy = ChosenPoints(None, PointOptions(noise=0.4), 2)
+    mine = ChosenPoints(own_points())
+    runs = (run(), run(points=noisy), run(points=mine), run(points=mine))
+    path = saved(tmp_path, session(runs=runs, points=mine))
+    after = open_session(path)
+    first, second, *others = (each.points for each in after.runs)
+    assert (first, second) == (USUAL, noisy)
+    assert others == [after.points] * 2, "the same points are read once"
+    changed(path, lambda contents: contents["runs"][1].update(points=7))
+    after = open_session(path)
+    assert len(after.runs) == 3
+    assert any("1 run " in sentence for sentence in after.lost)
+
+
+def test_runs_of_an_earlier_session_learn_from_its_points_where_they_are_of_its_problem(tmp_path):
+    noisy = ChosenPoints(None, PointOptions(noise=0.4), 2)
+    path = saved(tmp_path, session(runs=(run(), run(name="Run 2")), points=noisy))
+
+    def to_version_3(contents):
+        contents["version"] = 3
+        del contents["points_of_runs"]
+        contents["runs"][1]["problem_name"] = "plane-ring"
+
+    changed(path, to_version_3)
+    after = open_session(path)
+    assert after.lost == ()
+    assert [each.points for each in after.runs] == [noisy, USUAL]
 
 
 @pytest.mark.parametrize(
@@ -525,10 +558,10 @@ def test_a_session_without_points_of_its_own_is_as_before(tmp_path):
     ],
 )
 def test_damaged_points_are_left_out_and_said(tmp_path, wrong):
-    path = saved(tmp_path, session(points=PointOptions(n=40)))
+    path = saved(tmp_path, session(points=ChosenPoints(None, PointOptions(n=40))))
     changed(path, lambda contents: contents.update(points=wrong))
     after = open_session(path)
-    assert (after.own_points, after.points) == (None, PointOptions())
+    assert after.points == USUAL
     assert "Its points could not be read." in after.lost
 
 

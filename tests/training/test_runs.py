@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nnstudio.data.chosen_points import USUAL
 from nnstudio.training.batch_plan import BatchPlan
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.checkpoint_history import CheckpointHistory
@@ -26,7 +27,14 @@ def run_of(config, clouds):
             checkpoint_history.add(checkpoint, None)
         spaces = (clouds.input_space, clouds.output_space)
         return Run(
-            checkpoint_history, "clouds", *spaces, DataChoices(), "network", parent=parent, parent_step=first
+            checkpoint_history,
+            "clouds",
+            *spaces,
+            DataChoices(),
+            USUAL,
+            "network",
+            parent=parent,
+            parent_step=first,
         )
 
     return make

@@ -156,8 +156,7 @@ def _is_same(saved: SavedSession, kept: SavedSession | None) -> bool:
         drawings[0] == drawings[1]
         and _are_alike(saved.x, kept.x)
         and _are_alike(saved.picture, kept.picture)
-        and saved.own_points is kept.own_points
-        and (saved.points, saved.points_seed) == (kept.points, kept.points_seed)
+        and saved.points == kept.points
         and saved.runs == kept.runs
     )
 

@@ -2,23 +2,18 @@
 
 import base64
 import binascii
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QByteArray
 
-from nnstudio.data.own_points import OwnPoints
-from nnstudio.data.problems import USUAL_POINTS
-from nnstudio.errors import UserError
 from nnstudio.files.session_file import SavedSession, open_session, save_session
 from nnstudio.files.session_store import SessionFolder
 from nnstudio.language import tr
 from nnstudio.paths import state_dir
 from nnstudio.studio.session.default_configs import opened_config
 from nnstudio.studio.session.openings import Opening, Work
-from nnstudio.studio.session.problem_sources import ProblemSource
 from nnstudio.studio.session.services import Services
 
 _LAYOUT = "layout"
@@ -47,7 +42,6 @@ def captured(services: Services, layout: PanelLayout) -> SavedSession:
     if network is None:
         network = session.network.newest_model()
     document = session.input
-    source = session.training.problem_sources.get(session.network.problem_name)
     is_drawn = document.can_be_drawn and document.content.pixels is None
     runs = tuple(session.history.runs.all)
     current = session.history.runs.current
@@ -62,21 +56,9 @@ def captured(services: Services, layout: PanelLayout) -> SavedSession:
         drawing=None if document.drawing.is_empty else document.drawing,
         x=None if is_drawn else document.x,
         picture=document.content.picture,
-        own_points=session.point_editor.own or session.features.base or _function_points(source),
-        points=USUAL_POINTS if source is None else source.points,
-        points_seed=0 if source is None else source.seed,
+        points=session.training.points,
         window={_LAYOUT: base64.b64encode(layout.state().data()).decode()},
     )
-
-
-def _function_points(source: ProblemSource | None) -> OwnPoints | None:
-    """Return the points on the function that a network was when it was opened; None of other problems."""
-    if source is None or source.own_function is None:
-        return None
-    try:
-        return replace(OwnPoints.of(source.own_function), title=source.title)
-    except UserError:
-        return None
 
 
 def save_as(services: Services, layout: PanelLayout, path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.data.chosen_points import ChosenPoints
 from nnstudio.data.output_kinds import OutputKind
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.rasterise import RasterSpec
@@ -58,6 +59,7 @@ class EarlierNetwork:
     config : TrainingConfig
     problem_name : str
     data : DataChoices
+    points : ChosenPoints
     """
 
     model: Model
@@ -65,6 +67,7 @@ class EarlierNetwork:
     config: TrainingConfig
     problem_name: str
     data: DataChoices
+    points: ChosenPoints
 
 
 class DisplayedNetwork(QObject):
@@ -296,12 +299,12 @@ class DisplayedNetwork(QObject):
         self.was_trained, self.is_fresh = False, True
         self.replaced.emit()
 
-    def remember(self, data: DataChoices) -> None:
-        """Keep the network to go back to, and its data choices, unless it is fresh and untrained."""
+    def remember(self, data: DataChoices, points: ChosenPoints) -> None:
+        """Keep the network to go back to, and what it learns from, unless it is fresh and untrained."""
         self.look_at(None)
         if self.was_trained or not self.is_fresh:
             self.earlier = EarlierNetwork(
-                self.model(), self.was_trained, self.config, self.problem_name, data
+                self.model(), self.was_trained, self.config, self.problem_name, data, points
             )
 
     # The input

@@ -99,11 +99,13 @@ class Features(QObject):
     @property
     def base(self) -> OwnPoints | None:
         """The points whose features are learned from; None where there are none, or they are not here."""
-        return self._base[0] if self.active else None
+        return self._training.points.own if self.active else None
 
     @property
-    def _base(self) -> tuple[OwnPoints | None, str]:
-        return self._bases.get(self._network.problem_name, (None, ""))
+    def _origin(self) -> str:
+        """The name of the problem whose points the base is; empty where that has others by now."""
+        points, origin = self._bases.get(self._network.problem_name, (None, ""))
+        return origin if points is self.base else ""
 
     @property
     def points(self) -> OwnPoints | None:
@@ -135,7 +137,7 @@ class Features(QObject):
         if points is None:
             self.said.emit(tr("There are no points of a plane here. Choose a problem of the plane."), True)
             return
-        origin = self._base[1] if self.active else self._network.problem_name
+        origin = self._origin if self.active else self._network.problem_name
         name = " ".join((NAME, origin, *(feature.title for feature in features)))
         try:
             problem = feature_problem(points, features, name)
@@ -143,29 +145,26 @@ class Features(QObject):
             self.said.emit(f"{error} {tr('Nothing was changed.')}", True)
             return
         self._bases[name] = points, origin
-        self._take(_source_of(problem, standardised=standardised))
+        self._take(feature_source(problem, points, standardised=standardised))
 
     def leave(self) -> None:
         """Learn from the points themselves again, with a fresh network."""
-        points, origin = self._base
-        if self.active and points is not None:
-            source = self._training.problem_sources.get(origin)
+        points = self.base
+        if points is not None:
+            source = self._training.problem_sources.get(self._origin)
             self._take(self._editor.offer(points) if source is None else source)
 
-    def offer(self, points: OwnPoints, space: InputSpace, name: str) -> None:
-        """Have features of saved points among what can be trained on, those that a saved network is given."""
-        self._bases[name] = points, ""
-        problem = feature_problem(points, features_of(space), name, space)
-        self._training.problem_sources[name] = _source_of(problem, standardised=False)
 
-
-def _source_of(problem: Problem, *, standardised: bool) -> ProblemSource:
+def feature_source(problem: Problem, base: OwnPoints, *, standardised: bool = False) -> ProblemSource:
+    """Return features as something that can be trained on; ``base`` are the points that they are of."""
     scaling = "standardised" if standardised else "none"
 
     def load(_: Task[Loaded]) -> Loaded:
         return Loaded(problem, account=problem.source, input_scaling=scaling)
 
-    return ProblemSource(problem.name, tr(problem.title), load, output_space=problem.output_space)
+    return ProblemSource(
+        problem.name, tr(problem.title), load, output_space=problem.output_space, own_points=base
+    )
 
 
 def feature_problem(

@@ -56,8 +56,6 @@ class PointEditor(QObject):
         self._has_steps = False
         """Whether the undo stack has edits of points."""
         self._known: tuple[Problem, OwnPoints | None] | None = None
-        self._offered: OwnPoints | None = None
-        """What the problem of own points is made of."""
         self._before: tuple[Problem, OwnPoints] | None = None
         self._told: tuple[str, ...] = ()
 
@@ -72,6 +70,12 @@ class PointEditor(QObject):
             self._told = ()
         is_fitting = not misfit_sentence(self._network.input_space, self._network.output_space, problem)
         return self._known[1] if is_fitting else None
+
+    @property
+    def _offered(self) -> OwnPoints | None:
+        """What the problem of own points is made of."""
+        source = self._training.problem_sources.get(NAME)
+        return None if source is None else source.own_points
 
     @property
     def own(self) -> OwnPoints | None:
@@ -115,24 +119,7 @@ class PointEditor(QObject):
 
         ``account`` is said when they are loaded; by default their source and the notes on them.
         """
-        self._offered = points
-
-        def load(_: Task[Loaded]) -> Loaded:
-            # They may have been edited since.
-            points = self._offered
-            assert points is not None, "they were offered"
-            problem, scaling = points.problem(), points.input_scaling
-            words = [account] if account else [problem.source, *points.notes]
-            if scaling != "none":
-                words.append(
-                    tr("Its inputs are large: they are standardised for training; Set has a switch for it.")
-                )
-            return Loaded(problem, account=" ".join(words), input_scaling=scaling)
-
-        source = ProblemSource(
-            NAME, tr(points.title), load, output_space=points.output_space, kind=points.input_space.kind
-        )
-        self._training.problem_sources[NAME] = source
+        source = self._training.problem_sources[NAME] = own_points_source(points, account)
         return source
 
     def forget_steps(self) -> None:
@@ -143,15 +130,11 @@ class PointEditor(QObject):
             self._undo_stack.clear()
 
     def _learn(self, problem: Problem, points: OwnPoints, text: str) -> None:
-        if problem.name == NAME and self._network.problem_name != NAME:
+        if problem.name == NAME:
             self.offer(points)
-        elif problem.name == NAME:
-            self._offered = points
         self._known = problem, points
         self._training.change_samples(problem, text)
-        run = self._history.runs.current
-        if run is not None:
-            run.problem_name = problem.name
+        self._history.note_points()
         self.changed.emit()
 
     def _tell(self, points: OwnPoints) -> None:
@@ -183,6 +166,31 @@ class _Change(QUndoCommand):
     def undo(self) -> None:
         """Learn from the points before it."""
         self._editor._learn(*self._before, self.text())
+
+
+def own_points_source(points: OwnPoints, account: str = "") -> ProblemSource:
+    """Return own points as something that can be trained on.
+
+    ``account`` is said when they are loaded; by default their source and the notes on them.
+    """
+
+    def load(_: Task[Loaded]) -> Loaded:
+        problem, scaling = points.problem(), points.input_scaling
+        words = [account] if account else [problem.source, *points.notes]
+        if scaling != "none":
+            words.append(
+                tr("Its inputs are large: they are standardised for training; Set has a switch for it.")
+            )
+        return Loaded(problem, account=" ".join(words), input_scaling=scaling)
+
+    return ProblemSource(
+        NAME,
+        tr(points.title),
+        load,
+        output_space=points.output_space,
+        kind=points.input_space.kind,
+        own_points=points,
+    )
 
 
 def _points_of(problem: Problem) -> OwnPoints | None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nnstudio.data.catalogue import CATALOGUE, fetch, installed
+from nnstudio.data.chosen_points import ChosenPoints
 from nnstudio.data.input_kinds import INPUT_KINDS, InputKind
 from nnstudio.data.own_images import read_own_images
 from nnstudio.data.own_points import OwnPoints
@@ -149,8 +150,10 @@ class ProblemSource:
         What was chosen for its points, where it is a problem by name that is made of points.
     seed : int
         Of the random numbers that its samples are made from.
+    own_points : OwnPoints or None
+        Its points where they are kept with the session.
     own_function : Problem or None
-        Points on the function that a network was when it was opened, which are kept with the session.
+        Points on the function that a network was when it was opened.
     """
 
     name: str
@@ -163,6 +166,7 @@ class ProblemSource:
     data_dir: Path | None = None
     points: PointOptions = USUAL_POINTS
     seed: int = 0
+    own_points: OwnPoints | None = field(default=None, compare=False)
     own_function: Problem | None = field(default=None, compare=False)
 
     def missing(self) -> MissingData:
@@ -191,6 +195,11 @@ class ProblemSource:
             return False
         image = (MNIST_SPEC.size, MNIST_SPEC.size)
         return own.is_like(output_space) and (not traits.can_be_drawn or input_space.shape == image)
+
+    @property
+    def chosen_points(self) -> ChosenPoints:
+        """Its points, as a session keeps them."""
+        return ChosenPoints(self.own_points, self.points, self.seed)
 
     @property
     def input_traits(self) -> InputKind:
@@ -339,15 +348,16 @@ def briefly(error: UserError, path: Path) -> str:
 def own_function_source(name: str, model: Model) -> ProblemSource:
     """Offer points on the function that a network is: see `own_function`."""
     title = tr("Points of {name}").format(name=model.name)
-    problem = None
+    problem = points = None
     with suppress(UserError):
         # What is no number cannot be learned: loading it raises the sentence.
         problem = own_function(model, name, title)
+        points = replace(OwnPoints.of(problem), title=title)
 
     def load(_: Task[Loaded]) -> Loaded:
         return Loaded(own_function(model, name, title) if problem is None else problem)
 
-    return ProblemSource(name, title, load, own_function=problem)
+    return ProblemSource(name, title, load, own_points=points, own_function=problem)
 
 
 def kept_function_source(name: str, points: OwnPoints) -> ProblemSource:
@@ -357,7 +367,7 @@ def kept_function_source(name: str, points: OwnPoints) -> ProblemSource:
         name=name,
         source=tr("Points on the function that this network was when it was opened."),
     )
-    return ProblemSource(name, points.title, lambda _: Loaded(problem), own_function=problem)
+    return ProblemSource(name, points.title, lambda _: Loaded(problem), own_points=points)
 
 
 def import_source(path: Path, *, is_turned: bool = False) -> ProblemSource:

@@ -95,6 +95,7 @@ class RunHistory(QObject):
             name,
             *spaces,
             self._training.data,
+            self._training.points,
             self._network.model_name,
             "",
             parent,
@@ -103,6 +104,12 @@ class RunHistory(QObject):
         self.runs.begin(run)
         self._leave_what_is_gone()
         self.runs_changed.emit()
+
+    def note_points(self) -> None:
+        """Note that the run that is trained learns from other points by now."""
+        run = self.runs.current
+        if run is not None:
+            run.problem_name, run.points = self._network.problem_name, self._training.points
 
     def _leave_current(self) -> None:
         """Train no run of the list."""
@@ -192,8 +199,9 @@ class RunHistory(QObject):
 
     def can_branch(self, run: Run) -> bool:
         """Tell whether a run can go on now: the trainer has its problem, with the same data."""
-        here = self._network.problem_name, self._training.data
-        return self._training.trainer is not None and (run.problem_name, run.data) == here
+        training = self._training
+        here = self._network.problem_name, training.data, training.points
+        return training.trainer is not None and (run.problem_name, run.data, run.points) == here
 
     def is_newest(self, checkpoint: Checkpoint) -> bool:
         """Tell whether a checkpoint holds the newest weights of the run that is trained."""

@@ -7,9 +7,10 @@ from dataclasses import asdict, replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.data.chosen_points import ChosenPoints
 from nnstudio.data.own_points import NAME as OWN_POINTS
 from nnstudio.data.own_points import OwnPoints
-from nnstudio.data.problem import OutputSpace, Problem
+from nnstudio.data.problem import InputSpace, OutputSpace, Problem
 from nnstudio.data.problems import PointOptions, load_problem
 from nnstudio.data.raster_fit import raster_for
 from nnstudio.engine.activations import ACTIVATIONS
@@ -30,7 +31,7 @@ from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.drawing_collection import DrawingCollection
 from nnstudio.studio.session.evaluator import Evaluator
 from nnstudio.studio.session.features import NAME as FEATURES
-from nnstudio.studio.session.features import Features, features_of
+from nnstudio.studio.session.features import Features, feature_problem, feature_source, features_of
 from nnstudio.studio.session.fill_in import FillIn
 from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.hand_gradient import GradientByHand
@@ -43,7 +44,7 @@ from nnstudio.studio.session.own_problems import OwnProblems
 from nnstudio.studio.session.parts import Parts
 from nnstudio.studio.session.perceptron import Perceptron
 from nnstudio.studio.session.playback import Playback
-from nnstudio.studio.session.point_editor import PointEditor
+from nnstudio.studio.session.point_editor import PointEditor, own_points_source
 from nnstudio.studio.session.problem_sources import (
     LARGEST_UNASKED_BYTES,
     Loaded,
@@ -253,15 +254,16 @@ class Session(QObject):
             self.training.cancel_other_loads()
             loaded = self.training.loaded()
             if loaded is not None and self.training.trainer is None:
-                self._take_problem(name, loaded)
+                self._take_problem(source, loaded)
             return
+        read = source
         if source.reader is not None and not source.fits(self.network.input_space, self.network.output_space):
-            source = with_shipped_reader(source, source.reader)
-        self.training.load(source, lambda loaded: self._arrive(name, loaded))
+            read = with_shipped_reader(source, source.reader)
+        self.training.load(read, lambda loaded: self._arrive(source, loaded))
 
-    def _arrive(self, name: str, loaded: Loaded) -> None:
+    def _arrive(self, source: ProblemSource, loaded: Loaded) -> None:
         """Take a chosen problem, and say which network reads it where it brings one."""
-        self._take_problem(name, loaded, model=loaded.model)
+        self._take_problem(source, loaded, model=loaded.model)
         if self.network.model_name != NEW_NETWORK and loaded.model is not None:
             self.said.emit(
                 tr("{title} is read by {name}, {architecture}; R starts from fresh weights.").format(
@@ -290,7 +292,6 @@ class Session(QObject):
         training, name = self.training, self.network.problem_name
         source = with_points(training.problem_sources[name], points, seed)
         problem, before = load_problem(name, seed=seed, points=points), training.problem
-        training.problem_sources[name] = source
         is_like = (
             before is not None
             and problem.input_space == before.input_space
@@ -299,6 +300,7 @@ class Session(QObject):
         if not is_like:
             self.take(source, then=training.play if training.is_asked_to_train else lambda: None)
             return
+        training.problem_sources[name] = source
         self.point_editor.forget_steps()
         problem = _with_ranges_of(problem, self.network.output_space)
         given = {**asdict(points), "seed": seed}
@@ -306,6 +308,7 @@ class Session(QObject):
             f"{option.replace('_', ' ')} {value:g}" for option, value in given.items() if value is not None
         )
         training.change_samples(problem, tr("points: {chosen}").format(chosen=chosen))
+        self.history.note_points()
 
     def take_points(self, points: OwnPoints, account: str = "") -> None:
         """Learn from own points; a network that does not fit them makes room for a fresh one.
@@ -342,8 +345,7 @@ class Session(QObject):
 
     def _load(self, source: ProblemSource, then: Callable[[], None]) -> None:
         def arrived(loaded: Loaded) -> None:
-            self.training.problem_sources[source.name] = source
-            self._take_problem(source.name, loaded)
+            self._take_problem(source, loaded)
             if loaded.turn_offer is not None:
                 self.turn_offered.emit(loaded.turn_offer)
             then()
@@ -352,7 +354,7 @@ class Session(QObject):
 
     def _take_problem(
         self,
-        name: str,
+        source: ProblemSource,
         loaded: Loaded,
         data: DataChoices | None = None,
         then: Callable[[], None] = lambda: None,
@@ -369,6 +371,7 @@ class Session(QObject):
         if is_replaced:
             training.remember()
         training.stop()
+        training.problem_sources[source.name] = source
         # Before the fresh weights: kinks are spread over the range of the inputs.
         network.input_space, network.output_space = problem.input_space, problem.output_space
         if is_replaced and model is not None:
@@ -379,7 +382,7 @@ class Session(QObject):
         if not same and model is None:
             network.raster = raster_for(problem)
             self.input.forget_x()
-        network.problem_name = name
+        network.problem_name = source.name
         self.point_editor.forget_steps()
         training.epoch_samples, training.preview = loaded.epoch_samples, loaded.preview
         training.begin(problem)
@@ -387,7 +390,7 @@ class Session(QObject):
         training.choose_data(data or DataChoices(input_scaling=loaded.input_scaling), then)
 
     def switch_to(self, run: Run, *, then: Callable[[], None] = lambda: None) -> None:
-        """Display a run as it was left, ready to go on; its problem is loaded first where need be.
+        """Display a run as it was left, ready to go on; what it learned from is loaded first where need be.
 
         ``then`` is called when it is displayed.
         """
@@ -397,44 +400,30 @@ class Session(QObject):
             if run is self.history.run:
                 then()
 
-        name, training = run.problem_name, self.training
-        is_other = self._have_classes_of(run.output_space, name)
-        is_here, loaded = name == self.network.problem_name and not is_other, training.loaded()
-        if is_here and training.trainer is not None:
-            training.choose_data(run.data, resume)
-        elif is_here and loaded is not None:
-            self._take_problem(name, loaded, run.data, resume)
-        elif name in training.problem_sources:
-            training.load(
-                training.problem_sources[name],
-                lambda loaded: self._take_problem(name, loaded, run.data, resume),
-            )
-        else:
+        training = self.training
+        try:
+            source = self._source_of(run.problem_name, run.points, run.input_space, run.output_space)
+        except UserError as error:
+            self.said.emit(str(error), True)
+            return
+        if source is None:
             self.said.emit(
                 tr("{run} learned from data that are not here: open them first.").format(run=run.name), True
             )
+            return
+        is_at_hand = source is training.problem_sources.get(source.name)
+        is_here, loaded = is_at_hand and source.name == self.network.problem_name, training.loaded()
+        if is_here and training.trainer is not None:
+            training.choose_data(run.data, resume)
+        elif is_here and loaded is not None:
+            self._take_problem(source, loaded, run.data, resume)
+        else:
+            training.load(source, lambda loaded: self._take_problem(source, loaded, run.data, resume))
 
-    def open_trained(self, run: Run, points: PointOptions | None, points_seed: int) -> None:
-        """Put a run that was trained elsewhere among the runs, and display it, ready to go on.
-
-        Parameters
-        ----------
-        run : Run
-        points : PointOptions or None
-            How the points were drawn that it learned from: those at hand are replaced where they are others.
-            None: it learned from the problem's samples as they are.
-        points_seed : int
-        """
-        training, source = self.training, self.training.problem_sources.get(run.problem_name)
+    def open_trained(self, run: Run) -> None:
+        """Put a run that was trained elsewhere among the runs, and display it, ready to go on."""
         if run not in self.history.runs.all:
             self.history.add(run)
-        if source is None or points is None or (points, points_seed) == (source.points, source.seed):
-            self.switch_to(run)
-            return
-        training.problem_sources[run.problem_name] = with_points(source, points, points_seed)
-        if run.problem_name == self.network.problem_name:
-            training.stop()
-            training.forget_problem()
         self.switch_to(run)
 
     # Networks
@@ -453,11 +442,13 @@ class Session(QObject):
         sentence = tr("{name}, {architecture}, is back with its settings.").format(
             name=tr(earlier.model.name), architecture=earlier.model.architecture
         )
-        is_other = self._have_classes_of(earlier.model.output_space, earlier.problem_name)
-        if earlier.problem_name not in training.problem_sources:
-            sentence = f"{sentence} {self._choose_fitting_problem(earlier.model)}".rstrip()
-        elif is_other or earlier.problem_name != self.network.problem_name:
-            self.network.problem_name = earlier.problem_name
+        name, model = earlier.problem_name, earlier.model
+        source = self._source_of(name, earlier.points, model.input_space, model.output_space)
+        if source is None:
+            sentence = f"{sentence} {self._choose_fitting_problem(model)}".rstrip()
+        elif source is not training.problem_sources.get(name) or name != self.network.problem_name:
+            training.problem_sources[name] = source
+            self.network.problem_name = name
             training.forget_problem()
         elif training.problem is not None:
             training.begin(training.problem)
@@ -588,13 +579,16 @@ class Session(QObject):
         if saved.config.architecture != saved.network.architecture:
             raise ConfigError(tr("The session's settings are those of another network."))
         network, training = self.network, self.training
-        self._replace_network(saved.network, saved.config)
+        name, model = saved.problem_name, saved.network
+        source = self._source_of(name, saved.points, model.input_space, model.output_space)
+        self._replace_network(model, saved.config)
         network.was_trained = saved.was_trained
         self.history.runs.take(saved.runs)
-        if self._offer_points_of(saved) or saved.problem_name != network.problem_name:
+        if source is not training.problem_sources.get(name) or name != network.problem_name:
             training.forget_problem()
-        if saved.problem_name in training.problem_sources:
-            network.problem_name = saved.problem_name
+        if source is not None:
+            training.problem_sources[name] = source
+            network.problem_name = name
         else:
             sentence = tr("The data that it learned from, {name}, are not on this machine.")
             self.said.emit(
@@ -606,24 +600,38 @@ class Session(QObject):
         if saved.current is not None:
             self.switch_to(saved.runs[saved.current])
 
-    def _offer_points_of(self, saved: SavedSession) -> bool:
-        """Have the points of a saved session among what can be trained on; return whether it has some."""
-        sources = self.training.problem_sources
-        if saved.own_points is not None:
-            space = saved.network.input_space
-            if saved.problem_name == OWN_POINTS:
-                self.point_editor.offer(saved.own_points)
-            elif features_of(space) and saved.problem_name.startswith(FEATURES):
-                self.features.offer(saved.own_points, space, saved.problem_name)
-            else:
-                sources[saved.problem_name] = kept_function_source(saved.problem_name, saved.own_points)
-            return True
-        source = sources.get(saved.problem_name)
-        chosen = saved.points, saved.points_seed
-        if source is None or source.entry is None or chosen == (source.points, source.seed):
-            return False
-        sources[saved.problem_name] = with_points(source, *chosen)
-        return True
+    def _source_of(
+        self, name: str, points: ChosenPoints, input_space: InputSpace, output_space: OutputSpace
+    ) -> ProblemSource | None:
+        """Return a problem with the points that were learned from; None where it is not here.
+
+        It is the one at hand where that has the same points.
+
+        Parameters
+        ----------
+        name : str
+        points : ChosenPoints
+        input_space, output_space : InputSpace, OutputSpace
+            Of the network that learned from them.
+
+        Raises
+        ------
+        UserError
+            If the points are none of such inputs, as those of a damaged session may be.
+        """
+        source = self.training.problem_sources.get(name)
+        if source is not None and source.chosen_points == points:
+            return with_classes_of(source, output_space)
+        if points.own is not None:
+            if name == OWN_POINTS:
+                return own_points_source(points.own)
+            if name.startswith(FEATURES) and (features := features_of(input_space)):
+                problem = feature_problem(points.own, features, name, input_space)
+                return feature_source(problem, points.own)
+            return kept_function_source(name, points.own)
+        if source is None or source.entry is None:
+            return source
+        return with_classes_of(with_points(source, points.options, points.seed), output_space)
 
     def _choose_fitting_problem(self, model: Model) -> str:
         """Turn to a problem that a network can be trained on, and return a sentence where it is another."""

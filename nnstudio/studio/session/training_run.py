@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.data.chosen_points import ChosenPoints
 from nnstudio.data.problem import Answer, Problem
 from nnstudio.engine.ood_detector import OODDetector
 from nnstudio.errors import UserError
@@ -96,6 +97,11 @@ class TrainingRun(QObject):
     def problem_title(self) -> str:
         """What the problem is called."""
         return self.problem_sources[self._network.problem_name].title
+
+    @property
+    def points(self) -> ChosenPoints:
+        """The points of the problem."""
+        return self.problem_sources[self._network.problem_name].chosen_points
 
     @property
     def never_fits(self) -> bool:
@@ -537,7 +543,7 @@ class TrainingRun(QObject):
 
     def remember(self) -> None:
         """Keep the network for ``Session.go_back``, with its settings."""
-        self._network.remember(self.data)
+        self._network.remember(self.data, self.points)
 
     def show_fresh(self, config: TrainingConfig) -> None:
         """Replace the network by an untrained one, as its trainer does; ``remember`` the old one first."""

@@ -75,6 +75,28 @@ def test_another_set_forgets_the_edits(session, editor, until):
     assert len(editor.points) == 26
 
 
+def test_an_earlier_run_goes_on_with_the_points_that_it_learned_from(session, editor, until):
+    editor.do(editor.points.added([1.5], [9.0]), "Add a point")
+    session.step_batch()
+    until(lambda: session.history.run is not None and session.history.run.has_learnt)
+    run, points = session.history.run, editor.points
+    assert run.points.own is points
+    session.training.reset()
+    until(lambda: session.history.run is not run)
+    editor.do(editor.points.without(0), "Remove a point")
+    session.step_batch()
+    until(lambda: session.history.run.has_learnt)
+    other = session.history.run
+    assert not session.history.can_branch(run)
+    session.switch_to(run)
+    until(lambda: session.history.run is run)
+    assert editor.points is points
+    assert len(session.training.problem.train) == 22
+    session.switch_to(other)
+    until(lambda: session.history.run is other)
+    assert len(session.training.problem.train) == 21
+
+
 def test_own_points_can_be_chosen_again(session, editor, until):
     editor.do(editor.points.without(0), "Remove a point")
     session.choose_problem(NAME)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from nnstudio.data.chosen_points import USUAL
 from nnstudio.data.letters import LETTERS
 from nnstudio.data.problem import OutputSpace
 from nnstudio.data.rasterise import RasterSpec
@@ -326,12 +327,9 @@ def test_a_network_without_a_problem_can_be_asked(window):
 
 def test_a_problem_that_is_here_goes_before_one_to_download(window, monkeypatch):
     problem_sources = window.session.training.problem_sources
-    far = SimpleNamespace(
-        **{**vars(problem_sources["letters-emnist"]), "is_here": True, "fits": lambda *spaces: True}
-    )
-    near = SimpleNamespace(
-        **{**vars(problem_sources["letters-synthetic"]), "is_here": False, "fits": lambda *spaces: True}
-    )
+    found = {"fits": lambda *spaces: True, "chosen_points": USUAL}
+    far = SimpleNamespace(**vars(problem_sources["letters-emnist"]) | found | {"is_here": True})
+    near = SimpleNamespace(**vars(problem_sources["letters-synthetic"]) | found | {"is_here": False})
     monkeypatch.setitem(problem_sources, "letters-emnist", far)
     monkeypatch.setitem(problem_sources, "letters-synthetic", near)
     window.session.open_model(model_of((784, 6, 26), outputs=LETTERS))

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from nnstudio.data.chosen_points import USUAL, ChosenPoints
 from nnstudio.errors import UserError
 from nnstudio.insight.sweep import SweepCell, SweepSpec, spoken_time, sweep_table
 from nnstudio.insight.sweep_settings import SWEEP_SETTINGS
@@ -48,6 +49,8 @@ class SweepPanel:
         """Those that were opened."""
         self._data = DataChoices()
         """Of the sweep's problem."""
+        self._points = USUAL
+        """Those at hand when it began, where none are drawn for its cells."""
         self._problem_name = ""
         """The key of the sweep's problem among those that can be trained on."""
         self._offered: str | None = None
@@ -95,7 +98,8 @@ class SweepPanel:
             self._say(str(error), warning=True)
             return
         session = self._session
-        self._problem_name, self._data, self._runs = session.network.problem_name, session.training.data, {}
+        self._problem_name, self._runs = session.network.problem_name, {}
+        self._data, self._points = session.training.data, session.training.points
         self._say("")
         self.pictures.forget()
         self.grid.begin(spec)
@@ -161,11 +165,12 @@ class SweepPanel:
         if run is None or run not in self._session.history.runs.all:
             history = CheckpointHistory.of(found.checkpoints, found.history, (), spec.problem.measure)
             spaces = (spec.problem.input_space, spec.problem.output_space)
-            title = spec.title_of(cell)
-            run = Run(history, self._problem_name, *spaces, self._data, title, title)
+            title, points = spec.title_of(cell), self._points
+            if spec.points is not None:
+                points = ChosenPoints(None, found.points, spec.points_seed)
+            run = Run(history, self._problem_name, *spaces, self._data, points, title, title)
             self._runs[cell] = run
-        points = None if spec.points is None else found.points
-        self._session.open_trained(run, points, spec.points_seed)
+        self._session.open_trained(run)
 
     # Updates
 

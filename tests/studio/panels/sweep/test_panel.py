@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -193,6 +194,21 @@ def test_a_cell_of_other_points_is_opened_with_them(panel, session, until):
     until(lambda: session.training.problem is not None and len(session.training.problem.train) == 16)
     assert session.training.problem_sources["plane-moons"].points == PointOptions(n=16, noise=0.2)
     until(lambda: session.network.snapshot is not None and session.network.snapshot.step == 20)
+
+
+def test_a_run_of_before_goes_on_with_its_own_points(panel, session, until):
+    session.step_batch()
+    until(lambda: session.history.run is not None and session.history.run.has_learnt)
+    run, x = session.history.run, session.training.problem.train.x
+    choose(panel.form.down.setting, "n")
+    ask(panel, "12", "0")
+    until(lambda: len(panel.worker.results) == 1)
+    panel.open_cell(SweepCell(0, 0))
+    until(lambda: session.history.run is not run)
+    until(lambda: len(session.training.problem.train) == 12)
+    session.switch_to(run)
+    until(lambda: session.history.run is run)
+    np.testing.assert_array_equal(session.training.problem.train.x, x)
 
 
 def test_settings_of_points_are_offered_where_points_are_drawn(panel, session, until):
