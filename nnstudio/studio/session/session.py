@@ -558,8 +558,8 @@ class Session(QObject):
             return
         sources = training.problem_sources
         digits = next(name for name in DIGITS_PROBLEMS if sources[name].is_here)
-        name = network.problem_name if fits else digits
-        training.load(sources[name], lambda loaded: self._take_problem(name, loaded, then=begin))
+        source = sources[network.problem_name if fits else digits]
+        training.load(source, lambda loaded: self._take_problem(source, loaded, then=begin))
 
     def _replace_network(self, model: Model, config: TrainingConfig) -> None:
         self.training.remember()
