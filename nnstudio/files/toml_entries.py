@@ -18,6 +18,9 @@ MAX_BYTES = 32 * 1024
 
 T = TypeVar("T")
 
+TablePath = tuple[tuple[str, int], ...]
+"""Where a table is: the name and the number of each table around it, and its own; empty above all tables."""
+
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]")
 _TOKEN = re.compile(
     r'''"""(?:\\.|[^\\])*?""""{0,2}|'''
@@ -33,6 +36,26 @@ _BLANK = re.compile(r"(?:\s|#[^\n]*)*")
 def _entry(key: str) -> re.Pattern[str]:
     """Return what the line begins with where a key is given its value."""
     return re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*=""")
+
+
+def _counted(name: str, counts: dict[str, int], *, is_array: bool) -> TablePath:
+    """Return the path of a table whose header was met, and count it.
+
+    Parameters
+    ----------
+    name : str
+        With points between the names.
+    counts : dict
+        The number of the last table of each name in the table around it. Modified.
+    is_array : bool
+        Whether the header is written [[name]].
+    """
+    parts = name.split(".")
+    if is_array:
+        counts[name] = counts.get(name, -1) + 1
+        for inner in [each for each in counts if each.startswith(f"{name}.")]:
+            del counts[inner]
+    return tuple((part, counts.get(".".join(parts[: k + 1]), 0)) for k, part in enumerate(parts))
 
 
 class TomlFile:
@@ -99,7 +122,7 @@ class TomlFile:
     def top(self, tables: Iterable[str]) -> Table:
         """Return the entries above all tables; ``tables`` are the allowed tables."""
         known = set(tables)
-        return Table(self, "", 0, {key: value for key, value in self._values.items() if key not in known})
+        return Table(self, (), {key: value for key, value in self._values.items() if key not in known})
 
     def __contains__(self, name: str) -> bool:
         """Tell whether there is an entry or a table of this name."""
@@ -110,46 +133,51 @@ class TomlFile:
         value = self._values.get(name, {})
         if not isinstance(value, dict):
             self.refuse("", 0, name, tr("must be a table, written [{name}].").format(name=name))
-        return Table(self, name, 0, value)
+        return Table(self, ((name, 0),), value)
 
     def tables(self, name: str) -> list[Table]:
         """Return every table ``[[name]]`` in their order."""
         values = self._values.get(name, [])
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
             self.refuse("", 0, name, tr("must be tables, each written [[{name}]].").format(name=name))
-        return [Table(self, name, nth, value) for nth, value in enumerate(values)]
+        return [Table(self, ((name, nth),), value) for nth, value in enumerate(values)]
 
     def refuse(self, table: str, nth: int, key: str, why: str, element: int | None = None) -> NoReturn:
-        """Raise the error for one entry, or for one element of an entry that is an array."""
-        line = self._line_of(table, nth, key)
+        """Raise the error for one entry of the nth table of a name, or for one element of such an entry."""
+        first, _, rest = table.partition(".")
+        inner = tuple((name, 0) for name in rest.split(".") if name)
+        self.refuse_at((((first, nth), *inner) if table else ()), key, why, element)
+
+    def refuse_at(self, path: TablePath, key: str, why: str, element: int | None = None) -> NoReturn:
+        """Raise the error for one entry of a table, or for one element of an entry that is an array."""
+        line = self._line_of(path, key)
         if element is not None and _entry(key).match(self.text.split("\n")[line - 1]):
             line = self._line_of_element(line, element)
         raise self._error(
             tr("{path}, line {line_of}: {key} {why}").format(path=self._path, line_of=line, key=key, why=why)
         )
 
-    def _line_of(self, table: str, nth: int, key: str) -> int:
-        """Return the line of a key in the nth table of this name, else that of the table's header."""
+    def _line_of(self, path: TablePath, key: str) -> int:
+        """Return the line of a key in a table, else that of the table's header."""
         entry = _entry(key)
-        parent, _, child = table.partition(".")
-        header_line, current, count = 0, "", -1 if table else 0
+        header_line = 0
+        current: TablePath = ()
+        counts: dict[str, int] = {}
         for number, line in self._outer_lines():
             header = _HEADER.match(line)
             if header:
-                current = header[2]
-                count += bool(table) and current == parent
-                if count == nth and current == table:
+                current = _counted(header[2], counts, is_array=header[1] == "[[")
+                if current == path:
                     header_line = number
-                elif count == nth and current == (f"{table}.{key}" if table else key):
+                elif current == (*path, (key, 0)):
                     return number
-            elif current == table and count == nth and entry.match(line):
+            elif current == path and entry.match(line):
                 return number
-        if child and not header_line:
-            # The sub-table is within braces, on the line of its name.
-            return self._line_of(parent, nth, child)
-        if table and not header_line:
-            # So are tables in an array.
-            return self._line_of_element(self._line_of("", 0, table), nth)
+        if path and not header_line:
+            # The table is within braces, on the line of its name, or in an array.
+            (name, nth), line_of_name = path[-1], self._line_of(path[:-1], path[-1][0])
+            is_named = _entry(name).match(self.text.split("\n")[line_of_name - 1])
+            return self._line_of_element(line_of_name, nth) if is_named else line_of_name
         return header_line or 1
 
     def _outer_lines(self) -> Iterator[tuple[int, str]]:
@@ -187,11 +215,14 @@ class TomlFile:
 class Table:
     """The entries of one table; each is taken once, and ``finish`` refuses the remaining ones."""
 
-    def __init__(self, file: TomlFile, name: str, nth: int, values: dict[str, Any]) -> None:
+    def __init__(self, file: TomlFile, path: TablePath, values: dict[str, Any]) -> None:
         self._file = file
-        self._name = name
-        self._nth = nth
+        self._path = path
         self._left = dict(values)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the entries that were not taken yet."""
+        return iter(tuple(self._left))
 
     def __contains__(self, key: str) -> bool:
         return key in self._left
@@ -211,7 +242,10 @@ class Table:
             self.refuse(key, tr("is missing; it must be {words}.").format(words=words))
         value = self._left.pop(key)
         if kind is float and type(value) is int:
-            value = float(value)
+            try:
+                value = float(value)
+            except OverflowError:
+                self.refuse(key, tr("is too large a number."))
         if type(value) is not kind:
             self.refuse(key, tr("must be {words}, not {value!r:.60}.").format(words=words, value=value))
         return value
@@ -219,6 +253,10 @@ class Table:
     def take_any(self, key: str) -> Any:
         """Take an entry of any type, which the caller checks."""
         return self._left.pop(key)
+
+    def peek(self, key: str) -> Any:
+        """Return an entry that is still to be taken."""
+        return self._left[key]
 
     def take_into(self, whole: T, key: str) -> T:
         """Return a dataclass with one field taken from here, which the class itself validates."""
@@ -230,8 +268,20 @@ class Table:
 
     def sub_table(self, key: str) -> Table:
         """Take a table within this one."""
-        values = self.take(key, dict, tr("a table, written [{name}.{key}]").format(name=self._name, key=key))
-        return Table(self._file, f"{self._name}.{key}", self._nth, values)
+        values = self.take(key, dict, tr("a table, written [{name}]").format(name=self._name_of(key)))
+        return Table(self._file, (*self._path, (key, 0)), values)
+
+    def sub_tables(self, key: str) -> list[Table]:
+        """Take the tables of an array within this one; none where there is no such entry."""
+        if key not in self:
+            return []
+        values = self._left.pop(key)
+        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+            self.refuse(key, tr("must be tables, each written [[{name}]].").format(name=self._name_of(key)))
+        return [Table(self._file, (*self._path, (key, nth)), value) for nth, value in enumerate(values)]
+
+    def _name_of(self, key: str) -> str:
+        return ".".join((*(name for name, _ in self._path), key))
 
     def finish(self) -> None:
         """Refuse the first entry that was not taken."""
@@ -240,4 +290,4 @@ class Table:
 
     def refuse(self, key: str, why: str, element: int | None = None) -> NoReturn:
         """Raise the error for one entry of this table, or for one element of an entry that is an array."""
-        self._file.refuse(self._name, self._nth, key, why, element)
+        self._file.refuse_at(self._path, key, why, element)

@@ -92,3 +92,57 @@ def test_the_longest_file_is_the_readers_choice(tmp_path):
     assert "other" in TomlFile(path, ReadError, size)
     with pytest.raises(ReadError, match=f"longer than {size - 1} bytes"):
         TomlFile(path, ReadError, size - 1)
+
+
+NESTED = """\
+[[step]]
+[[step.ask]]
+q = 1
+[[step.ask]]
+[[step.ask.wrong]]
+s = 1
+[[step]]
+[step.set]
+k = 1
+[[step.ask]]
+wrong = [
+  {s = 1},
+  {s = 2},
+]
+n = 1
+"""
+
+
+@pytest.fixture
+def steps(tmp_path):
+    path = tmp_path / "nested.toml"
+    path.write_text(NESTED.replace("n = 1", "n = 1" + "0" * 400), encoding="utf-8")
+    return TomlFile(path, ReadError).tables("step")
+
+
+@pytest.mark.parametrize(
+    ("step", "ask", "wrong", "key", "line"),
+    [(0, 0, None, "q", 3), (0, 1, None, "q", 4), (0, 1, 0, "s", 6), (1, 0, 1, "s", 13), (1, 0, 0, "t", 12)],
+)
+def test_tables_within_tables_have_lines_of_their_own(steps, step, ask, wrong, key, line):
+    table = steps[step].sub_tables("ask")[ask]
+    if wrong is not None:
+        table = table.sub_tables("wrong")[wrong]
+    with pytest.raises(ReadError, match=f"line {line}: {key} is wrong"):
+        table.refuse(key, "is wrong")
+
+
+def test_a_table_within_the_second_of_its_name(steps):
+    with pytest.raises(ReadError, match=r"line 8: set must be tables, each written \[\[step.set\]\]"):
+        steps[1].sub_tables("set")
+    assert steps[0].sub_tables("set") == []
+
+
+def test_an_unknown_entry_of_a_table_within_another(steps):
+    with pytest.raises(ReadError, match="line 9: k is not an entry"):
+        steps[1].sub_table("set").finish()
+
+
+def test_a_whole_number_that_is_no_float_is_refused(steps):
+    with pytest.raises(ReadError, match="line 15: n is too large"):
+        steps[1].sub_tables("ask")[0].take("n", float, "a number")
