@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
+from nnstudio.engine.losses import usual_loss
+from nnstudio.training.config import TrainingConfig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from nnstudio.data.problem import InputSpace, OutputSpace, Problem
+
+LARGE_DATA = 10_000
+"""With more samples, batches are larger."""
 
 
 @dataclass(frozen=True)
@@ -71,3 +79,29 @@ START_SETTINGS: Mapping[str, StartSettings] = MappingProxyType(
     }
 )
 """By the kinds of `nnstudio.data.input_kinds.INPUT_KINDS`."""
+
+
+def starting_config(problem: Problem) -> TrainingConfig:
+    """Return what a fresh network for a problem is and how it is trained."""
+    space = problem.input_space
+    start = START_SETTINGS[space.kind]
+    sizes = (space.n_features, *start.hidden, problem.output_space.n_outputs)
+    batch_size = 128 if len(problem.train) > LARGE_DATA else 32
+    traits = problem.output_space.traits
+    architecture = Architecture.of(sizes, hidden=start.activation, output=traits.output_activation)
+    return TrainingConfig(
+        architecture, traits.loss, start.initialisation, hyper=start.fresh_hyper, batch_size=batch_size
+    )
+
+
+def further_config(
+    architecture: Architecture, input_space: InputSpace, output_space: OutputSpace
+) -> TrainingConfig:
+    """Return how a network that was opened or written down is trained further.
+
+    A network with hidden steps has a configuration too; it is refused when training is asked for.
+    """
+    traits = output_space.kind_of(architecture.n_outputs)
+    usual = usual_loss(architecture.activations[-1])
+    loss = usual if usual in traits.losses else traits.loss
+    return TrainingConfig(architecture, loss=loss, hyper=START_SETTINGS[input_space.kind].further_hyper)

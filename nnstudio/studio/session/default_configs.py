@@ -3,30 +3,12 @@
 import math
 from dataclasses import replace
 
-from nnstudio.data.problem import Problem
-from nnstudio.engine.architecture import Architecture
-from nnstudio.engine.losses import usual_loss
 from nnstudio.files.model_file import Model
 from nnstudio.language import translatable
 from nnstudio.training.config import TrainingConfig
-from nnstudio.training.start_settings import START_SETTINGS
+from nnstudio.training.start_settings import START_SETTINGS, further_config
 
 NEW_NETWORK = translatable("new network")
-
-LARGE_DATA = 10_000
-
-
-def starting_config(problem: Problem) -> TrainingConfig:
-    """Return what a fresh network for a problem is and how it is trained."""
-    space = problem.input_space
-    start = START_SETTINGS[space.kind]
-    sizes = (space.n_features, *start.hidden, problem.output_space.n_outputs)
-    batch_size = 128 if len(problem.train) > LARGE_DATA else 32
-    traits = problem.output_space.traits
-    architecture = Architecture.of(sizes, hidden=start.activation, output=traits.output_activation)
-    return TrainingConfig(
-        architecture, traits.loss, start.initialisation, hyper=start.fresh_hyper, batch_size=batch_size
-    )
 
 
 def at_fresh_pace(config: TrainingConfig, kind: str) -> TrainingConfig:
@@ -57,11 +39,7 @@ def opened_config(model: Model) -> TrainingConfig:
 
     A network with hidden steps has a configuration too; it is refused when training is asked for.
     """
-    traits = model.output_space.kind_of(model.architecture.n_outputs)
-    usual = usual_loss(model.architecture.activations[-1])
-    loss = usual if usual in traits.losses else traits.loss
-    hyper = START_SETTINGS[model.input_space.kind].further_hyper
-    return by_rosenblatts_rule(TrainingConfig(model.architecture, loss=loss, hyper=hyper))
+    return by_rosenblatts_rule(further_config(model.architecture, model.input_space, model.output_space))
 
 
 def is_rosenblatts(config: TrainingConfig) -> bool:

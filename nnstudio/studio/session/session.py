@@ -26,7 +26,7 @@ from nnstudio.studio.background.tasks import Task
 from nnstudio.studio.session.bumps import Bumps
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.character_line import Character
-from nnstudio.studio.session.default_configs import NEW_NETWORK, opened_config, starting_config
+from nnstudio.studio.session.default_configs import NEW_NETWORK, opened_config
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.drawing_collection import DrawingCollection
 from nnstudio.studio.session.evaluator import Evaluator
@@ -66,6 +66,7 @@ from nnstudio.studio.session.weight_editing import WeightEditor
 from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.runs import Run
+from nnstudio.training.start_settings import starting_config
 
 DIGITS_PROBLEMS = ("digits-mnist", "digits-synthetic")
 """The second is always here."""
