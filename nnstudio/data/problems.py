@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
@@ -158,6 +159,7 @@ class _Request:
     seed: int
     progress: Callable[[int, int], None] | None
     points: PointOptions
+    first: int | None = None
 
     def rng(self, stream: int) -> np.random.Generator:
         """Return the generator of one stream of random numbers; streams are independent."""
@@ -232,6 +234,7 @@ def load_problem(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
     points: PointOptions = USUAL_POINTS,
+    first: int | None = None,
 ) -> Problem:
     """Load or generate the data of a problem.
 
@@ -248,6 +251,8 @@ def load_problem(
         raises passes through.
     points : PointOptions, optional
         How points are drawn that nnstudio draws.
+    first : int, optional
+        Of images: take only so many to learn from, the first ones, and a fifth as many to be tested on.
 
     Raises
     ------
@@ -278,15 +283,29 @@ def load_problem(
                 "the plane."
             ).format(title=tr(entry.title))
         )
-    return entry.load(entry, _Request(folder, seed, progress, points))
+    problem = entry.load(entry, _Request(folder, seed, progress, points, first))
+    if first is None or not entry.input_traits.has_pixels:
+        return problem
+    train, test = problem.train.subset(slice(first)), problem.test.subset(slice(_n_test(first)))
+    return replace(problem, train=train, test=test)
+
+
+def _n_test(n_train: int) -> int:
+    """Return how many samples to be tested on go with the first ones to learn from."""
+    return max(n_train // 5, 1)
 
 
 def _load_synthetic(entry: ProblemEntry, request: _Request) -> Problem:
     write, _ = WRITERS[entry.name]
-    n_all, n_done = sum(_SIZES.values()), 0
+    sizes = dict(_SIZES)
+    if request.first is not None:
+        # Whole blocks, so that the first samples are those of the whole set.
+        for stream, n in ((_TRAIN, request.first), (_TEST, _n_test(request.first))):
+            sizes[stream] = min(sizes[stream], math.ceil(n / _BLOCK) * _BLOCK)
+    n_all, n_done = sum(sizes.values()), 0
     parts = []
     # Not cached in a file: generating them takes a second or two.
-    for stream, size in _SIZES.items():
+    for stream, size in sizes.items():
         rng = request.rng(stream)
         blocks = []
         for start in range(0, size, _BLOCK):

@@ -252,3 +252,11 @@ def test_a_curve_has_another_range_where_it_is_chosen():
 def test_points_that_cannot_be_drawn_are_refused(name, options, words):
     with pytest.raises(UserError, match=words):
         load_problem(name, points=options)
+
+
+def test_the_first_samples_are_those_of_the_whole_set():
+    # Blocks of 2,000 are written at a time, so one block is enough.
+    few, more = (load_problem("digits-synthetic", first=n) for n in (20, 2000))
+    assert (len(few.train), len(few.test), len(more.test)) == (20, 4, 400)
+    np.testing.assert_array_equal(few.train.x, more.train.x[:20])
+    np.testing.assert_array_equal(few.test.labels, more.test.labels[:4])
