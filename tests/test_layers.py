@@ -38,7 +38,7 @@ def test_everything_below_the_studio_is_imported_without_qt():
     )
     assert done.returncode == 0, done.stderr
     imported = set(done.stdout.split())
-    for package in ("engine", "data", "training", "insight", "files", "cli"):
+    for package in ("engine", "data", "training", "insight", "files", "lessons", "cli"):
         modules = {
             ".".join(path.relative_to(ROOT).with_suffix("").parts)
             for path in (ROOT / "nnstudio" / package).glob("*.py")

@@ -483,6 +483,41 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("path", help="print the folder of downloads")
 
 
+_LESSON = """\
+Lessons: talks about neural networks that are played, step by step, in the window or here.
+
+  nnstudio lesson list                 those that come with nnstudio, and your own
+  nnstudio lesson play five-minutes    texts and questions, in the terminal
+  nnstudio lesson check                try all that come with nnstudio: every claim is
+                                       measured, every goal reached by its own solution
+  nnstudio lesson check mine.toml      the same for yours; status 0 where all holds
+  nnstudio lesson print five-minutes --out lesson.html
+  nnstudio lesson new mine.toml        a lesson of one step, to begin with
+  nnstudio lesson words                what a step can do and measure"""
+
+
+def _add_lesson(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(
+        dest="action",
+        required=True,
+        metavar="list | play NAME | check [NAME …] | print NAME | new FILE | words",
+    )
+    listed = actions.add_parser("list", help="name every lesson, with its minutes and steps")
+    _add_json(listed)
+    for name, text in (("play", "play a lesson in the terminal"), ("print", "write a lesson for paper")):
+        each = actions.add_parser(name, help=text)
+        each.add_argument("name", metavar="NAME|FILE", help="a name of `nnstudio lesson list`, or a file")
+        if name == "print":
+            each.add_argument(
+                "--out", metavar="FILE", help="a file to write, .md or .html (default: print Markdown)"
+            )
+    check = actions.add_parser("check", help="try lessons, and say what does not hold")
+    check.add_argument("names", nargs="*", metavar="NAME|FILE", help="by default all that come with nnstudio")
+    new = actions.add_parser("new", help="write a lesson to begin with")
+    new.add_argument("path", metavar="FILE", help="the file to write, .toml")
+    actions.add_parser("words", help="list the actions and quantities that a lesson can use")
+
+
 _DEMO = """\
 Show the real window without a screen.
 
@@ -552,5 +587,6 @@ _COMMANDS: dict[str, _Command] = {
     "card": _Command("write a model's card, with pictures", _CARD, _add_card),
     "export": _Command("write a network for other programs, or take one of theirs", _EXPORT, _add_export),
     "data": _Command("list and fetch data, or say where they are", _DATA, _add_data),
+    "lesson": _Command("list, play, check and print lessons", _LESSON, _add_lesson),
     "demo": _Command("show the window without a screen", _DEMO, _add_demo),
 }

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.lessons.places import PANELS as PLACES
 from nnstudio.studio.painting.theme import DARK, LIGHT
 from nnstudio.studio.panels.panel import HasNumbers, HasZoom
 from nnstudio.studio.panels.panel_list import PANELS
@@ -479,6 +480,11 @@ def test_a_panel_that_floated_beyond_the_screen_is_brought_back(open_window, set
 
 
 # Keys
+
+
+def test_lessons_can_name_every_panel(window):
+    # "lesson" is the panel that shows them.
+    assert set(window.panels) == set(PLACES) - {"lesson"}
 
 
 def test_every_panel_has_a_key_of_its_own(window):

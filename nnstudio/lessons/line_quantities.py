@@ -1,0 +1,223 @@
+"""Quantities of the line beside the network, and of the points that it is fitted to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnstudio.data.problems import PROBLEMS, load_problem
+from nnstudio.insight.line_fit import (
+    best_linear_model,
+    curvature,
+    descent_step,
+    linear_model,
+    point_statistics,
+)
+from nnstudio.language import tr, translatable
+from nnstudio.lessons.quantity_word import Quantities, QuantityWord
+from nnstudio.lessons.state import QuantityError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nnstudio.insight.line_fit import DescentStep, LinearModel
+    from nnstudio.lessons.state import LessonState
+
+
+def _line(state: LessonState) -> LinearModel:
+    if state.line is None:
+        raise QuantityError(tr("There is no line yet."))
+    x, y = state.curve
+    return linear_model(x, y, state.line[:1], state.line[1])
+
+
+def _best(state: LessonState) -> LinearModel:
+    return best_linear_model(*state.curve)
+
+
+def _step(state: LessonState) -> DescentStep:
+    return descent_step(*state.curve, _line(state), state.config.hyper.learning_rate)
+
+
+def _at(model: LinearModel, x: float) -> float:
+    return float(model.slopes[0] * x + model.intercept)
+
+
+def _point(state: LessonState, point: int, axis: str) -> float:
+    x, y = state.curve
+    if point >= len(y):
+        raise QuantityError(tr("There is no point {number}; the first is 0.").format(number=point))
+    return float(x[point, 0] if axis == "x" else y[point])
+
+
+def _residual(state: LessonState, point: int) -> float:
+    _point(state, point, "y")
+    return -float(_line(state).residuals[point])
+
+
+def _correlation(state: LessonState) -> float:
+    x, y = state.curve
+    return point_statistics(x[:, 0], y).r
+
+
+def _times_best(state: LessonState) -> float:
+    """Return J of the line as a multiple of the least J of any line."""
+    return _line(state).loss / _best(state).loss
+
+
+def _points_of(name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    if name not in PROBLEMS or PROBLEMS[name].kind != "line":
+        raise QuantityError(tr("There is no curve {name}.").format(name=name))
+    samples = load_problem(name).train
+    return samples.inputs().astype(np.float64), samples.targets[:, 0].astype(np.float64)
+
+
+def _best_of(name: str) -> LinearModel:
+    return best_linear_model(*_points_of(name))
+
+
+def _parabola_share(name: str) -> float:
+    """Return the share of the squared errors of the best line that a parabola does away with."""
+    x, y = _points_of(name)
+    powers = np.concatenate((x, x * x), axis=1)
+    return 1 - best_linear_model(powers, y).sse / _best_of(name).sse
+
+
+def _outlier_share(name: str) -> float:
+    """Return the share of the squared errors that one point has alone."""
+    residuals = _best_of(name).residuals
+    return float((residuals**2).max() / (residuals**2).sum())
+
+
+def _leverage(name: str) -> float:
+    """Return how much one point can pull the line: 1 where it alone decides the slope."""
+    x, _ = _points_of(name)
+    off = x[:, 0] - x[:, 0].mean()
+    return float((1 / len(x) + off**2 / (off @ off)).max())
+
+
+def _structure(name: str) -> float:
+    return max(_parabola_share(name), _outlier_share(name), _leverage(name))
+
+
+def _r_of(name: str) -> float:
+    x, y = _points_of(name)
+    return point_statistics(x[:, 0], y).r
+
+
+def _of(measure: Any) -> Any:
+    """Return a measure of a named curve as one of a state, which it does not look at."""
+    return lambda _state, name: measure(name)
+
+
+LINE_QUANTITIES: Quantities = (
+    QuantityWord(
+        "line m", translatable("the slope of the line"), lambda state: float(_line(state).slopes[0])
+    ),
+    QuantityWord("line b", translatable("the intercept of the line"), lambda state: _line(state).intercept),
+    QuantityWord(
+        "line J",
+        translatable("half the mean of the squared distances to the line"),
+        lambda state: _line(state).loss,
+    ),
+    QuantityWord(
+        "line J not halved",
+        translatable("the mean of the squared distances to the line"),
+        lambda state: 2 * _line(state).loss,
+    ),
+    QuantityWord(
+        "line sse",
+        translatable("the sum of the squared distances to the line"),
+        lambda state: _line(state).sse,
+    ),
+    QuantityWord(
+        "line J by best", translatable("J of the line as a multiple of the least there is"), _times_best
+    ),
+    QuantityWord(
+        "line at X", translatable("the height of the line at a place"), lambda state, x: _at(_line(state), x)
+    ),
+    QuantityWord("residual POINT", translatable("how far a point lies above the line"), _residual),
+    QuantityWord(
+        "best m", translatable("the slope of the best line"), lambda state: float(_best(state).slopes[0])
+    ),
+    QuantityWord(
+        "best b", translatable("the intercept of the best line"), lambda state: _best(state).intercept
+    ),
+    QuantityWord("best J", translatable("J of the best line"), lambda state: _best(state).loss),
+    QuantityWord(
+        "best sse",
+        translatable("the least sum of squared distances of any line"),
+        lambda state: _best(state).sse,
+    ),
+    QuantityWord(
+        "best at X",
+        translatable("the height of the best line at a place"),
+        lambda state, x: _at(_best(state), x),
+    ),
+    QuantityWord("correlation", translatable("the correlation r of the points"), _correlation),
+    QuantityWord("point x POINT", translatable("where a point lies"), lambda state, k: _point(state, k, "x")),
+    QuantityWord(
+        "point y POINT", translatable("how high a point lies"), lambda state, k: _point(state, k, "y")
+    ),
+    QuantityWord(
+        "slope of J by m",
+        translatable("how fast J grows with the slope of the line"),
+        lambda state: float(_line(state).gradient[0]),
+    ),
+    QuantityWord(
+        "slope of J by b",
+        translatable("how fast J grows with the intercept of the line"),
+        lambda state: float(_line(state).gradient[1]),
+    ),
+    QuantityWord(
+        "J after a step",
+        translatable("J of the line after one step of descent"),
+        lambda state: _step(state).after.loss,
+    ),
+    QuantityWord(
+        "predicted fall",
+        translatable("how far J would fall along a straight slope"),
+        lambda state: _step(state).predicted_fall,
+    ),
+    QuantityWord(
+        "real fall", translatable("how far J falls in one step"), lambda state: _step(state).real_fall
+    ),
+    QuantityWord(
+        "largest rate",
+        translatable("the learning rate above which descent climbs"),
+        lambda state: curvature(state.curve[0]).largest_rate,
+    ),
+    QuantityWord(
+        "condition",
+        translatable("how much longer than wide the bowl of J is, squared"),
+        lambda state: curvature(state.curve[0]).condition,
+    ),
+    QuantityWord(
+        "slope of PROBLEM",
+        translatable("the slope of the best line of a set"),
+        _of(lambda name: float(_best_of(name).slopes[0])),
+    ),
+    QuantityWord(
+        "intercept of PROBLEM", translatable("its intercept"), _of(lambda name: _best_of(name).intercept)
+    ),
+    QuantityWord("correlation of PROBLEM", translatable("the correlation of a set"), _of(_r_of)),
+    QuantityWord(
+        "parabola share of PROBLEM",
+        translatable("what a parabola does away with, of what the line leaves"),
+        _of(_parabola_share),
+    ),
+    QuantityWord(
+        "outlier share of PROBLEM",
+        translatable("what one point has, of what the line leaves"),
+        _of(_outlier_share),
+    ),
+    QuantityWord(
+        "leverage of PROBLEM", translatable("how much one point decides the line, at most 1"), _of(_leverage)
+    ),
+    QuantityWord(
+        "structure of PROBLEM",
+        translatable("the largest of these three shares: small where the rest is noise"),
+        _of(_structure),
+    ),
+)

@@ -1,0 +1,81 @@
+"""Quantities of pictures: pixels, greys, and lines of characters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.data.rasterise import rasterise
+from nnstudio.data.segment import characters
+from nnstudio.engine.decision import predict_classes
+from nnstudio.language import tr, translatable
+from nnstudio.lessons.quantity_word import Quantities, QuantityWord
+from nnstudio.lessons.state import QuantityError
+
+if TYPE_CHECKING:
+    from nnstudio.lessons.state import LessonState
+
+
+def _shape(state: LessonState) -> tuple[int, int]:
+    space = state.problem.input_space
+    if not space.traits.has_pixels:
+        raise QuantityError(tr("The input is no picture."))
+    height, width = space.shape
+    return height, width
+
+
+def _pixel_number(state: LessonState, row: int, column: int) -> int:
+    height, width = _shape(state)
+    if row >= height or column >= width:
+        raise QuantityError(tr("The picture has rows and columns from 0 to {last}.").format(last=height - 1))
+    return width * row + column
+
+
+def _pixel(state: LessonState, row: int, column: int) -> float:
+    return float(state.input[_pixel_number(state, row, column)])
+
+
+def _grey(state: LessonState, row: int, column: int) -> int:
+    return round(255 * _pixel(state, row, column))
+
+
+def _changed_pixels(state: LessonState, start: LessonState) -> int:
+    _shape(state)
+    return int(np.count_nonzero(state.input != start.input))
+
+
+def _line(state: LessonState) -> str:
+    """Return what is read of all characters of the drawing, from left to right."""
+    if state.drawing is None:
+        raise QuantityError(tr("Nothing is drawn yet."))
+    parts = characters(state.drawing) or (state.drawing,)
+    images = np.stack([rasterise(part).ravel() for part in parts])
+    labels = predict_classes(state.architecture, state.theta, images)
+    return "".join(state.problem.output_space.class_names[label] for label in labels)
+
+
+PICTURE_QUANTITIES: Quantities = (
+    QuantityWord("rows", translatable("how many rows of pixels there are"), lambda state: _shape(state)[0]),
+    QuantityWord(
+        "columns", translatable("how many columns of pixels there are"), lambda state: _shape(state)[1]
+    ),
+    QuantityWord(
+        "pixels", translatable("how many pixels there are"), lambda state: int(np.prod(_shape(state)))
+    ),
+    QuantityWord("pixel ROW COLUMN", translatable("a pixel, from 0 for paper to 1 for ink"), _pixel),
+    QuantityWord("grey ROW COLUMN", translatable("a pixel, from 0 to 255"), _grey),
+    QuantityWord(
+        "pixel number ROW COLUMN", translatable("which entry of the list of all pixels it is"), _pixel_number
+    ),
+    QuantityWord(
+        "ink", translatable("how many pixels are not paper"), lambda state: int(np.count_nonzero(state.input))
+    ),
+    QuantityWord(
+        "changed pixels",
+        translatable("how many pixels differ from when the step began"),
+        _changed_pixels,
+        needs_start=True,
+    ),
+    QuantityWord("line read", translatable("what is read of all that is written"), _line),
+)

@@ -1,0 +1,163 @@
+"""What a lesson can measure: each quantity is a pure function of a state, with words for what it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nnstudio.errors import UserError
+from nnstudio.language import tr
+from nnstudio.lessons.data_quantities import DATA_QUANTITIES
+from nnstudio.lessons.line_quantities import LINE_QUANTITIES
+from nnstudio.lessons.mathematics import MATHEMATICS
+from nnstudio.lessons.network_quantities import NETWORK_QUANTITIES
+from nnstudio.lessons.picture_quantities import PICTURE_QUANTITIES
+from nnstudio.lessons.state import QuantityError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nnstudio.lessons.quantity_word import Quantities, QuantityWord, Value
+    from nnstudio.lessons.state import LessonState
+
+MAX_LENGTH = 200
+"""Most characters of a quantity as it is written."""
+
+# J is the loss of the talks.
+_SLOT = re.compile(r"(?!J$)[A-Z][A-Z0-9]*(…)?")
+_WHOLE = {"LAYER", "UNIT", "INPUT", "OUTPUT", "POINT", "ROW", "COLUMN", "N", "NUMBER", "SAMPLE", "BUMP"}
+_TEXT = {"NAME", "CLASS", "PROBLEM"}
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A quantity with its arguments.
+
+    Attributes
+    ----------
+    text : str
+        As it is written, for example ``"z 0 2"``.
+    word : QuantityWord
+    arguments : tuple
+    """
+
+    text: str
+    word: QuantityWord
+    arguments: tuple[Any, ...]
+
+    def measure(self, state: LessonState, start: LessonState) -> Value:
+        """Measure it.
+
+        Parameters
+        ----------
+        state : LessonState
+        start : LessonState
+            When the step began; only quantities that are about a change look at it.
+
+        Raises
+        ------
+        QuantityError
+            If the state has no such quantity: no input, no such unit, no points.
+        """
+        states = (state, start) if self.word.needs_start else (state,)
+        try:
+            with np.errstate(all="ignore"):
+                value = self.word.measure(*states, *self.arguments)
+        except QuantityError:
+            raise
+        except UserError as error:
+            raise QuantityError(str(error)) from error
+        except (IndexError, ValueError, ZeroDivisionError) as error:
+            raise QuantityError(
+                tr("There is no “{quantity}” here: look at the numbers of layer, unit or input.").format(
+                    quantity=self.text
+                )
+            ) from error
+        if isinstance(value, np.generic):
+            return value.item()  # type: ignore[no-any-return]
+        return value
+
+
+def read_quantity(text: str) -> Quantity:
+    """Read a quantity as it is written.
+
+    Raises
+    ------
+    QuantityError
+        If there is none.
+
+    Examples
+    --------
+    >>> read_quantity("z 0 2 without bias").arguments
+    (0, 2)
+    """
+    if len(text) > MAX_LENGTH:
+        raise QuantityError(tr("a quantity has at most {most} characters.").format(most=MAX_LENGTH))
+    words = text.split()
+    for word in _BY_LITERALS:
+        arguments = _matched(word.pattern.split(), words)
+        if arguments is not None:
+            return Quantity(" ".join(words), word, arguments)
+    first = words[0] if words else ""
+    near = [word.pattern for word in QUANTITIES.values() if word.pattern.split()[0] == first]
+    if near:
+        raise QuantityError(
+            tr("there is no quantity “{text:.60}”; there is {near}.").format(text=text, near=", ".join(near))
+        )
+    raise QuantityError(
+        tr("there is no quantity “{text:.60}”; `nnstudio lesson words` lists all.").format(text=text)
+    )
+
+
+def _matched(pattern: list[str], words: list[str]) -> tuple[Any, ...] | None:
+    """Return the arguments where words fit a pattern, else None."""
+    arguments: list[Any] = []
+    for k, part in enumerate(pattern):
+        slot = _SLOT.fullmatch(part)
+        if slot and slot[1]:
+            rest = [_argument("X", word) for word in words[k:]]
+            if not rest or None in rest:
+                return None
+            return (*arguments, *rest)
+        if k >= len(words):
+            return None
+        if not slot:
+            if words[k] != part:
+                return None
+            continue
+        value = _argument(part, words[k])
+        if value is None:
+            return None
+        arguments.append(value)
+    return tuple(arguments) if len(words) == len(pattern) else None
+
+
+def _argument(slot: str, word: str) -> Any:
+    """Return the value of an argument, or None where it is none."""
+    if slot in _TEXT:
+        return word
+    if slot == "SET":
+        return word if word in ("train", "test") else None
+    try:
+        if slot in _WHOLE:
+            return int(word) if re.fullmatch(r"\d{1,9}", word) else None
+        value = float(word)
+    except ValueError:
+        return None
+    return value if abs(value) <= 1e9 else None
+
+
+def _all(*groups: Quantities) -> Mapping[str, QuantityWord]:
+    return {word.pattern: word for group in groups for word in group}
+
+
+QUANTITIES = _all(NETWORK_QUANTITIES, DATA_QUANTITIES, LINE_QUANTITIES, PICTURE_QUANTITIES, MATHEMATICS)
+"""Every quantity by its pattern."""
+
+_BY_LITERALS = sorted(
+    QUANTITIES.values(), key=lambda word: -sum(not _SLOT.fullmatch(part) for part in word.pattern.split())
+)
+"""Those with the most words of their own first: "z 0 1 without bias" before "z 0 1"."""

@@ -1,0 +1,105 @@
+"""The player without a window: actions change the state, a snapshot brings it back bit for bit."""
+
+import numpy as np
+import pytest
+
+from nnstudio.lessons import actions
+from nnstudio.lessons.player import HeadlessPlayer, PlayError
+from nnstudio.lessons.quantities import read_quantity
+from nnstudio.lessons.state import QuantityError
+
+
+@pytest.fixture
+def player():
+    return HeadlessPlayer()
+
+
+@pytest.fixture
+def measure(player):
+    return lambda text: read_quantity(text).measure(player.state(), player.state())
+
+
+def test_the_network_of_the_talk_gives_its_numbers(player, measure):
+    player.obey(actions.OpenNetwork("two-inputs"))
+    assert [measure(f"z 0 {unit}") for unit in range(4)] == pytest.approx(
+        [0.70, -0.39, 0.24, -0.58], abs=5e-7
+    )
+    assert measure("z 1 0") == pytest.approx(-0.724, abs=5e-7)
+    assert measure("output 0") == pytest.approx(-0.601, abs=5e-7)
+    assert measure("collapsed 0 0") == pytest.approx(-0.143, abs=1e-6)
+    assert measure("collapsed bias 0") == pytest.approx(-0.688, abs=1e-6)
+    assert (measure("paths 0 0"), measure("constant terms 0")) == (12, 16)
+    assert measure("largest difference to a plane") == pytest.approx(0, abs=1e-6)
+    player.obey(actions.ChangeNetwork(activations=("relu", "relu", "identity"), keep_weights=True))
+    assert measure("output 0") == pytest.approx(-0.4694, abs=5e-5)
+    assert measure("bend between 1 1 -1 -1") == pytest.approx(0.026, abs=5e-7)
+
+
+def test_the_three_points_of_the_talk(player, measure):
+    player.obey(actions.ChooseProblem("curve-three-points"))
+    player.obey(actions.SetLine((2.0, 0.0)))
+    player.obey(actions.ChangeSettings({"learning_rate": 0.1}))
+    assert measure("line J") == pytest.approx(0.5)
+    assert (measure("slope of J by m"), measure("slope of J by b")) == pytest.approx((-1, -1))
+    assert measure("J after a step") == pytest.approx(0.32333, abs=5e-6)
+    assert (measure("predicted fall"), measure("real fall")) == pytest.approx((0.2, 0.17667), abs=5e-6)
+    assert measure("largest rate") == pytest.approx(0.8377, abs=5e-5)
+    player.obey(actions.ChangeSettings({"learning_rate": 0.9}))
+    player.obey(actions.DescendLine(1000))
+    assert measure("diverged")
+
+
+def test_a_snapshot_restores_the_run_bit_for_bit(player):
+    player.obey(actions.ChooseProblem("curve-temperature"))
+    player.obey(actions.Train(steps=30))
+    kept = player.snapshot()
+    player.obey(actions.Train(steps=20))
+    once = player.state().theta
+    player.obey(actions.PutNumber(0, 0, 0, 5.0))
+    player.restore(kept)
+    assert player.state().theta is kept.state.theta
+    player.obey(actions.Train(steps=20))
+    np.testing.assert_array_equal(player.state().theta, once)
+
+
+def test_training_that_diverges_keeps_the_last_good_weights(player, measure):
+    player.obey(actions.ChooseProblem("curve-line"))
+    player.obey(actions.ChangeSettings({"optimiser": "sgd", "learning_rate": 1e6}))
+    player.obey(actions.Train(steps=200))
+    assert measure("diverged")
+    assert np.isfinite(player.state().theta).all()
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        actions.OpenNetwork("nobody"),
+        actions.SetInput((0.1, 0.2)),
+        actions.SetInput(sample=5000),
+        actions.PaintPixel(0, 0, 1.0),
+        actions.SelectUnit(0, 99),
+        actions.PutNumber(9, 0, 0, 1.0),
+        actions.SetWeights(((((1.0,),), (0.0,)),)),
+        actions.ChangeNetwork(sizes=(2, 1)),
+        actions.MovePoint(99, (1.0, 1.0)),
+        actions.LineAsNetwork(),
+    ],
+)
+def test_what_is_impossible_leaves_everything_as_it_was(player, action):
+    before = player.state()
+    with pytest.raises(PlayError):
+        player.obey(action)
+    assert player.state() is before
+
+
+@pytest.mark.parametrize("text", ["z 7 0", "p A", "answer", "line m", "entry 0", "pixel 1 1", "x 0"])
+def test_what_cannot_be_measured_is_said(measure, text):
+    with pytest.raises(QuantityError):
+        measure(text)
+
+
+def test_points_are_moved_and_taken_out(player, measure):
+    player.obey(actions.ChooseProblem("curve-anscombe-3"))
+    assert measure("best m") == pytest.approx(0.499727, abs=5e-7)
+    player.obey(actions.RemovePoint(2))
+    assert (measure("best m"), measure("best b")) == pytest.approx((0.345390, 4.005649), abs=5e-6)
