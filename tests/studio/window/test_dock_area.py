@@ -482,9 +482,9 @@ def test_a_panel_that_floated_beyond_the_screen_is_brought_back(open_window, set
 # Keys
 
 
-def test_lessons_can_name_every_panel(window):
+def test_lessons_name_panels_that_there_are(window):
     # "lesson" is the panel that shows them.
-    assert set(window.panels) == set(PLACES) - {"lesson"}
+    assert set(PLACES) - {"lesson"} <= set(window.panels)
 
 
 def test_every_panel_has_a_key_of_its_own(window):
