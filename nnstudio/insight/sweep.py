@@ -1,7 +1,7 @@
-"""Sweeps: networks trained with each pair of values of two settings.
+"""Sweeps: networks trained with each combination of values of some settings.
 
-`cell_steps` trains a cell step by step, for a thread that does other work between two steps. Nothing depends
-on the order in which cells are trained.
+`cell_steps` trains a cell step by step, for a thread that does other work between two steps, and `run_steps`
+one network of it. Nothing depends on the order in which cells are trained.
 """
 
 from __future__ import annotations
@@ -14,33 +14,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnstudio.data.problems import PointOptions, load_problem
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.passes import forward, predict
 from nnstudio.errors import UserError
 from nnstudio.insight.contours import class_borders, node_grid, total_length
-from nnstudio.insight.sweep_settings import SWEEP_SETTINGS, Draft, SweepError, Value
 from nnstudio.insight.tiles import grid_points
 from nnstudio.language import tr
 from nnstudio.training.checkpoint import Checkpoint, Mark
-from nnstudio.training.evaluation import rows_of_a_batch
+from nnstudio.training.early_stopping import EarlyStopping
+from nnstudio.training.evaluation import joint_error, rows_of_a_batch
 from nnstudio.training.history import History
 from nnstudio.training.loop import TrainingLoop
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from nnstudio.data.problem import InputSpace, Problem, Samples
+    from nnstudio.data.problems import PointOptions
+    from nnstudio.insight.sweep_settings import Draft
+    from nnstudio.insight.sweep_spec import SweepCell, SweepSpec
     from nnstudio.training.config import TrainingConfig
-    from nnstudio.training.data_choices import DataChoices
     from nnstudio.training.evaluation import Measures
     from nnstudio.training.history import HistoryView
-
-MOST_CELLS = 400
-MOST_SEEDS = 20
-MOST_STEPS = 1_000_000
 
 FIELD_SIDE = {1: 128, 2: 64}
 """Steps along a side of the picture of a cell, by the number of features."""
@@ -51,246 +48,24 @@ BORDER_SIDE = 101
 MOST_SHOWN = 200
 """Samples that are marked in the picture of a cell."""
 
-STATE_BYTES = 256 * 2**20
-"""States of optimisers are kept where those of all cells together take less."""
-
 _SLICE_S = 0.004
 """Time of work between two chances to give up."""
 
-_STEP_S, _PRODUCTS_PER_S = 1.2e-4, 5e9
-"""A step's time: what it takes however small the network, and products of weights and samples a second."""
-
 
 @dataclass(frozen=True)
-class SweepAxis:
-    """A setting, and the values that it takes along one side of the table.
-
-    Attributes
-    ----------
-    setting : str
-        A key of `SWEEP_SETTINGS`.
-    values : tuple of float, int or str
-    """
-
-    setting: str
-    values: tuple[Value, ...]
-
-    @classmethod
-    def parse(cls, setting: str, text: str) -> SweepAxis:
-        """Read values between commas, semicolons or blanks.
-
-        Raises
-        ------
-        SweepError
-            If one is no value of the setting, or is there twice.
-
-        Examples
-        --------
-        >>> SweepAxis.parse("l2", "0, 0.001, 0.01")
-        SweepAxis(setting='l2', values=(0.0, 0.001, 0.01))
-        """
-        return cls(setting, SWEEP_SETTINGS[setting].parse(text))
-
-    def text(self, place: int) -> str:
-        """Return a value for people, without the setting's name."""
-        return SWEEP_SETTINGS[self.setting].text(self.values[place])
-
-    def titled(self, place: int) -> str:
-        """Return a value for people, after the setting's name."""
-        return f"{tr(SWEEP_SETTINGS[self.setting].title)} {self.text(place)}"
-
-
-@dataclass(frozen=True)
-class SweepCell:
-    """A place in the table, counted from 0."""
-
-    row: int
-    column: int
-
-
-@dataclass(frozen=True, eq=False)
-class SweepSpec:
-    """What is trained in each cell, and for how long.
-
-    Attributes
-    ----------
-    problem : Problem
-        With the labels that are learned; its inputs are not scaled.
-    config : TrainingConfig
-        The settings that the axes leave as they are; its seed and its end are replaced.
-    across, down : SweepAxis
-        Of the columns and of the rows.
-    seeds : tuple of int
-        Each cell is trained once with each. A seed decides the first weights and the order of the samples;
-        the samples stay.
-    n_steps : int or None
-        Updates of each run; None: so many ``epochs``.
-    epochs : float or None
-        Passes over the training samples, in place of ``n_steps``.
-    points : PointOptions or None
-        How the problem's points were drawn; None where they cannot be drawn again.
-    points_seed : int
-        Of those points.
-    data : DataChoices or None
-        What is done to the samples before they are learned.
-
-    Raises
-    ------
-    SweepError
-        If the axes have one setting, a setting that the problem does not have, or too many cells; or if the
-        seeds or the length of a run are out of range.
-    """
-
-    problem: Problem
-    config: TrainingConfig
-    across: SweepAxis
-    down: SweepAxis
-    seeds: tuple[int, ...] = (0,)
-    n_steps: int | None = 2000
-    epochs: float | None = None
-    points: PointOptions | None = None
-    points_seed: int = 0
-    data: DataChoices | None = None
-
-    def __post_init__(self) -> None:
-        if self.across.setting == self.down.setting:
-            raise SweepError(tr("Rows and columns need two settings; choose another one for the rows."))
-        for axis in (self.across, self.down):
-            setting = SWEEP_SETTINGS[axis.setting]
-            if setting.is_of_points and self.points is None:
-                raise SweepError(
-                    tr(
-                        "{setting} can be chosen for points that nnstudio draws; those of {title} are given."
-                    ).format(setting=tr(setting.title), title=tr(self.problem.title))
-                )
-        if not 1 <= len(self.seeds) <= MOST_SEEDS or len(set(self.seeds)) < len(self.seeds):
-            raise SweepError(
-                tr("A cell has 1 to {most} different seeds, not {given}.").format(
-                    most=MOST_SEEDS, given=len(self.seeds)
-                )
-            )
-        if self.n_steps is not None and not 1 <= self.n_steps <= MOST_STEPS:
-            raise SweepError(
-                tr("A run has 1 to {most:,} steps, not {given:,}.").format(
-                    most=MOST_STEPS, given=self.n_steps
-                )
-            )
-        if (self.n_steps is None) == (self.epochs is None):
-            raise SweepError(tr("Give either the steps of each run or its epochs."))
-        if self.n_cells > MOST_CELLS:
-            raise SweepError(
-                tr(
-                    "{rows} times {columns} values are {n:,} cells, about {time} of training; at most {most} "
-                    "are taken. Leave out some values."
-                ).format(
-                    rows=len(self.down.values),
-                    columns=len(self.across.values),
-                    n=self.n_cells,
-                    time=spoken_time(self.estimated_seconds()),
-                    most=MOST_CELLS,
-                )
-            )
-
-    @property
-    def n_cells(self) -> int:
-        """How many cells the table has."""
-        return len(self.across.values) * len(self.down.values)
-
-    def cells(self) -> tuple[SweepCell, ...]:
-        """Return all cells, row by row."""
-        rows, columns = range(len(self.down.values)), range(len(self.across.values))
-        return tuple(SweepCell(row, column) for row in rows for column in columns)
-
-    def title_of(self, cell: SweepCell) -> str:
-        """Return what a cell is called: its two values."""
-        return f"{self.down.titled(cell.row)}, {self.across.titled(cell.column)}"
-
-    def draft_of(self, cell: SweepCell) -> Draft:
-        """Return the settings of a cell.
-
-        Raises
-        ------
-        UserError
-            If there can be no such network or no such setting.
-        """
-        draft = Draft(self.config, self.points or PointOptions(), self.problem.input_space.kind)
-        values = {
-            self.across.setting: self.across.values[cell.column],
-            self.down.setting: self.down.values[cell.row],
-        }
-        # In the order of the table of settings, so that rows and columns can be exchanged.
-        for name, setting in SWEEP_SETTINGS.items():
-            if name in values:
-                draft = setting.write(draft, values[name])
-        return draft
-
-    def problem_of(self, draft: Draft) -> Problem:
-        """Return what a cell learns, its inputs scaled as they are learned.
-
-        Raises
-        ------
-        UserError
-            If there can be no such points.
-        """
-        problem = self.problem
-        if self.points is not None and draft.points != self.points:
-            problem = load_problem(problem.name, seed=self.points_seed, points=draft.points)
-            if problem.output_space.is_like(self.problem.output_space):
-                # Numbers with other noise have another range, which no figure depends on.
-                problem = replace(problem, output_space=self.problem.output_space)
-            if self.data is not None:
-                problem = self.data.labelled(problem, self.config.seed)
-        return problem if self.data is None else self.data.scaled(problem)
-
-    def config_of(self, draft: Draft, n_train: int, seed: int) -> TrainingConfig:
-        """Return the settings of one run: those of its cell, with its seed and its end."""
-        epochs = self.epochs
-        if self.n_steps is not None:
-            epochs = self.n_steps / math.ceil(n_train / min(draft.config.batch_size, n_train))
-        return replace(draft.config, seed=seed, epochs=epochs)
-
-    def steps_of(self, draft: Draft) -> int:
-        """Return the updates of one run, as far as is known before its points are drawn."""
-        if self.n_steps is not None:
-            return self.n_steps
-        assert self.epochs is not None, "a run has an end"
-        n_train = draft.points.n or len(self.problem.train)
-        return math.ceil(self.epochs * math.ceil(n_train / min(draft.config.batch_size, n_train)))
-
-    def cost_of(self, cell: SweepCell) -> float:
-        """Return about how many seconds a cell takes on one core; 0 where it is impossible."""
-        try:
-            draft = self.draft_of(cell)
-        except UserError:
-            return 0.0
-        config = draft.config
-        n_train = draft.points.n or len(self.problem.train)
-        products = 3 * config.architecture.n_params * min(config.batch_size, n_train)
-        return len(self.seeds) * self.steps_of(draft) * (_STEP_S + products / _PRODUCTS_PER_S)
-
-    def estimated_seconds(self) -> float:
-        """Return about how long all cells take, on one core, one after the other."""
-        return sum(self.cost_of(cell) for cell in self.cells())
-
-    @property
-    def has_boundary(self) -> bool:
-        """Whether the borders between the classes' regions are measured: over a plane."""
-        return self.problem.input_space.spans_plane and self.problem.output_space.traits.has_labels
-
-    @property
-    def keeps_states(self) -> bool:
-        """Whether the state of an optimiser is kept in each cell, so that its run goes on as if unbroken."""
-        return 12 * self.config.architecture.n_params * self.n_cells <= STATE_BYTES
-
-
-@dataclass(frozen=True, eq=False)
 class SeedResult:
     """What the run of one seed came to.
 
     Attributes
     ----------
     seed : int
-    train, test : Measures
+    failure : str
+        Why there are no figures, as a sentence; empty where there are.
+    n_params : int
+        Weights and biases that were trained.
+    n_steps : int
+        Updates up to the weights that were measured.
+    train_score, test_score, train_loss, test_loss : float
         On all samples that were learned from, and on the test set.
     boundary : float or None
         The length of the borders between the classes' regions, in the unit of the plane; None where the
@@ -298,9 +73,14 @@ class SeedResult:
     """
 
     seed: int
-    train: Measures
-    test: Measures
-    boundary: float | None
+    failure: str = ""
+    n_params: int = 0
+    n_steps: int = 0
+    train_score: float = math.nan
+    test_score: float = math.nan
+    train_loss: float = math.nan
+    test_loss: float = math.nan
+    boundary: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -346,6 +126,7 @@ class CellResult:
     shown : Samples or None
         Some of what was learned from, to be marked in the field; None where there is none.
     run : CellRun or None
+        Of the first seed; None where only figures are known.
     """
 
     cell: SweepCell
@@ -356,20 +137,28 @@ class CellResult:
     shown: Samples | None = None
     run: CellRun | None = None
 
+    @classmethod
+    def of(cls, cell: SweepCell, seeds: Sequence[SeedResult]) -> CellResult:
+        """Return the figures of a cell whose runs are done; one that failed stands for all."""
+        for seed in seeds:
+            if seed.failure:
+                return cls(cell, seed.failure)
+        return cls(cell, "", seeds[0].n_params, tuple(seeds))
+
     @property
     def train_score(self) -> float:
         """The mean over seeds of the problem's measure on the training samples."""
-        return fmean(seed.train.score for seed in self.seeds)
+        return fmean(seed.train_score for seed in self.seeds)
 
     @property
     def test_score(self) -> float:
         """The mean over seeds of the problem's measure on the test set."""
-        return fmean(seed.test.score for seed in self.seeds)
+        return fmean(seed.test_score for seed in self.seeds)
 
     @property
     def test_range(self) -> tuple[float, float]:
         """The smallest and the largest of the seeds' scores on the test set."""
-        scores = [seed.test.score for seed in self.seeds]
+        scores = [seed.test_score for seed in self.seeds]
         return min(scores), max(scores)
 
     @property
@@ -411,44 +200,108 @@ def cell_steps(spec: SweepSpec, cell: SweepCell) -> Iterator[CellResult | None]:
     yield CellResult(cell, "", architecture.n_trained, tuple(found), field, shown, first)
 
 
+def run_steps(
+    spec: SweepSpec, cell: SweepCell, seed: int
+) -> Generator[None, None, tuple[SeedResult, CellRun]]:
+    """Train the network of one seed of a cell some milliseconds at a time, and return what it came to.
+
+    Raises
+    ------
+    UserError
+        If the cell is impossible, or training diverges.
+
+    Notes
+    -----
+    The same arguments give the same figures to the last bit, where BLAS has one thread.  Thread: any.
+    """
+    draft = spec.draft_of(cell)
+    return (yield from _train(spec, draft, spec.problem_of(draft), seed))
+
+
 def _train(
     spec: SweepSpec, draft: Draft, problem: Problem, seed: int
 ) -> Generator[None, None, tuple[SeedResult, CellRun]]:
     """Train one network in slices, and return its result and its run."""
     begun = slice_begun = perf_counter()
     config = spec.config_of(draft, len(problem.train), seed)
-    loop, history = TrainingLoop(problem, config), History()
+    loop, history = TrainingLoop(problem, config, epoch_samples=spec.epoch_samples), History()
     first = _checkpoint(loop, loop.theta.copy())
     n_steps = spec.n_steps or loop.batch_plan.step_at(spec.epochs or 0.0)
-    while loop.n_steps < n_steps:
+    best = _Best(loop, spec)
+    while loop.n_steps < n_steps and not best.is_enough:
+        while loop.draw_block():
+            yield None
         history.append_train(loop.epoch, loop.step())
+        if best.is_due:
+            yield from best.measure()
         if perf_counter() - slice_begun > _SLICE_S:
             yield None
             slice_begun = perf_counter()
     # Weights that overflowed in the last step are found here.
     loop.keep()
-    theta = loop.average
+    if best.checkpoint is not None and best.theta is not None:
+        theta, last = best.theta, best.checkpoint
+    else:
+        theta = loop.average
+        last = replace(_checkpoint(loop, theta.copy()), state=loop.state() if spec.keeps_states else None)
     train = yield from _measured(loop, theta, problem.train)
     test = yield from _measured(loop, theta, problem.test)
     for measures, name in ((train, tr("training set")), (test, tr("test set"))):
         if not math.isfinite(measures.loss):
             loop.diverge(tr("the loss on the {name} became {loss}").format(name=name, loss=measures.loss))
-    history.append_test(loop.epoch, test.loss, test.score, train.score)
-    marks = {Mark.BEST, Mark.EPOCH} if loop.batch_plan.ends_epoch(loop.n_steps) else {Mark.BEST}
-    last = replace(
-        _checkpoint(loop, theta),
-        test_loss=test.loss,
-        test_score=test.score,
-        test_step=loop.n_steps,
-        marks=frozenset(marks),
-        state=loop.state() if spec.keeps_states else None,
-    )
+    history.append_test(last.epoch, test.loss, test.score, train.score)
     boundary = None
     if spec.has_boundary:
         boundary = yield from _boundary(config, last.theta, problem.input_space)
-    last = replace(last, seconds=perf_counter() - begun)
+    last = replace(
+        last,
+        test_loss=test.loss,
+        test_score=test.score,
+        test_step=last.step,
+        marks=frozenset({Mark.BEST, Mark.EPOCH} if loop.batch_plan.ends_epoch(last.step) else {Mark.BEST}),
+        seconds=perf_counter() - begun,
+    )
     run = CellRun(config, draft.points, (first, last), history.view())
-    return SeedResult(seed, train, test, boundary), run
+    result = SeedResult(
+        seed,
+        n_params=config.architecture.n_trained,
+        n_steps=last.step,
+        train_score=train.score,
+        test_score=test.score,
+        train_loss=train.loss,
+        test_loss=test.loss,
+        boundary=boundary,
+    )
+    return result, run
+
+
+class _Best:
+    """The weights that did best so far, where a run may end early."""
+
+    def __init__(self, loop: TrainingLoop, spec: SweepSpec) -> None:
+        self._loop, self._patience = loop, spec.patience_epochs
+        self._stopping = EarlyStopping()
+        samples = loop.problem.train if spec.validation is None else spec.validation
+        self._samples = replace(samples, scaling=loop.problem.train.scaling)
+        self.theta: NDArray[np.float32] | None = None
+        self.checkpoint: Checkpoint | None = None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is something to measure after a step: at the end of each epoch."""
+        return self._patience is not None and self._loop.batch_plan.ends_epoch(self._loop.n_steps)
+
+    def measure(self) -> Generator[None, None, None]:
+        """Measure the weights, and keep them if they are the best so far."""
+        loop, theta = self._loop, self._loop.average
+        measures = yield from _measured(loop, theta, self._samples)
+        if self._stopping.add(loop.epoch, joint_error([measures]), measures.loss):
+            self.theta, self.checkpoint = theta, _checkpoint(loop, theta.copy())
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the run ends here."""
+        return self._stopping.should_stop(self._loop.epoch, self._patience)
 
 
 def _checkpoint(loop: TrainingLoop, theta: NDArray[np.float32]) -> Checkpoint:
@@ -500,7 +353,7 @@ def _boundary(
 
 
 def sweep_table(
-    spec: SweepSpec, results: dict[SweepCell, CellResult]
+    spec: SweepSpec, results: Mapping[SweepCell, CellResult]
 ) -> tuple[tuple[str, ...], list[list[object]]]:
     """Return the names of columns, and a row for each cell that is done, in the order of `SweepSpec.cells`.
 
@@ -508,7 +361,8 @@ def sweep_table(
     """
     measure = spec.problem.measure.name
     names = (
-        *(spec.down.setting, spec.across.setting, "n_params", f"train_{measure}", f"test_{measure}"),
+        *(axis.setting for axis in spec.axes),
+        *("n_params", f"train_{measure}", f"test_{measure}"),
         *(f"lowest_test_{measure}", f"highest_test_{measure}", "train_loss", "test_loss", "boundary"),
         *("n_seeds", "failure"),
     )
@@ -517,28 +371,11 @@ def sweep_table(
         result = results.get(cell)
         if result is None:
             continue
-        begins = [spec.down.values[cell.row], spec.across.values[cell.column]]
+        begins = spec.values_of(cell)
         if result.failure:
             rows.append([*begins, *[None] * 8, 0, result.failure])
             continue
-        losses = (fmean(getattr(seed, part).loss for seed in result.seeds) for part in ("train", "test"))
+        losses = (fmean(getattr(seed, name) for seed in result.seeds) for name in ("train_loss", "test_loss"))
         figures = [result.n_params, result.train_score, result.test_score, *result.test_range, *losses]
         rows.append([*begins, *figures, result.boundary, len(result.seeds), ""])
     return names, rows
-
-
-def spoken_time(seconds: float) -> str:
-    """Return a length of time in words, to one figure or two.
-
-    Examples
-    --------
-    >>> spoken_time(0.4), spoken_time(74), spoken_time(4000)
-    ('1 s', '1 min 14 s', '1 h 07 min')
-    """
-    whole = max(1, round(seconds))
-    if whole < 60:
-        return tr("{s} s").format(s=whole)
-    if whole < 3600:
-        return tr("{min} min {s:02d} s").format(min=whole // 60, s=whole % 60)
-    minutes = round(whole / 60)
-    return tr("{h} h {min:02d} min").format(h=minutes // 60, min=minutes % 60)

@@ -11,16 +11,9 @@ from nnstudio.data.problems import PointOptions, load_problem
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
 from nnstudio.engine.passes import predict
-from nnstudio.insight.sweep import (
-    MOST_CELLS,
-    SweepAxis,
-    SweepCell,
-    SweepSpec,
-    cell_steps,
-    spoken_time,
-    sweep_table,
-)
+from nnstudio.insight.sweep import cell_steps, sweep_table
 from nnstudio.insight.sweep_settings import SWEEP_SETTINGS, SweepError
+from nnstudio.insight.sweep_spec import MOST_CELLS, SweepAxis, SweepSpec, spoken_time
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.loop import TrainingLoop
@@ -44,7 +37,7 @@ def make(moons, config):
 
     def make(across=("l2", "0, 0.01"), down=("units", "2, 5, 9"), **options):
         options = {"n_steps": 30, "points": NOISY, **options}
-        return SweepSpec(moons, config, SweepAxis.parse(*across), SweepAxis.parse(*down), **options)
+        return SweepSpec(moons, config, (SweepAxis.parse(*down), SweepAxis.parse(*across)), **options)
 
     return make
 
@@ -59,10 +52,7 @@ def figures(results):
     return {
         cell: (
             result.n_params,
-            [
-                (seed.train.loss, seed.train.score, seed.test.loss, seed.test.score, seed.boundary)
-                for seed in result.seeds
-            ],
+            result.seeds,
             result.run.theta.tobytes(),
         )
         for cell, result in results.items()
@@ -71,11 +61,11 @@ def figures(results):
 
 def test_every_cell_has_its_two_values_and_counts_its_parameters(make):
     spec = make()
-    assert spec.cells() == tuple(SweepCell(row, column) for row in range(3) for column in range(2))
+    assert spec.cells() == tuple((row, column) for row in range(3) for column in range(2))
     for cell in spec.cells():
-        result, h = train_cell(spec, cell), spec.down.values[cell.row]
+        result, h = train_cell(spec, cell), spec.axes[0].values[cell[0]]
         assert result.run.config.architecture.layer_sizes == (2, h, h, 2)
-        assert result.run.config.hyper.l2 == spec.across.values[cell.column]
+        assert result.run.config.hyper.l2 == spec.axes[1].values[cell[1]]
         sizes = (2, h, h, 2)
         assert result.n_params == sum((a + 1) * b for a, b in pairwise(sizes))
         assert result.run.checkpoints[-1].step == 30
@@ -89,19 +79,19 @@ def test_the_same_seeds_give_the_same_table_to_the_last_bit_in_any_order_and_in_
     backwards = {cell: pickle.loads(pickle.dumps(train_cell(sent, cell))) for cell in reversed(spec.cells())}
     assert figures(forwards) == figures(backwards)
     assert sweep_table(spec, forwards) == sweep_table(sent, backwards)
-    assert [seed.seed for seed in forwards[SweepCell(0, 0)].seeds] == [3, 4]
+    assert [seed.seed for seed in forwards[(0, 0)].seeds] == [3, 4]
 
 
 def test_rows_and_columns_can_be_exchanged(make):
     one, other = make(("units", "3"), ("layers", "1")), make(("layers", "1"), ("units", "3"))
-    (first, second) = (train_cell(spec, SweepCell(0, 0)) for spec in (one, other))
+    (first, second) = (train_cell(spec, (0, 0)) for spec in (one, other))
     assert first.run.config.architecture.layer_sizes == (2, 3, 2)
     np.testing.assert_array_equal(first.run.theta, second.run.theta)
 
 
 def test_a_cell_is_the_run_that_its_settings_make(make, moons):
     spec = make(("optimiser", "momentum"), ("activation", "relu"), seeds=(7,))
-    result = train_cell(spec, SweepCell(0, 0))
+    result = train_cell(spec, (0, 0))
     loop = TrainingLoop(moons, result.run.config)
     assert (result.run.config.optimiser, result.run.config.architecture.activations[0]) == (
         "momentum",
@@ -116,9 +106,40 @@ def test_a_cell_is_the_run_that_its_settings_make(make, moons):
     assert (loop.step(), loop.theta.tobytes()) == (resumed.step(), resumed.theta.tobytes())
 
 
+def test_any_number_of_settings_vary(moons, config):
+    texts = {"hidden": "none, 3-2", "schedule": "cosine", "input_scaling": "none, standardised"}
+    spec = SweepSpec(moons, config, tuple(SweepAxis.parse(*axis) for axis in texts.items()), n_steps=5)
+    assert len(spec.cells()) == spec.n_cells == 4
+    last = spec.cells()[-1]
+    assert spec.title_of(last) == "Sizes of layers 3-2, Schedule Cosine, Input scaling standardised"
+    result = train_cell(spec, last)
+    assert result.run.config.architecture.layer_sizes == (2, 3, 2, 2)
+    assert result.run.config.rate_at(result.run.config.epochs) == pytest.approx(0, abs=1e-9)
+    names, rows = sweep_table(spec, {last: result})
+    assert (names[:3], rows[0][:3]) == (tuple(texts), ["3-2", "cosine", "standardised"])
+
+
+def test_a_run_that_gets_no_better_ends_early_with_its_best_weights(make, moons):
+    spec = make(("learning_rate", "0.5"), ("units", "6"), n_steps=None, epochs=200.0, patience_epochs=3.0)
+    spec = replace(spec, config=replace(spec.config, batch_size=10), validation=moons.test)
+    result = train_cell(spec, (0, 0))
+    (seed,) = result.seeds
+    last = result.run.checkpoints[-1]
+    assert seed.n_steps == last.step
+    assert last.epoch.is_integer()
+    assert last.epoch < 197
+    # Validated on the test set here: no longer run is better there.
+    for epochs in (last.epoch + 1, last.epoch + 2, last.epoch + 3):
+        other = replace(spec, epochs=epochs, patience_epochs=None)
+        assert train_cell(other, (0, 0)).test_score <= result.test_score
+    np.testing.assert_array_equal(
+        train_cell(replace(spec, epochs=last.epoch, patience_epochs=None), (0, 0)).run.theta, last.theta
+    )
+
+
 def test_the_field_is_what_the_first_network_answers_at_the_top_and_the_bottom(make, moons):
     spec = make(seeds=(1, 2))
-    result = train_cell(spec, SweepCell(1, 0))
+    result = train_cell(spec, (1, 0))
     side = result.field.shape[1]
     low, high = moons.input_space.low, moons.input_space.high
     half = (high - low) / side / 2
@@ -131,7 +152,7 @@ def test_the_field_is_what_the_first_network_answers_at_the_top_and_the_bottom(m
 @pytest.mark.parametrize("scaling", ["none", "standardised"])
 def test_the_weights_of_a_run_take_inputs_as_they_are(make, moons, scaling):
     spec = make(data=DataChoices(input_scaling=scaling))
-    result = train_cell(spec, SweepCell(0, 0))
+    result = train_cell(spec, (0, 0))
     outputs = predict(result.run.config.architecture, result.run.theta, moons.test.inputs())
     assert np.mean(outputs.argmax(axis=1) == moons.test.labels) == pytest.approx(result.test_score)
 
@@ -147,7 +168,7 @@ def test_noise_and_number_of_points_draw_other_points(make):
 
 def test_the_length_of_a_run_is_given_in_epochs_too(make):
     spec = make(n_steps=None, epochs=3.0)
-    last = train_cell(spec, SweepCell(0, 0)).run.checkpoints[-1]
+    last = train_cell(spec, (0, 0)).run.checkpoints[-1]
     assert (last.epoch, last.step) == (3.0, 3)
 
 
@@ -174,7 +195,7 @@ def test_an_impossible_cell_keeps_its_sentence_and_the_others_go_on(make, config
 
 
 def test_a_cell_is_given_up_between_two_slices(make):
-    steps = cell_steps(make(n_steps=1_000_000), SweepCell(0, 0))
+    steps = cell_steps(make(n_steps=1_000_000), (0, 0))
     assert [next(steps) for _ in range(3)] == [None] * 3
     steps.close()
 
@@ -183,13 +204,16 @@ def test_too_many_cells_are_refused_with_their_number_and_time(make):
     many = " ".join(map(str, range(1, 22)))
     assert MOST_CELLS == 400
     with pytest.raises(SweepError, match=r"21 times 20 values are 420 cells, about .* min .* at most 400"):
-        make(("l2", " ".join(f"0.{k:03d}" for k in range(1, 21))), ("units", many), n_steps=2000)
+        make(("l2", " ".join(f"0.{k:03d}" for k in range(1, 21))), ("units", many), n_steps=2000).check_size(
+            MOST_CELLS
+        )
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         ({"across": ("units", "2, 3")}, "two settings"),
+        ({"across": ("hidden", "2, 3")}, "vary these or those"),
         ({"across": ("noise", "0, 1"), "points": None}, "Noise can be chosen for points that nnstudio draws"),
         ({"seeds": ()}, "1 to 20 different seeds, not 0"),
         ({"seeds": (1, 1)}, "different seeds"),
@@ -244,8 +268,7 @@ def test_curves_have_fields_of_one_row_and_no_boundary():
     spec = SweepSpec(
         problem,
         config,
-        SweepAxis.parse("noise", "0, 0.3"),
-        SweepAxis.parse("layers", "1, 2"),
+        (SweepAxis.parse("layers", "1, 2"), SweepAxis.parse("noise", "0, 0.3")),
         n_steps=5,
         points=points,
     )
@@ -260,9 +283,9 @@ def test_a_single_output_for_two_classes_has_a_boundary(moons, config):
         config, architecture=Architecture.of((2, 6, 1), "tanh", "sigmoid"), loss="binary_cross_entropy"
     )
     spec = SweepSpec(
-        moons, one, SweepAxis.parse("l2", "0"), SweepAxis.parse("units", "6"), n_steps=200, points=NOISY
+        moons, one, (SweepAxis.parse("units", "6"), SweepAxis.parse("l2", "0")), n_steps=200, points=NOISY
     )
-    result = train_cell(spec, SweepCell(0, 0))
+    result = train_cell(spec, (0, 0))
     assert not result.failure
     assert result.boundary > 2
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.insight.sweep import MOST_SEEDS, MOST_STEPS, SweepAxis
 from nnstudio.insight.sweep_settings import SWEEP_SETTINGS
+from nnstudio.insight.sweep_spec import MOST_SEEDS, MOST_STEPS, SweepAxis
 from nnstudio.language import tr
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import font

@@ -1,6 +1,10 @@
-"""The cells of a sweep as a table of pictures: a row and a column for each value of two settings."""
+"""The cells of a sweep as a table of pictures: a row and a column for each value of two settings.
+
+Where more settings vary, a column is a value of the last one, and a row values of all others.
+"""
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 from PySide6.QtCore import (
@@ -27,7 +31,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.insight.sweep import CellResult, SweepCell, SweepSpec
+from nnstudio.insight.sweep import CellResult
+from nnstudio.insight.sweep_spec import SweepCell, SweepSpec
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure, grouped
@@ -57,34 +62,52 @@ class GridModel(QAbstractTableModel):
         self.spec: SweepSpec | None = None
         self.results: Mapping[SweepCell, CellResult] = {}
         self.under_way: SweepCell | None = None
+        self._places: tuple[SweepCell, ...] = ()
+        self._rows: dict[SweepCell, int] = {}
+        """The number of each row, by its places along all axes but the last."""
 
     def begin(self, spec: SweepSpec) -> None:
         """Show the empty cells of a sweep."""
         self.beginResetModel()
         self.spec, self.results, self.under_way = spec, {}, None
+        sides = (range(len(axis.values)) for axis in spec.axes[:-1])
+        self._rows = {places: row for row, places in enumerate(product(*sides))}
+        self._places = tuple(self._rows)
         self.endResetModel()
+
+    def cell_at(self, index: Index) -> SweepCell:
+        """Return the cell at an index of the table."""
+        return (*self._places[index.row()], index.column())
+
+    def cell_index(self, cell: SweepCell) -> QModelIndex:
+        """Return where a cell is; an invalid index where there is no such cell."""
+        row = self._rows.get(cell[:-1])
+        return QModelIndex() if row is None else self.index(row, cell[-1])
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Return the number of values down."""
         is_root = parent is None or not parent.isValid()
-        return len(self.spec.down.values) if is_root and self.spec is not None else 0
+        return len(self._rows) if is_root else 0
 
     def columnCount(self, parent: Index | None = None) -> int:
         """Return the number of values across."""
         is_root = parent is None or not parent.isValid()
-        return len(self.spec.across.values) if is_root and self.spec is not None else 0
+        return len(self.spec.axes[-1].values) if is_root and self.spec is not None else 0
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Return the value of a row or of a column; the first one has the setting's name."""
         if self.spec is None:
             return None
-        axis = self.spec.across if orientation is Qt.Orientation.Horizontal else self.spec.down
-        if not 0 <= section < len(axis.values):
+        is_across = orientation is Qt.Orientation.Horizontal
+        axes = self.spec.axes[-1:] if is_across else self.spec.axes[:-1]
+        places = [(place,) for place in range(self.columnCount())] if is_across else self._places
+        if not 0 <= section < len(places):
             return None
+        values = list(zip(axes, places[section], strict=True))
         if role == Qt.ItemDataRole.DisplayRole:
-            return axis.text(section)
+            return ", ".join(axis.text(place) for axis, place in values)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return axis.titled(section)
+            return ", ".join(axis.titled(place) for axis, place in values)
         return None
 
     def data(self, index: Index, role: int = 0) -> Any:
@@ -93,7 +116,7 @@ class GridModel(QAbstractTableModel):
             return None
         if role not in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        cell = SweepCell(index.row(), index.column())
+        cell = self.cell_at(index)
         return "\n".join((self.spec.title_of(cell), *self.words(cell)))
 
     def words(self, cell: SweepCell) -> tuple[str, ...]:
@@ -173,7 +196,7 @@ class SweepGrid(QTableView):
             header.setMinimumSectionSize(1)
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setMinimumSize(QSize(NARROWEST_PX + 60, SMALLEST_PX + 60) * text_scale())
-        self.clicked.connect(lambda index: self.opened.emit(SweepCell(index.row(), index.column())))
+        self.clicked.connect(lambda index: self.opened.emit(self.cells.cell_at(index)))
         appearance.changed.connect(self._lay_out)
 
     def begin(self, spec: SweepSpec) -> None:
@@ -196,7 +219,7 @@ class SweepGrid(QTableView):
 
     def choose(self, cell: SweepCell) -> None:
         """Put the cursor on a cell."""
-        index = self.cells.index(cell.row, cell.column)
+        index = self.cells.cell_index(cell)
         if index.isValid() and index != self.currentIndex():
             self.setCurrentIndex(index)
 
@@ -211,7 +234,7 @@ class SweepGrid(QTableView):
         last_row = self.cells.rowCount() - 1 if last_row < 0 else last_row
         last_column = self.cells.columnCount() - 1 if last_column < 0 else last_column
         return frozenset(
-            SweepCell(row, column)
+            self.cells.cell_at(self.cells.index(row, column))
             for row in range(max(rows, 0), last_row + 1)
             for column in range(max(columns, 0), last_column + 1)
         )
@@ -232,11 +255,11 @@ class SweepGrid(QTableView):
             header.setFont(text_font(11))
         margin, lines = round(2 * MARGIN_PX * scale), round(N_LINES * LINE_PX * scale)
         room = self.maximumViewportSize()
-        width = max(round(NARROWEST_PX * scale), room.width() // len(spec.across.values))
+        width = max(round(NARROWEST_PX * scale), room.width() // self.cells.columnCount())
         height = lines + margin
         side = 0
         if self._has_pictures:
-            side = max(room.height() // len(spec.down.values) - height, round(SMALLEST_PX * scale))
+            side = max(room.height() // self.cells.rowCount() - height, round(SMALLEST_PX * scale))
             side = min(side, width - margin, round(LARGEST_PX * scale))
             height += side
         width = min(width, max(side + margin, round(1.6 * NARROWEST_PX * scale)))
@@ -256,7 +279,7 @@ class SweepGrid(QTableView):
         """Say where the cursor is."""
         super().currentChanged(current, previous)
         if current.isValid():
-            self.moved.emit(SweepCell(current.row(), current.column()))
+            self.moved.emit(self.cells.cell_at(current))
 
     def event(self, event: QEvent) -> bool:
         """Claim Enter before the window's shortcuts."""
@@ -272,7 +295,7 @@ class SweepGrid(QTableView):
         if not _is_opening(event):
             super().keyPressEvent(event)
         elif index.isValid():
-            self.opened.emit(SweepCell(index.row(), index.column()))
+            self.opened.emit(self.cells.cell_at(index))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cells, or what the panel is for."""
@@ -315,7 +338,7 @@ class _CellDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell, with a frame if it has the cursor."""
         model, theme, scale = self._grid.cells, appearance.theme, text_scale()
-        cell = SweepCell(index.row(), index.column())
+        cell = model.cell_at(index)
         margin = round(MARGIN_PX * scale)
         box = option.rect.adjusted(margin // 2, margin // 2, -margin // 2, -margin // 2)
         result, picture = model.results.get(cell), self._grid.pictures.get(cell)

@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.data.chosen_points import USUAL, ChosenPoints
 from nnstudio.errors import UserError
-from nnstudio.insight.sweep import SweepCell, SweepSpec, spoken_time, sweep_table
+from nnstudio.insight.sweep import sweep_table
 from nnstudio.insight.sweep_settings import SWEEP_SETTINGS
+from nnstudio.insight.sweep_spec import MOST_CELLS, SweepCell, SweepSpec, spoken_time
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.event_guard import contained
@@ -133,11 +134,10 @@ class SweepPanel:
         source = session.training.problem_sources[network.problem_name]
         length, is_steps = self.form.length.value(), self.form.counts_steps
         first_seed = network.config.seed
-        return SweepSpec(
+        spec = SweepSpec(
             problem,
             network.config,
-            self.form.across.axis(),
-            self.form.down.axis(),
+            (self.form.down.axis(), self.form.across.axis()),
             tuple(range(first_seed, first_seed + self.form.seeds.value())),
             length if is_steps else None,
             None if is_steps else float(length),
@@ -145,6 +145,8 @@ class SweepPanel:
             source.seed,
             session.training.data,
         )
+        spec.check_size(MOST_CELLS)
+        return spec
 
     @property
     def _has_points(self) -> bool:
@@ -211,8 +213,8 @@ class SweepPanel:
         spec = worker.spec
         axes = tr("{problem} · down: {down}, across: {across} · {measure} on test and training").format(
             problem=tr(spec.problem.title),
-            down=tr(SWEEP_SETTINGS[spec.down.setting].title),
-            across=tr(SWEEP_SETTINGS[spec.across.setting].title),
+            down=", ".join(tr(SWEEP_SETTINGS[axis.setting].title) for axis in spec.axes[:-1]),
+            across=tr(SWEEP_SETTINGS[spec.axes[-1].setting].title),
             measure=tr(spec.problem.measure.title),
         )
         counts = tr("parameters · boundary") if spec.has_boundary else tr("parameters")

@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from nnstudio.data.problem import InputSpace, OutputSpace, Samples
 from nnstudio.engine.decision import class_values
-from nnstudio.insight.sweep import CellResult, SweepCell
+from nnstudio.insight.sweep import CellResult
+from nnstudio.insight.sweep_spec import SweepCell
 from nnstudio.insight.tiles import are_curves
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.painting.class_marks import CLASS_MARKS

@@ -8,8 +8,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.insight.sweep import CellResult, SweepAxis, SweepCell, SweepSpec
+from nnstudio.insight.sweep import CellResult
 from nnstudio.insight.sweep_settings import SWEEP_SETTINGS
+from nnstudio.insight.sweep_spec import SweepAxis, SweepCell, SweepSpec
 from nnstudio.language import tr
 from nnstudio.studio.painting.numbers import figure, grouped
 from nnstudio.studio.views.row_table import ENTER, NO_MODIFIER, SortingTable, title_tip
@@ -27,21 +28,20 @@ class _Column:
     text: Callable[[Any], str]
 
 
-def _axis_column(axis: SweepAxis, place: Callable[[SweepCell], int]) -> _Column:
+def _axis_column(axis: SweepAxis, nth: int) -> _Column:
     title = tr(SWEEP_SETTINGS[axis.setting].title)
 
     def value(result: CellResult) -> float | str:
-        return axis.values[place(result.cell)]
+        return axis.values[result.cell[nth]]
 
-    return _Column(title, tr("one of the two settings that vary"), value, SWEEP_SETTINGS[axis.setting].text)
+    return _Column(title, tr("one of the settings that vary"), value, SWEEP_SETTINGS[axis.setting].text)
 
 
 def _columns(spec: SweepSpec) -> tuple[_Column, ...]:
     measure = spec.problem.measure
     means = "" if len(spec.seeds) == 1 else tr("; the mean over seeds")
     columns = [
-        _axis_column(spec.down, lambda cell: cell.row),
-        _axis_column(spec.across, lambda cell: cell.column),
+        *(_axis_column(axis, nth) for nth, axis in enumerate(spec.axes)),
         _Column(
             tr("Test"),
             tr("{measure} on the test set{means}").format(measure=tr(measure.title), means=means),

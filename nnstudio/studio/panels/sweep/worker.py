@@ -5,7 +5,8 @@ from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer
 
-from nnstudio.insight.sweep import CellResult, SweepCell, SweepSpec, cell_steps
+from nnstudio.insight.sweep import CellResult, cell_steps
+from nnstudio.insight.sweep_spec import SweepCell, SweepSpec
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.session import Session
 
