@@ -322,6 +322,49 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     )
 
 
+_SWEEP = """\
+Train a network for each combination of values of some settings, and sum up what they
+came to. SPEC is a TOML file:
+
+  problem = "plane-moons"     # or recipe = "digits", or a recipe's file beside this one
+  seeds = 2                   # how many networks each cell has, or a list of seeds
+  steps = 2000                # or epochs = 50; with patience_epochs = 5 a run may end
+                              # earlier, with its best weights
+  [fixed]                     # settings of all cells; others are as the window begins
+  activation = "tanh"
+  noise = 0.35
+  [vary]                      # any number of settings, each with a list or a range
+  units = [2, 6, 20, 50]
+  l2 = { from = 0.001, to = 0.1, count = 3, log = true }
+
+Settings are units and layers, or hidden ("20-10"), activation, optimiser,
+learning_rate, batch_size, l2, l1, weight_decay, dropout, noise, n, and more: a name that
+is none is answered with all of them.
+
+Each run is a row of TABLE, an SQLite file, as soon as it ends. What is stopped, killed
+or loses a process goes on with --resume; no run is trained twice. A cell that cannot be
+keeps its sentence, and the others go on. On one machine the same file gives the same
+table to the last bit, however many processes there are. File > Open shows a table in
+the window. At most 10,000 runs are taken, and their time is estimated first.
+
+With a TABLE in place of SPEC, nothing is trained: it is summed up."""
+
+
+def _add_sweep(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("spec", metavar="SPEC|TABLE", help="a TOML file, or the table of a sweep (.sweep)")
+    parser.add_argument(
+        "--out", metavar="TABLE", help="the table to write (default: SPEC's name with .sweep, in this folder)"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on with a table that is there")
+    parser.add_argument(
+        "--processes", type=_number_from_1, metavar="N", help="train so many at a time (default: one a core)"
+    )
+    parser.add_argument("--csv", metavar="FILE", help="write a row for each cell as CSV")
+    parser.add_argument(
+        "--data-dir", metavar="DIR", help="where the data are (default: `nnstudio data path`)"
+    )
+
+
 _CARD = """\
 Write a model's card beside its file: NAME.md with what was measured when it was
 trained, its data, recipe and cost, and two pictures, the learning curves and the ten
@@ -560,6 +603,13 @@ def _whole_number(text: str) -> int:
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number") from None
 
 
+def _number_from_1(text: str) -> int:
+    number = _whole_number(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number from 1")
+    return number
+
+
 def _number(text: str) -> float:
     try:
         return float(text)
@@ -584,6 +634,7 @@ _COMMANDS: dict[str, _Command] = {
     "predict": _Command("read images and drawings, or answer for numbers", _PREDICT, _add_predict),
     "evaluate": _Command("measure a network's errors on data", _EVALUATE, _add_evaluate),
     "train": _Command("train a network by a recipe, or without one", _TRAIN, _add_train),
+    "sweep": _Command("train a network for each combination of settings", _SWEEP, _add_sweep),
     "card": _Command("write a model's card, with pictures", _CARD, _add_card),
     "export": _Command("write a network for other programs, or take one of theirs", _EXPORT, _add_export),
     "data": _Command("list and fetch data, or say where they are", _DATA, _add_data),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnstudio.cli import progress as show
 from nnstudio.cli.arguments import CHOICES
 from nnstudio.cli.imports import imported_problem, point_table, report
+from nnstudio.cli.places import PlaceError, check_writable
 from nnstudio.cli.residuals import residual_lines
 from nnstudio.cli.signals import StopSignals
 from nnstudio.cli.status import BAD_INPUT, DONE
@@ -39,14 +39,10 @@ _MOST_LINES, _FIRST_LINES = 100, 10
 """Lines for epochs, and for the first of them in any case."""
 
 
-class PlaceError(UserError):
-    """An output file or folder that cannot be used; raised before any training."""
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Train, write the best weights, and return the exit status."""
     out = Path(arguments.out)
-    _check_writable(out)
+    check_writable(out, "the model")
     if arguments.data_dir is not None and not os.path.isdir(arguments.data_dir):
         raise PlaceError(f"There is no folder {arguments.data_dir}; name the one that holds the data.")
     _check_call(arguments)
@@ -177,25 +173,6 @@ def _hint_at_scaling(problem: Problem, choices: Choices) -> None:
 
 def _typed(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
-
-
-def _check_writable(out: Path) -> None:
-    """Check that the output can be written, before hours are spent on training."""
-    folder = os.path.dirname(os.path.realpath(out))
-    if not os.path.isdir(folder):
-        raise PlaceError(f"There is no folder {folder}; make it, or name another for the model.")
-    try:
-        mode = out.stat().st_mode
-    except FileNotFoundError:
-        mode = stat.S_IFREG
-    except OSError as error:
-        raise PlaceError(f"{out} cannot be written: {error.strerror}; name another file.") from error
-    if stat.S_ISDIR(mode):
-        raise PlaceError(f"{out} is a folder; name a file in it.")
-    if not stat.S_ISREG(mode):
-        raise PlaceError(f"{out} is no ordinary file; name another.")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise PlaceError(f"The folder {folder} cannot be written to; name another for the model.")
 
 
 class _Reporter:

@@ -129,7 +129,17 @@ def read_recipe(name_or_path: str | os.PathLike[str], own: Problem | None = None
     RecipeError
         If there is none, or an entry is unknown, missing or impossible.
     """
-    file = TomlFile(find_recipe(name_or_path), RecipeError)
+    return recipe_of(TomlFile(find_recipe(name_or_path), RecipeError), own)
+
+
+def recipe_of(file: TomlFile, own: Problem | None = None) -> Recipe:
+    """Return the recipe that a text is; see `read_recipe`.
+
+    Raises
+    ------
+    UserError
+        The file's own, if an entry is unknown, missing or impossible.
+    """
     top = file.top(_TABLES)
     name = printable(top, "name")
     title = printable(top, "title")

@@ -151,14 +151,14 @@ def gather(
             if drawn.test is not None:
                 test[source.title] = drawn.test
     assert first is not None, "a recipe begins with a problem"
-    train = _joined([part.plain for part in parts])
+    train = joined([part.plain for part in parts])
     whole = Problem(
         name=recipe.name,
         title=recipe.title,
         input_space=first.input_space,
         output_space=first.output_space,
         train=train,
-        test=_joined(list(test.values())) if test else train,
+        test=joined(list(test.values())) if test else train,
         source=" ".join(f"{source.title}: {source.credit}; {source.licence}." for source in recipe.sources),
     )
     recipe.config.check(whole)
@@ -236,9 +236,7 @@ def _strokes(
         images = rasterise_with_pens(drawings.polylines.subset(rows), np.full(len(rows), pen), raster)
         return Samples(images, labels[rows], 1 / 255, drawings.writers[rows])
 
-    part: SourceSamples = SourceSamples(
-        _joined([inked(learned, pen) for pen in source.pens or (raster.pen,)])
-    )
+    part: SourceSamples = SourceSamples(joined([inked(learned, pen) for pen in source.pens or (raster.pen,)]))
     if source.rewrite is not None:
         polylines = drawings.polylines.subset(learned)
         names = output_space.class_names
@@ -313,7 +311,14 @@ def _check_alike(first: Problem, problem: Problem, source: Source) -> None:
         )
 
 
-def _joined(parts: list[Samples]) -> Samples:
+def joined(parts: list[Samples]) -> Samples:
+    """Return the samples of several sources, one after the other.
+
+    Raises
+    ------
+    RecipeDataError
+        If their numbers are in different units.
+    """
     if len({(part.x.dtype, part.scale) for part in parts}) != 1:
         raise RecipeDataError(tr("The sources of this recipe hold their numbers in different units."))
     x = np.concatenate([part.x for part in parts])

@@ -58,6 +58,17 @@ def _counted(name: str, counts: dict[str, int], *, is_array: bool) -> TablePath:
     return tuple((part, counts.get(".".join(parts[: k + 1]), 0)) for k, part in enumerate(parts))
 
 
+def _contents(path: Path, error: type[UserError], max_bytes: int) -> bytes:
+    if not path.is_file():
+        raise error(
+            tr("{path} is no file.").format(path=path)
+            if path.exists()
+            else tr("There is no file {path}.").format(path=path)
+        )
+    with path.open("rb") as file:
+        return file.read(max_bytes + 1)
+
+
 class TomlFile:
     """The text of a TOML file and its tables.
 
@@ -68,6 +79,8 @@ class TomlFile:
         The error to raise.
     max_bytes : int
         Longest file that is read.
+    data : bytes, optional
+        The text, where it is kept elsewhere; ``path`` then only says whose it is.
 
     Attributes
     ----------
@@ -79,31 +92,26 @@ class TomlFile:
         Of the class ``error``, if the file cannot be read or is not TOML.
     """
 
-    def __init__(self, path: Path, error: type[UserError], max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self, path: Path, error: type[UserError], max_bytes: int = MAX_BYTES, data: bytes | None = None
+    ) -> None:
         self._path = path
         self._error = error
         try:
-            if not path.is_file():
-                raise error(
-                    tr("{path} is no file.").format(path=path)
-                    if path.exists()
-                    else tr("There is no file {path}.").format(path=path)
-                )
-            with path.open("rb") as file:
-                data = file.read(max_bytes + 1)
-            if len(data) > max_bytes:
+            contents = _contents(path, error, max_bytes) if data is None else data
+            if len(contents) > max_bytes:
                 raise error(
                     tr("{path} is longer than {max_bytes:,} bytes.").format(path=path, max_bytes=max_bytes)
                 )
             # Some editors on Windows begin every text with a byte order mark.
-            self.text = data.decode("utf-8-sig")
+            self.text = contents.decode("utf-8-sig")
             self._values = tomllib.loads(self.text)
         except OSError as fault:
             raise error(
                 tr("{path} cannot be read: {strerror}.").format(path=path, strerror=fault.strerror or fault)
             ) from fault
         except UnicodeDecodeError as fault:
-            line = data.count(b"\n", 0, fault.start) + 1
+            line = contents.count(b"\n", 0, fault.start) + 1
             raise error(
                 tr("{path}, line {line}: it is not a text in UTF-8; save it as one.").format(
                     path=path, line=line
@@ -226,6 +234,11 @@ class Table:
 
     def __contains__(self, key: str) -> bool:
         return key in self._left
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The entries that were not taken, in the order of the file."""
+        return tuple(self._left)
 
     def take(self, key: str, kind: type[T], words: str) -> T:
         """Take a required entry.

@@ -204,7 +204,7 @@ def test_a_run_of_before_goes_on_with_its_own_points(panel, session, until):
     choose(panel.form.down.setting, "n")
     ask(panel, "12", "0")
     until(lambda: len(panel.worker.results) == 1)
-    panel.open_cell(SweepCell(0, 0))
+    panel.open_cell((0, 0))
     until(lambda: session.history.run is not run)
     until(lambda: len(session.training.problem.train) == 12)
     session.switch_to(run)
