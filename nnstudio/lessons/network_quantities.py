@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from nnstudio.engine.architecture import Layer
     from nnstudio.insight.loss_slopes import LossSlopes
-    from nnstudio.insight.piecewise import Pieces
+    from nnstudio.insight.piecewise import PiecewiseLinear
     from nnstudio.insight.reading import Reading
     from nnstudio.lessons.state import LessonState
 
@@ -196,7 +196,7 @@ def _range(state: LessonState) -> tuple[float, float]:
     return float(space.lows[0]), float(space.highs[0])
 
 
-def _pieces(state: LessonState) -> Pieces:
+def _pieces(state: LessonState) -> PiecewiseLinear:
     return linear_pieces(state.architecture, state.theta, *_range(state))
 
 
