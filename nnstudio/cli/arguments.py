@@ -224,6 +224,8 @@ CHOICES = (
     "rate",
     "batch",
     "input-scaling",
+    "freeze",
+    "random-mask",
 )
 """Options of ``train`` for what a recipe says itself; each is None where it is not given."""
 
@@ -313,6 +315,18 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         type=_whole_number,
         metavar="N",
         help="samples a step (default: all, if there are at most 2,000, else 128)",
+    )
+    choices.add_argument(
+        "--freeze",
+        type=_whole_numbers,
+        metavar="LAYERS",
+        help="layers whose weights stay as they begin, counted from 1, with commas between",
+    )
+    choices.add_argument(
+        "--random-mask",
+        type=_number,
+        metavar="X",
+        help="the part of each layer's weights, drawn by chance, that is 0 and stays so",
     )
     choices.add_argument(
         "--input-scaling",
@@ -608,6 +622,10 @@ def _number_from_1(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number from 1")
     return number
+
+
+def _whole_numbers(text: str) -> list[int]:
+    return [_whole_number(part) for part in text.split(",")]
 
 
 def _number(text: str) -> float:

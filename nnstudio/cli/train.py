@@ -146,6 +146,8 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
         has_biases=not arguments.no_biases,
         input_scaling=arguments.input_scaling or _usual_scaling(arguments),
         points=points,
+        frozen=() if arguments.freeze is None else tuple(arguments.freeze),
+        random_mask=arguments.random_mask or 0.0,
     )
     _hint_at_scaling(problem, choices)
     recipe = problem_recipe(problem, choices, shlex.join(("nnstudio", "train", *words)))
@@ -172,6 +174,8 @@ def _hint_at_scaling(problem: Problem, choices: Choices) -> None:
 
 
 def _typed(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 

@@ -24,7 +24,7 @@ import numpy as np
 from nnstudio.engine import program as p
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from numpy.typing import NDArray
 
@@ -72,7 +72,7 @@ class CompiledStep:
 
     Parameters
     ----------
-    architecture, theta, optimiser, state, hyper, batch_size, pool
+    architecture, theta, optimiser, state, hyper, batch_size, pool, frozen
         As for `TrainingStep`; `supports` has accepted them.
     """
 
@@ -85,11 +85,12 @@ class CompiledStep:
         hyper: Hyper,
         batch_size: int,
         pool: ThreadPool,
+        frozen: Collection[int],
     ) -> None:
         self._architecture, self._theta = architecture, theta
         self._optimiser, self._state, self._hyper = optimiser, state, hyper
         self._pool = pool
-        self._tiles = p.tiles_of(architecture, pool.n_threads)
+        self._tiles = [tile for tile in p.tiles_of(architecture, pool.n_threads) if tile.layer not in frozen]
         self._layout = p.BufferLayout(
             architecture, batch_size, self._tiles, pool.n_threads, keeps_grad=hyper.clip_norm < math.inf
         )

@@ -172,12 +172,28 @@ class _Writer:
         self._end_rows()
         self._rounds.append([self._gradient(tile) for tile in self._tiles])
         if self._layout.grad is not None:
-            blocks = pairwise(bounds(self._architecture.n_params, self._n_threads))
             grad = self._layout.grad
             self._rounds.append(
-                [[self._update(MEMORY, grad + start, start, 1, end - start)] for start, end in blocks]
+                [
+                    [self._update(MEMORY, grad + start, start, 1, end - start)]
+                    for start, end in self._trained()
+                ]
             )
         return self._written()
+
+    def _trained(self) -> list[tuple[int, int]]:
+        """Return the ends of the blocks of theta that are updated, some for each thread."""
+        blocks, spans = self._architecture.blocks, []
+        layers = {tile.layer for tile in self._tiles}
+        if len(layers) == self._architecture.n_layers:
+            spans = [(0, self._architecture.n_params)]
+        else:
+            spans = [(blocks[2 * layer].start, blocks[2 * layer + 1].stop) for layer in sorted(layers)]
+        return [
+            (start + first, start + last)
+            for start, stop in spans
+            for first, last in pairwise(bounds(stop - start, min(self._n_threads, stop - start)))
+        ]
 
     def _add(self, operations: Callable[[int, slice, slice], list[Operation]], k: int, *, reads: int) -> None:
         """Add the pass through layer k, forward or backward, by units or by rows."""

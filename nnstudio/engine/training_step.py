@@ -25,6 +25,8 @@ from nnstudio.engine.thread_pool import ThreadPool
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from nnstudio.engine.architecture import Architecture
@@ -75,6 +77,8 @@ class TrainingStep:
         Shares the work; by default the caller's thread does it alone.
     dropout : Dropout, optional
         Of the same architecture, batch size and dtype; the caller draws it before each step.
+    frozen : collection of int
+        Computing layers, counted from 0, that no step changes: there is neither gradient nor penalty.
     compiled : bool
         Whether to use the compiled kernel where Numba is installed and the kernel knows the network. It
         rounds sums differently.
@@ -101,6 +105,7 @@ class TrainingStep:
         *,
         pool: ThreadPool | None = None,
         dropout: Dropout | None = None,
+        frozen: Collection[int] = (),
         compiled: bool = True,
     ) -> None:
         check_pair(architecture.activations[-1], loss)
@@ -118,7 +123,10 @@ class TrainingStep:
         self._clips = hyper.clip_norm < math.inf
         self._grad = np.empty_like(theta) if self._clips else None
         self._spans = [
-            span for layer in range(architecture.n_layers) for span in _spans(architecture, layer, self._pool)
+            span
+            for layer in range(architecture.n_layers)
+            if layer not in frozen
+            for span in _spans(architecture, layer, self._pool)
         ]
         # Largest first: the smaller ones fill the gaps at the end.
         self._spans.sort(key=lambda span: span[1].start - span[1].stop)
@@ -131,7 +139,7 @@ class TrainingStep:
         self._compiled: CompiledStep | None = None
         if compiled and dropout is None and is_available() and supports(architecture, loss, theta.dtype):
             self._compiled = CompiledStep(
-                architecture, theta, optimiser, state, hyper, batch_size, self._pool
+                architecture, theta, optimiser, state, hyper, batch_size, self._pool, frozen
             )
 
     @property

@@ -54,6 +54,10 @@ class Choices:
         One of ``data.scaling.SCALINGS``.
     points : PointOptions
         How many points are drawn, with which noise, and of how many classes.
+    frozen : tuple of int
+        Layers that are not trained, counted from 1.
+    random_mask : float
+        The share of the weights that stays 0.
     """
 
     network: str | None = None
@@ -68,6 +72,8 @@ class Choices:
     has_biases: bool = True
     input_scaling: str = "none"
     points: PointOptions = USUAL_POINTS
+    frozen: tuple[int, ...] = ()
+    random_mask: float = 0.0
 
 
 def problem_recipe(problem: Problem, choices: Choices, command: str) -> Recipe:
@@ -161,6 +167,8 @@ def _config(problem: Problem, choices: Choices) -> TrainingConfig:
         batch_size=batch_size,
         epochs=epochs,
         seed=choices.seed,
+        frozen=tuple(sorted(layer - 1 for layer in choices.frozen)),
+        random_mask=choices.random_mask,
     )
     return config if choices.rate is None else config.with_hyper(learning_rate=choices.rate)
 
@@ -206,6 +214,10 @@ def _text(source: NamedProblem, config: TrainingConfig, input_scaling: str, comm
             tables["[[source]]"][key] = value
     if not network.has_biases:
         tables["[network]"]["biases"] = False
+    if config.frozen:
+        tables["[training]"]["frozen"] = [layer + 1 for layer in config.frozen]
+    if config.random_mask:
+        tables["[training]"]["random_mask"] = config.random_mask
     lines = [f"# Written by: {command}"]
     for head, entries in tables.items():
         # JSON's texts, numbers and lists are TOML's as well.

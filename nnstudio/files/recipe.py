@@ -53,6 +53,7 @@ _CHOICES = (
     "dropout",
     "input_dropout",
     "patience_epochs",
+    "random_mask",
 )
 
 
@@ -297,5 +298,16 @@ def _training(table: Table, architecture: Architecture, seed: int) -> TrainingCo
     for key in _CHOICES:
         if key in table:
             config = table.take_into(config, key)
+    if "frozen" in table:
+        words = tr("a list of layers, counted from 1")
+        frozen = table.take("frozen", list, words)
+        if not all(type(layer) is int for layer in frozen):
+            table.refuse(
+                "frozen", tr("must be {words}, not {frozen!r:.60}.").format(words=words, frozen=frozen)
+            )
+        try:
+            config = replace(config, frozen=tuple(sorted(layer - 1 for layer in frozen)))
+        except UserError as error:
+            table.refuse("frozen", tr("cannot be: {error}").format(error=error))
     table.finish()
     return config

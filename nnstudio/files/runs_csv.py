@@ -56,6 +56,7 @@ def _row(summary: RunSummary) -> dict[str, object]:
         "layer_sizes": "-".join(map(str, architecture.layer_sizes)),
         "activations": "-".join(architecture.activations),
         **_plain(config, "architecture", "hyper"),
+        "frozen": " ".join(str(layer + 1) for layer in config.frozen),
         **_plain(config.hyper),
         **_plain(summary.data),
     }

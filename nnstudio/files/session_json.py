@@ -98,6 +98,10 @@ def list_of(value: object, longest: int = 100_000) -> list[Any]:
     return value
 
 
+_ADDED_LATER = {"frozen": [], "random_mask": 0.0}
+"""Settings that sessions of the first version do not have."""
+
+
 def config_to_json(config: TrainingConfig) -> dict[str, Any]:
     """Return a configuration as JSON values; an infinite number is null."""
     values = _plain(config)
@@ -121,6 +125,8 @@ def config_from_json(value: object) -> TrainingConfig:
     UserError
         If one of its entries is impossible.
     """
+    if isinstance(value, dict):
+        value = {**_ADDED_LATER, **value}
     values = dict(object_of(value, *_names(TrainingConfig)))
     network = values["architecture"]
     has_biases = not (isinstance(network, dict) and network.get("biases") is False)
@@ -132,7 +138,12 @@ def config_from_json(value: object) -> TrainingConfig:
         hyper["clip_norm"] = math.inf
     try:
         return TrainingConfig(
-            **{**values, "architecture": Architecture(sizes, kinds, has_biases), "hyper": Hyper(**hyper)}
+            **{
+                **values,
+                "architecture": Architecture(sizes, kinds, has_biases),
+                "hyper": Hyper(**hyper),
+                "frozen": tuple(whole_of(layer) for layer in list_of(values["frozen"])),
+            }
         )
     except TypeError as error:
         raise SessionFormatError(tr("a setting is of the wrong kind: {error}").format(error=error)) from error

@@ -268,6 +268,7 @@ class _Script:
             (tr("L1 and L2"), bool(hyper.l1 or hyper.l2)),
             (tr("weight decay"), bool(hyper.weight_decay)),
             (tr("averaging"), bool(hyper.ema_decay)),
+            (tr("frozen layers"), bool(config.frozen)),
             (tr("pruned weights"), self._start.mask is not None),
         )
         return [what for what, is_asked in asked if is_asked]
@@ -305,6 +306,8 @@ class _Script:
         for activation in dict.fromkeys(network.activations):
             lines.append(f"{activation} = lambda z: ({_without_parentheses(_UNITS[activation])})")
         lines.append(f"layers = [{', '.join(shapes)}]")
+        if self._learning:
+            lines.append(f"theta = theta{self._learning}  # the others are frozen")
         uses = {letter for letter in "mv" for line in _RULES[config.optimiser] if line.startswith(letter)}
         if uses:
             lines.append(
@@ -313,6 +316,30 @@ class _Script:
         if config.hyper.ema_decay:
             lines.append("average = theta.copy()")
         return lines
+
+    @property
+    def _learning(self) -> str:
+        """Return the span of theta that learns, as a slice; empty where that is all of it.
+
+        Raises
+        ------
+        TrainingScriptError
+            If it is not in one piece.
+        """
+        network, frozen = self._config.architecture, self._config.frozen
+        if not frozen:
+            return ""
+        learning = [layer for layer in range(network.n_layers) if layer not in frozen]
+        first, last = learning[0], learning[-1]
+        if len(learning) != last - first + 1:
+            raise TrainingScriptError(
+                tr(
+                    "A script trains layers that follow each other; layer {layer} is frozen between others "
+                    "that learn."
+                ).format(layer=next(layer for layer in frozen if layer > first) + 1)
+            )
+        start = network.blocks[2 * first].start
+        return f"[{start or ''}:{'' if last == network.n_layers - 1 else network.blocks[2 * last + 1].stop}]"
 
     # A step
 
@@ -406,7 +433,7 @@ class _Script:
 
     def _update(self) -> list[str]:
         hyper = self._config.hyper
-        lines = ["g = np.concatenate(grad)"]
+        lines = [f"g = np.concatenate(grad){self._learning}"]
         if hyper.clip_norm < math.inf:
             lines.append(f"g *= min(1, {hyper.clip_norm:.12g} / (np.sqrt(g @ g) + {CLIP_EPS:g}))")
         terms = [
@@ -435,7 +462,7 @@ class _Script:
         }
         lines += [line.format(**given) for line in _RULES[self._config.optimiser]]
         if self._start.mask is not None:
-            lines.append("theta *= mask")
+            lines.append(f"theta *= mask{self._learning}")
         if hyper.ema_decay:
             lines.append(f"average += ({1 - hyper.ema_decay:.12g} if step else 1) * (theta - average)")
         return lines

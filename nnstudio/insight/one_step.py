@@ -121,7 +121,15 @@ def one_step(config: TrainingConfig, theta: np.ndarray, x: np.ndarray, answer: A
     after = theta.copy()
     optimiser = OPTIMISERS[config.optimiser]
     step = TrainingStep(
-        architecture, after, config.loss, optimiser, optimiser.initial_state(after), hyper, 1, compiled=False
+        architecture,
+        after,
+        config.loss,
+        optimiser,
+        optimiser.initial_state(after),
+        hyper,
+        1,
+        frozen=config.frozen,
+        compiled=False,
     )
     try:
         step.take(reading.x[None], answers_of(answer), hyper.learning_rate)

@@ -21,7 +21,7 @@ N_STRENGTH_SAMPLES = 1000
 
 @dataclass(frozen=True)
 class PruningKind:
-    """What is pruned, the weakest first.
+    """What is pruned, and in which order: the weakest first, or by chance.
 
     Attributes
     ----------
@@ -29,10 +29,13 @@ class PruningKind:
         Hidden units are silenced; otherwise single weights are pruned.
     layer : int or None
         Their layer, the first computing one is 0; None: weights of all layers together.
+    is_random : bool
+        Whether chance decides which weights go; the same ones each time.
     """
 
     of_units: bool
     layer: int | None
+    is_random: bool = False
 
     def size(self, architecture: Architecture) -> int:
         """Return how many units or weights there are to prune."""
@@ -44,10 +47,10 @@ class PruningKind:
 
 
 def pruning_kinds(architecture: Architecture) -> tuple[PruningKind, ...]:
-    """Return all kinds: each hidden layer's units, all weights, each layer's weights."""
+    """Return all kinds: each hidden layer's units, all weights, each layer's weights, and these by chance."""
     units = [PruningKind(True, k) for k in range(architecture.n_layers - 1)]
-    layers = range(architecture.n_layers) if architecture.n_layers > 1 else ()
-    return (*units, PruningKind(False, None), *(PruningKind(False, k) for k in layers))
+    layers = (None, *(range(architecture.n_layers) if architecture.n_layers > 1 else ()))
+    return (*units, *(PruningKind(False, k, chance) for chance in (False, True) for k in layers))
 
 
 def unit_strengths(
@@ -102,6 +105,8 @@ class Pruner:
         self.architecture, self.theta, self.pruning = architecture, theta, pruning
         if not pruning.of_units:
             self._order = smallest_first(architecture, theta, pruning.layer)
+            if pruning.is_random:
+                self._order = np.random.default_rng(0).permutation(np.sort(self._order))
         else:
             assert pruning.layer is not None, "units are of one layer"
             rows = np.linspace(0, len(samples) - 1, min(len(samples), N_STRENGTH_SAMPLES)).astype(np.int64)

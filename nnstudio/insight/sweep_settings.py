@@ -194,7 +194,7 @@ def _with_hidden(draft: Draft, sizes: tuple[int, ...], activation: str = "") -> 
     architecture = Architecture(
         (old.n_inputs, *sizes, old.n_outputs), (*(name,) * len(sizes), old.activations[-1]), old.has_biases
     )
-    return replace(draft, config=replace(draft.config, architecture=architecture))
+    return replace(draft, config=draft.config.with_architecture(architecture))
 
 
 def _start(draft: Draft) -> Any:

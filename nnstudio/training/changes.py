@@ -35,6 +35,8 @@ _WORDS: Mapping[str, str] = {
     "dropout": translatable("dropout"),
     "input_dropout": translatable("input dropout"),
     "patience_epochs": translatable("patience"),
+    "frozen": translatable("frozen layers"),
+    "random_mask": translatable("random mask"),
     **HYPER_TITLES,
 }
 _TITLES: Mapping[str, Mapping[str, object]] = {
@@ -90,7 +92,9 @@ def described_change(old: TrainingConfig, new: TrainingConfig) -> str:
     return ", ".join(parts)
 
 
-def _spoken(name: str, value: str | float | None) -> str:
+def _spoken(name: str, value: str | float | tuple[int, ...] | None) -> str:
+    if isinstance(value, tuple):
+        return " ".join(str(layer + 1) for layer in value) or tr("none")
     if name in _TITLES:
         return tr(str(getattr(_TITLES[name][str(value)], "title", value)))
     if isinstance(value, str):

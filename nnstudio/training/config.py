@@ -68,6 +68,10 @@ class TrainingConfig:
     patience_epochs : float or None
         Early stopping: a recipe ends after so many epochs without better validation, and the trainer pauses
         after as many without better figures on the test set; None: never.
+    frozen : tuple of int
+        Computing layers, counted from 0 and in order, whose weights and biases stay; not all of them.
+    random_mask : float
+        The share of each layer's weights, in [0, 1), that is 0 from the start and stays so; the seed chooses.
 
     Raises
     ------
@@ -91,6 +95,8 @@ class TrainingConfig:
     dropout: float = 0.0
     input_dropout: float = 0.0
     patience_epochs: float | None = None
+    frozen: tuple[int, ...] = ()
+    random_mask: float = 0.0
 
     def __post_init__(self) -> None:
         _check_name(tr("loss"), self.loss, LOSSES)
@@ -148,7 +154,11 @@ class TrainingConfig:
             )
         if self.label_smoothing and self.loss == "hinge":
             raise ConfigError(tr("The hinge loss needs one right class; set the label smoothing to 0."))
-        for what, share in ((tr("dropout"), self.dropout), (tr("input dropout"), self.input_dropout)):
+        for what, share in (
+            (tr("dropout"), self.dropout),
+            (tr("input dropout"), self.input_dropout),
+            (tr("random mask"), self.random_mask),
+        ):
             if not _is_finite(share) or not 0 <= share < 1:
                 raise ConfigError(
                     tr("The {what} must be from 0 up to, but not including, 1, not {share!r}.").format(
@@ -163,10 +173,36 @@ class TrainingConfig:
                     patience_epochs=self.patience_epochs
                 )
             )
+        self._check_frozen()
         try:
             check_pair(self.architecture.activations[-1], self.loss)
         except LossError as error:
             raise ConfigError(str(error)) from error
+
+    def _check_frozen(self) -> None:
+        network, frozen = self.architecture, self.frozen
+        is_listed = isinstance(frozen, tuple) and all(type(layer) is int for layer in frozen)
+        if not is_listed or list(frozen) != sorted(set(frozen)):
+            raise ConfigError(
+                tr(
+                    "Frozen layers are whole numbers, each once and in their order, not {frozen!r:.60}."
+                ).format(frozen=frozen)
+            )
+        outside = [layer + 1 for layer in frozen if not 0 <= layer < network.n_layers]
+        if outside:
+            raise ConfigError(
+                tr("There is no layer {layer} to freeze: {architecture} has layers 1 to {last}.").format(
+                    layer=outside[0], architecture=network, last=network.n_layers
+                )
+            )
+        if len(frozen) == network.n_layers:
+            raise ConfigError(tr("With all layers frozen nothing is learned; let one of them learn."))
+
+    def with_architecture(self, architecture: Architecture) -> TrainingConfig:
+        """Return this configuration for another network; hidden layers that it has as well stay frozen."""
+        n_kept = architecture.n_layers - (architecture.n_layers != self.architecture.n_layers)
+        frozen = tuple(layer for layer in self.frozen if layer < n_kept)
+        return replace(self, architecture=architecture, frozen=frozen)
 
     def with_hyper(self, **values: float) -> TrainingConfig:
         """Return this configuration with other hyper-parameters, by their names in ``Hyper``.
@@ -203,6 +239,7 @@ class TrainingConfig:
             (tr("hidden activations"), old.activations[:-1] != new.activations[:-1]),
             (tr("initialisation"), self.initialisation != other.initialisation),
             (tr("seed"), self.seed != other.seed),
+            (tr("random mask"), self.random_mask != other.random_mask),
         )
         return next((what for what, differs in differences if differs), None)
 

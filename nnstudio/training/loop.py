@@ -18,7 +18,7 @@ from nnstudio.language import tr
 from nnstudio.training.batch_plan import BatchPlan
 from nnstudio.training.epoch_samples import EpochBuffer
 from nnstudio.training.evaluation import Evaluation, Measures
-from nnstudio.training.start import LoopState, checked_mask, checked_theta, initial_theta
+from nnstudio.training.start import LoopState, checked_mask, checked_theta, initial_theta, random_mask
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -111,7 +111,8 @@ class TrainingLoop:
             self._batch_plan = state.batch_plan.with_batch_size(self._batch_plan.batch_size, step=state.step)
         self.last_batch_size = 0
         self._pool = ThreadPool(1)
-        self._mask = None if mask is None else checked_mask(config, mask)
+        # Of a run that goes on, weights may have been given back by hand.
+        self._mask = checked_mask(config, mask) if mask is not None else random_mask(config)
         if not config.architecture.has_biases:
             trained = config.architecture.trained_mask()
             self._mask = trained if self._mask is None else self._mask * trained
@@ -415,6 +416,7 @@ class TrainingLoop:
             self._batch_plan.batch_size,
             pool=self._pool,
             dropout=self._dropout,
+            frozen=config.frozen,
         )
 
     def _next_batch(self) -> NDArray[np.int64]:
@@ -429,7 +431,7 @@ def _what_steps_are_made_of(config: TrainingConfig) -> tuple[object, ...]:
     """Return the settings that a prepared step depends on; the rate is an argument of each step."""
     hyper = replace(config.hyper, learning_rate=1.0)
     sizes = (config.batch_size, config.dropout, config.input_dropout)
-    return (config.architecture, config.loss, config.optimiser, hyper, *sizes)
+    return (config.architecture, config.loss, config.optimiser, hyper, config.frozen, *sizes)
 
 
 def _read_only_copy(theta: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -97,12 +97,36 @@ def initial_theta(
     low, high = input_space.lows, input_space.highs
     if scaling is not None:
         low, high = ((end - scaling.shift) * scaling.factor for end in (low, high))
-    return initialise(
+    theta = initialise(
         config.architecture,
         rng=np.random.default_rng(config.seed),
         scheme=config.initialisation,
         input_range=(low, high),
     )
+    mask = random_mask(config)
+    if mask is not None:
+        theta *= mask
+    return theta
+
+
+def random_mask(config: TrainingConfig) -> NDArray[np.float32] | None:
+    """Return 0 for each weight that the configuration holds at 0 by chance, else 1; None if it holds none.
+
+    Of each layer the same share of weights is held, rounded to a whole number; biases are not.
+
+    Returns
+    -------
+    ndarray of shape (n_params,), or None
+    """
+    if not config.random_mask:
+        return None
+    mask = np.ones(config.architecture.n_params, np.float32)
+    # Its own numbers: the initial weights are the same with and without a mask.
+    rng = np.random.default_rng((config.seed, 2))
+    for layer in config.architecture.layers(mask):
+        chosen = rng.permutation(layer.W.size)[: round(config.random_mask * layer.W.size)]
+        layer.W.reshape(-1)[chosen] = 0
+    return mask
 
 
 def checked_theta(config: TrainingConfig, theta: ArrayLike) -> NDArray[np.float32]:

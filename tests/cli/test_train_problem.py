@@ -55,6 +55,23 @@ def test_images_are_trained_with_a_tenth_held_back(cli, monkeypatch, tmp_path):
     assert model.card["training"]["samples"] == 540
 
 
+def test_a_frozen_layer_stays_as_it_began_and_a_random_mask_stays(cli, train, tmp_path):
+    words = ("--network", "2-6-2", "--seed", "3", "--freeze", "1", "--random-mask", "0.5")
+    assert train(*words, "--epochs", "5").status == 0
+    model = load_model(train.out)
+    assert "frozen = [1]" in model.card["recipe_text"]
+    first, last = model.architecture.layers(model.theta)
+    assert [np.count_nonzero(first.W), np.count_nonzero(last.W)] == [6, 6]
+    # The script of its training reads the recipe again, and begins where it began.
+    assert cli("export", "--model", train.out, "--training", "--out", tmp_path / "t.py").status == 0
+    start = model.architecture.layers(np.load(tmp_path / "t.npz")["theta"])
+    assert (first.W == start[0].W).all()
+    assert (last.W != start[1].W).any()
+    outcome = train(*words[:-3], "1,2", "--epochs", "5")
+    assert outcome.status == 2
+    assert "let one of them learn" in outcome.err
+
+
 def test_choices_reach_the_network(train):
     words = ("--network", "3", "--activation", "sine", "--no-biases", "--batch", 100, "--epochs", 2)
     assert train(*words, "--optimiser", "sgd", "--rate", "0.1", "--output", "sigmoid").status == 0

@@ -78,6 +78,28 @@ def test_it_does_what_numpy_does(pool, name, hyper, is_wide, monkeypatch):
         np.testing.assert_allclose(vector, other, rtol=1e-3, atol=1e-5 * abs(other).max())
 
 
+@pytest.mark.parametrize("hyper", HYPERS)
+@pytest.mark.usefixtures("small_pieces")
+def test_frozen_layers(pool, hyper):
+    architecture = Architecture((12, 11, 13, 4), ("relu", "leaky_relu", "softmax"))
+    start = initialise(architecture, rng=np.random.default_rng(1))
+    theta, plain = start.copy(), start.copy()
+    step, _ = step_for(architecture, theta, "adam", hyper, pool=pool, frozen=(0, 2))
+    plain_step, _ = step_for(architecture, plain, "adam", hyper, frozen=(0, 2), compiled=False)
+    for x, labels in batches(architecture):
+        expected = plain_step.take(x, labels, hyper.learning_rate)
+        assert step.take(x, labels, hyper.learning_rate) == pytest.approx(expected, rel=2e-5)
+    for made in (theta, plain):
+        layers, first = architecture.layers(made), architecture.layers(start)
+        assert [bool((layer.W == was.W).all()) for layer, was in zip(layers, first, strict=True)] == [
+            True,
+            False,
+            True,
+        ]
+        assert (layers[2].b == first[2].b).all()
+    np.testing.assert_allclose(theta, plain, atol=2e-4 * abs(start - plain).max())
+
+
 @pytest.mark.parametrize("n_threads", [1, 2, 3])
 @pytest.mark.parametrize("sizes", ["30-800-400-10", "300-30-10"])
 def test_the_same_number_of_threads_gives_the_same_bits(n_threads, sizes):

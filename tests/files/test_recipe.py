@@ -89,6 +89,7 @@ def test_everything_that_training_can_do_can_be_said(write):
         "warmup_epochs": "0.5",
         "rate_decay_epochs": "4",
         "patience_epochs": "3",
+        "frozen": "[3, 1]",
     }
     names = [field.name for cls in (TrainingConfig, Hyper) for field in fields(cls)]
     names = [name for name in names if name not in ("architecture", "hyper", "seed")]
@@ -397,6 +398,9 @@ def line_of(text):
         ("weight_decay = 0.1", "clip_norm = 0", "weight_decay", "clip_norm cannot be"),
         ("weight_decay = 0.1", "l1 = -1", "weight_decay", "l1 cannot be"),
         ("weight_decay = 0.1", "ema_decay = 1", "weight_decay", "ema_decay cannot be"),
+        ("weight_decay = 0.1", "frozen = [1, 2]", "weight_decay", "frozen cannot be: With all layers"),
+        ("weight_decay = 0.1", "frozen = [0]", "weight_decay", "frozen cannot be: There is no layer 0"),
+        ("weight_decay = 0.1", "frozen = ['x']", "weight_decay", "frozen must be a list of layers"),
         ("weight_decay = 0.1", "patience_epochs = 0", "weight_decay", "patience_epochs cannot be"),
         ("weight_decay = 0.1", 'input_scaling = "log"', "weight_decay", "input_scaling must be one of"),
         ("weight_decay = 0.1", "input_scaling = 1", "weight_decay", "input_scaling must be one of"),

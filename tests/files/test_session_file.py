@@ -270,10 +270,17 @@ def test_settings_of_every_kind_come_back():
         schedule="cosine",
         dropout=0.25,
         patience_epochs=3.0,
+        random_mask=0.5,
+        frozen=(0,),
         hyper=Hyper(clip_norm=2.0, momentum=0.8),
     )
     for one in (config, CONFIG, TrainingConfig(ARCHITECTURE)):
         assert config_from_json(json.loads(json.dumps(config_to_json(one)))) == one
+    # As sessions had it before layers could be frozen.
+    before = {
+        key: value for key, value in config_to_json(CONFIG).items() if key not in ("frozen", "random_mask")
+    }
+    assert config_from_json(before) == CONFIG
 
 
 def test_a_folder_is_written_only_where_something_is_new(tmp_path):

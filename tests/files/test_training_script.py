@@ -122,6 +122,8 @@ def test_numbers_and_one_output_for_two_classes(script, capsys):
         {"dropout": 0.3, "optimiser": "momentum"},
         {"dropout": 0.3, "input_dropout": 0.2, "batch_size": 40, "optimiser": "sgd"},
         {"hyper": Hyper(learning_rate=0.01, ema_decay=0.9)},
+        {"frozen": (0,), "hyper": Hyper(learning_rate=0.01, weight_decay=0.1, clip_norm=0.1)},
+        {"frozen": (1,), "random_mask": 0.5, "optimiser": "sgd"},
     ],
 )
 def test_the_settings_of_the_training(values, script, capsys):

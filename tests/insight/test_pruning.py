@@ -23,8 +23,11 @@ def example():
 def test_everything_that_can_be_cut_is_listed_with_its_size():
     architecture = Architecture.of(SIZES)
     kinds = pruning_kinds(architecture)
-    assert [kind.size(architecture) for kind in kinds] == [7, 6, 95, 35, 42, 18]
-    assert pruning_kinds(Architecture.of((4, 2))) == (PruningKind(False, None),)
+    assert [kind.size(architecture) for kind in kinds] == [7, 6, *2 * [95, 35, 42, 18]]
+    assert pruning_kinds(Architecture.of((4, 2))) == (
+        PruningKind(False, None),
+        PruningKind(False, None, is_random=True),
+    )
 
 
 def test_strength_is_what_a_unit_adds_above():
@@ -52,6 +55,18 @@ def test_weights_are_pruned_as_the_engine_does(layer):
     for share in (0.0, 0.31, 1.0):
         assert (pruner.prune(share) == prune(architecture, theta, share, layer)[0]).all()
     assert pruner.count(0.5) == round(pruner.n / 2)
+
+
+def test_chance_cuts_other_weights_the_same_ones_each_time():
+    architecture, theta, samples = example()
+    kind = PruningKind(False, 1, is_random=True)
+    cut, again = (Pruner(architecture, theta, kind, samples).prune(0.5) for _ in range(2))
+    assert (cut == again).all()
+    layers = architecture.layers(cut)
+    assert np.count_nonzero(layers[1].W == 0) == 21
+    assert (layers[0].W != 0).all()
+    smallest = Pruner(architecture, theta, PruningKind(False, 1), samples).prune(0.5)
+    assert (cut != smallest).any()
 
 
 def test_the_curve_starts_at_the_whole_network_and_ends_at_none():

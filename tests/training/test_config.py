@@ -30,6 +30,11 @@ from nnstudio.training.config import ConfigError, TrainingConfig
         ({"input_dropout": -0.1}, "input dropout must be"),
         ({"dropout": "half"}, "'half'"),
         ({"patience_epochs": 0}, "patience"),
+        ({"random_mask": 1.0}, "random mask"),
+        ({"frozen": (0, 1)}, "let one of them learn"),
+        ({"frozen": (2,)}, "no layer 3"),
+        ({"frozen": [0]}, "Frozen layers are"),
+        ({"frozen": (0, 0)}, "each once"),
         ({"patience_epochs": float("inf")}, "patience"),
         ({"schedule": "one_cycle"}, "one_cycle.*epochs"),
         ({"rate_decay": 0}, "rate decay"),
@@ -43,6 +48,15 @@ from nnstudio.training.config import ConfigError, TrainingConfig
 def test_refuses_what_cannot_be_and_names_it(config, changes, words):
     with pytest.raises(ConfigError, match=words):
         replace(config, **changes)
+
+
+def test_another_network_keeps_the_frozen_hidden_layers_that_it_has_as_well(config):
+    deep = Architecture.of((2, 5, 5, 2))
+    config = replace(config, architecture=deep, frozen=(0, 2))
+    assert config.with_architecture(Architecture.of((2, 9, 9, 2))).frozen == (0, 2)
+    assert config.with_architecture(Architecture.of((2, 9, 2))).frozen == (0,)
+    assert config.with_architecture(Architecture.of((2, 9, 9, 9, 2))).frozen == (0, 2)
+    assert config.with_architecture(Architecture.of((2, 2))).frozen == ()
 
 
 def test_cross_entropy_needs_a_softmax_output():

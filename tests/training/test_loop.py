@@ -8,6 +8,7 @@ import pytest
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Samples
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper, HyperError
+from nnstudio.engine.optimisers import OPTIMISERS
 from nnstudio.engine.perceptron import train_perceptrons
 from nnstudio.training.config import ConfigError, TrainingConfig
 from nnstudio.training.loop import Diverged, TrainingLoop
@@ -338,6 +339,45 @@ def test_the_average_is_measured_on_request(clouds, config):
     assert loop.evaluate(theta=average).loss == TrainingLoop(clouds, config, average).evaluate().loss
     take(loop, 1)
     assert (average != loop.average).any()
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_frozen_layers_stay_to_the_last_bit_and_the_others_learn(clouds, config, optimiser):
+    hyper = Hyper(learning_rate=0.05, weight_decay=0.1, l1=0.01, l2=0.01, clip_norm=1.0, ema_decay=0.5)
+    config = replace(config, optimiser=optimiser, hyper=hyper)
+    loop = TrainingLoop(clouds, replace(config, frozen=(0,)))
+    first, last = config.architecture.layers(loop.theta.copy())
+    take(loop, 5)
+    for theta in (loop.theta, loop.average):
+        layers = config.architecture.layers(theta)
+        assert (layers[0].W == first.W).all()
+        assert (layers[0].b == first.b).all()
+        assert (layers[1].W != last.W).all()
+    # The other way round from the next step on.
+    loop.change(replace(config, frozen=(1,)))
+    now = config.architecture.layers(loop.theta.copy())
+    take(loop, 5)
+    layers = config.architecture.layers(loop.theta)
+    assert (layers[1].W == now[1].W).all()
+    assert (layers[0].W != first.W).any()
+
+
+def test_a_random_mask_holds_a_share_of_each_layers_weights(clouds, config):
+    """T97: drawn by the seed, kept while training; biases and the other first weights are as without it."""
+    plain = TrainingLoop(clouds, config)
+    loops = [TrainingLoop(clouds, replace(config, random_mask=0.75)) for _ in range(2)]
+    for loop in loops:
+        layers = config.architecture.layers(loop.theta)
+        assert [np.count_nonzero(layer.W) for layer in layers] == [4, 4]
+        held = loop.theta == 0
+        assert (loop.theta[~held] == plain.theta[~held]).all()
+        take(loop, 20)
+        weights = np.concatenate([layer.W.ravel() for layer in layers])
+        assert np.count_nonzero(weights) == 8
+        assert np.count_nonzero(layers[0].b) > 0
+    assert (loops[0].theta == loops[1].theta).all()
+    other = TrainingLoop(clouds, replace(config, random_mask=0.75, seed=4))
+    assert ((other.theta == 0) != held).any()
 
 
 def test_pruned_weights_stay_pruned(clouds, config):

@@ -374,7 +374,10 @@ class Bumps(QObject):
         try:
             architecture, theta = make()
             architecture.layers(theta)[-1].b[0] = base
-            config = replace(self._network.config, architecture=architecture, loss="squared_error")
+            # Weights that are written by hand are all there.
+            config = replace(
+                self._network.config.with_architecture(architecture), loss="squared_error", random_mask=0.0
+            )
             self._training.restart(config, theta.astype(np.float32))
         except UserError as error:
             self._refuse(f"{error} {tr('Nothing was changed.')}")

@@ -176,7 +176,7 @@ class SettingChanges(QObject):
         try:
             n_outputs = min(self._network.output_space.output_counts)
             architecture = Architecture.of((n_inputs, n_outputs), output="step")
-            new = replace(config, architecture=architecture, loss=usual_loss("step"))
+            new = replace(config, architecture=architecture, loss=usual_loss("step"), frozen=())
         except UserError as error:
             self.refuse(error)
             return
@@ -199,9 +199,8 @@ class SettingChanges(QObject):
             config = for_outputs(config, space.kind_of(typed.n_outputs))
             output = config.architecture.activations[-1]
             activations = (*hidden, *typed.activations[len(hidden) : -1])[: typed.n_layers - 1]
-            new = replace(
-                config,
-                architecture=replace(old, layer_sizes=typed.layer_sizes, activations=(*activations, output)),
+            new = config.with_architecture(
+                replace(old, layer_sizes=typed.layer_sizes, activations=(*activations, output))
             )
         except UserError as error:
             self.refuse(error)

@@ -156,6 +156,36 @@ def layer_setting(layer: int) -> Setting[TrainingConfig]:
     )
 
 
+LEARNS, FROZEN = "learns", "frozen"
+"""Values of the setting of a layer's weights."""
+
+
+def freeze_setting(layer: int) -> Setting[TrainingConfig]:
+    """Describe whether one computing layer is trained, counted from 0."""
+
+    def write(config: TrainingConfig, value: str) -> TrainingConfig:
+        others = set(config.frozen) - {layer}
+        return replace(config, frozen=tuple(sorted(others | ({layer} if value == FROZEN else set()))))
+
+    return Setting(
+        f"frozen-{layer}",
+        translatable("Network"),
+        translatable("Layer {layer}"),
+        translatable(
+            "whether the weights and biases of layer {layer} are trained. Frozen ones stay as they are, to "
+            "the last bit, while the others learn"
+        ),
+        lambda config: FROZEN if layer in config.frozen else LEARNS,
+        write,
+        (
+            Option(LEARNS, translatable("Learns"), translatable("W and b follow the gradient")),
+            Option(FROZEN, translatable("Frozen"), translatable("the gradient is 0 here: W and b stay")),
+        ),
+        is_used=_has_hidden_layers,
+        layer=layer + 1,
+    )
+
+
 ACTIVATION = Setting(
     "activation",
     translatable("Network"),
@@ -203,6 +233,16 @@ SETTINGS: tuple[Setting[TrainingConfig], ...] = (
             "how the first weights are drawn; biases begin at 0. Another choice starts from fresh weights."
         ),
         options_of(INITIALISERS, formulas.INITIALISATION_FORMULAS),
+    ),
+    number_setting(
+        "random_mask",
+        translatable("Network"),
+        translatable("Random mask"),
+        translatable(
+            "the part of each layer's weights that is 0 and stays so, drawn by the seed: random wiring. "
+            "Another choice starts from fresh weights."
+        ),
+        "off 0.25 0.5 0.75 0.9",
     ),
     number_setting(
         "seed",

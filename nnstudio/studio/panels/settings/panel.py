@@ -12,7 +12,7 @@ from nnstudio.studio.panels.settings.schedule_plot import SchedulePlot
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.session.setting import Setting
-from nnstudio.studio.session.setting_list import DATA_SETTINGS, SETTINGS, layer_setting
+from nnstudio.studio.session.setting_list import DATA_SETTINGS, SETTINGS, freeze_setting, layer_setting
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
 
@@ -35,8 +35,12 @@ class SettingsPanel:
         self.widget.typed.connect(self._check)
 
     def _make_rows(self) -> None:
-        n_hidden = self._session.network.architecture.n_layers - 1
-        self.widget.set_settings([*(layer_setting(k) for k in range(n_hidden)), *SETTINGS, *DATA_SETTINGS])
+        n_layers = self._session.network.architecture.n_layers
+        layers = [
+            *(layer_setting(layer) for layer in range(n_layers - 1)),
+            *(freeze_setting(layer) for layer in range(n_layers)),
+        ]
+        self.widget.set_settings([*layers, *SETTINGS, *DATA_SETTINGS])
 
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame."""

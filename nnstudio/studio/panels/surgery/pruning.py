@@ -39,7 +39,8 @@ class PruningControls(QWidget):
         self.kind.setToolTip(
             tr(
                 "What is cut, the weakest first: weights by their magnitude; units by the root mean\n"
-                "square of their activation over test inputs times the norm of their outgoing weights."
+                "square of their activation over test inputs times the norm of their outgoing weights.\n"
+                "Random weights are cut in an order that chance decides."
             )
         )
         self.kind.activated.connect(self.restart)
@@ -57,7 +58,7 @@ class PruningControls(QWidget):
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.count.setToolTip(tr("How many are taken away, of how many"))
         self.plot = PruningPlot(self.share, self)
-        caption = QLabel(tr("Cut the weakest"), self)
+        caption = QLabel(tr("Cut"), self)
         caption.setFont(font(11))
         caption.setBuddy(self.kind)
         layout = QVBoxLayout(self)
@@ -158,8 +159,9 @@ class PruningControls(QWidget):
 
 def _described(kind: PruningKind, names: list[str]) -> str:
     if kind.layer is None:
-        return tr("weights of all layers")
+        return tr("random weights of all layers") if kind.is_random else tr("weights of all layers")
     layer = names[kind.layer + 1]
     if kind.of_units:
         return tr("units of {layer}").format(layer=layer)
-    return tr("weights of {layer}").format(layer=layer)
+    words = tr("random weights of {layer}") if kind.is_random else tr("weights of {layer}")
+    return words.format(layer=layer)

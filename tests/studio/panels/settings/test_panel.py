@@ -79,6 +79,24 @@ def test_a_choice_reaches_the_run_without_a_restart(panel, session, until, key, 
     assert panel.box(key).setting.read(session.network.snapshot.config) == value
 
 
+def test_a_layer_is_frozen_within_the_run_and_not_the_last_that_learns(panel, session, until):
+    choose(panel.box("frozen-0"), "frozen")
+    settle(session, until)
+    assert session.network.config.frozen == (0,)
+    before = session.network.architecture.layers(session.network.displayed_weights.copy())
+    step = session.network.snapshot.step
+    session.training.step_batch()
+    until(lambda: session.network.snapshot.step > step)
+    after = session.network.architecture.layers(session.network.displayed_weights)
+    assert [bool((a.W == b.W).all()) for a, b in zip(after, before, strict=True)] == [
+        k == 0 for k in range(len(after))
+    ]
+    for k in range(1, len(after)):
+        choose(panel.box(f"frozen-{k}"), "frozen")
+    assert "let one of them learn" in session.sentences[-1][0]
+    assert len(session.network.config.frozen) == len(after) - 1
+
+
 @pytest.mark.parametrize(("key", "value"), [("activation-1", "tanh"), ("initialisation", "orthogonal")])
 def test_what_needs_fresh_weights_says_so_and_starts_them(panel, session, until, key, value):
     run = session.network.snapshot.run_id
@@ -145,7 +163,8 @@ def test_only_what_has_an_effect_is_shown(panel, until):
 def test_there_is_a_row_for_each_hidden_layer(panel, session, until):
     session.setting_changes.edit_network("9 8 7")
     until(lambda: "activation-2" in panel.groups["Network"].rows)
-    assert list(panel.groups["Network"].rows)[:4] == [*(f"activation-{k}" for k in range(3)), "output"]
+    layers = [*(f"activation-{k}" for k in range(3)), *(f"frozen-{k}" for k in range(4))]
+    assert list(panel.groups["Network"].rows)[:8] == [*layers, "output"]
     session.setting_changes.edit_network("784-10")
     until(lambda: "activation-0" not in panel.groups["Network"].rows)
     assert row(panel, "dropout").isHidden()
