@@ -136,6 +136,7 @@ class NetworkPanel:
                 session.network.input_space,
                 session.network.output_space,
             )
+        self.widget.set_frozen(session.network.config.frozen)
         # Input by hand is shown at once, changes by training a little less often.
         is_hand = session.input.x is not self._x or changes.checkpoint
         self._x = session.input.x

@@ -123,6 +123,8 @@ class NetworkScene:
         The input, shown where the values are not.
     dead : tuple of bool ndarray of shape (fan_out,)
         Dead units of each hidden layer, where known: constant over the test set.
+    frozen : tuple of int
+        The layers that are not trained.
     """
 
     def __init__(
@@ -142,6 +144,7 @@ class NetworkScene:
         self.reading: Reading | StepValues | None = None
         self.x: np.ndarray | None = None
         self.dead: tuple[np.ndarray, ...] = ()
+        self.frozen: tuple[int, ...] = ()
         self.scope = Scope.LAYER
         self._limits: dict[int, float] = {}
 
@@ -207,6 +210,8 @@ class NetworkScene:
         ]
         if self.architecture.has_biases:
             lines[-1] = tr("{weights}, %n bias(es)", fan_out).format(weights=lines[-1])
+        if layer in self.frozen:
+            lines.append(tr("Frozen: training leaves its weights and biases as they are (Settings)."))
         if layer < len(self.dead):
             n_dead = int(np.count_nonzero(self.dead[layer]))
             lines.append(tr("%n of them dead on the test set: struck through", n_dead))
@@ -292,6 +297,8 @@ class NetworkScene:
         ]
         for layer, (box, shown) in enumerate(zip(place.layers, self.shown, strict=True)):
             kind = tr(ACTIVATIONS[self.architecture.activations[layer]].title)
+            if layer in self.frozen:
+                kind = f"{kind} · {tr('frozen')}"
             remark = short = extra = ""
             if shown.page:
                 remark = tr("no. {first} to {last}").format(

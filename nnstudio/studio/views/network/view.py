@@ -236,6 +236,12 @@ class NetworkView(View):
             # They are struck through over the picture, which stays.
             self.update()
 
+    def set_frozen(self, layers: tuple[int, ...]) -> None:
+        """Say which layers are not trained."""
+        if self.scene is not None and self.scene.frozen != layers:
+            self.scene.frozen = layers
+            self.update()
+
     def show_numbers(self) -> None:
         """Write the numbers of units and edges again, less often than their picture is painted."""
         self._are_numbers_due = True

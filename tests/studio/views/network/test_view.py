@@ -407,6 +407,16 @@ def test_pixels_are_computed_only_when_something_is_new(shown):
     assert view._image.compositions == n + 1
 
 
+def test_a_frozen_layer_says_so(shown):
+    view = shown(IMAGE, (784, 64, 32, 10))
+    view.set_frozen((0,))
+    columns = view.scene.columns(view.placed())
+    assert [column.size.endswith("frozen") for column in columns] == [k == 1 for k in range(len(columns))]
+    assert "Frozen" in view.scene.layer_words(0)
+    view.set_frozen(())
+    assert "Frozen" not in view.scene.layer_words(0)
+
+
 def test_dead_units_are_struck_through_counted_and_explained(shown):
     view = shown(IMAGE, (784, 64, 32, 10))
     whole = view.grab().toImage()
