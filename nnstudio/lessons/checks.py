@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from nnstudio.files.toml_entries import Table
     from nnstudio.lessons.state import LessonState
 
-COMPARISONS = ("equals", "at_least", "at_most", "between", "is", "same_as", "rises", "falls")
-"""One of them is in each check; ``within`` goes with ``equals`` and ``same_as``."""
+COMPARISONS = ("equals", "differs", "at_least", "at_most", "between", "is", "same_as", "rises", "falls")
+"""One of them is in each check; ``within`` goes with ``equals``, ``differs`` and ``same_as``."""
 
 USUAL_WITHIN = 1e-6
 
@@ -73,6 +73,7 @@ class Check:
         return {
             "at_least": number >= limit,
             "at_most": number <= limit,
+            "differs": abs(number - limit) > self.within,
         }.get(self.comparison, abs(number - limit) <= self.within)
 
     def _moved(self, now: float, before: float) -> bool:
@@ -99,6 +100,7 @@ class Check:
         return {
             "at_least": tr("at least {limit}"),
             "at_most": tr("at most {limit}"),
+            "differs": tr("other than {limit}"),
             "rises": tr("more than when the step began"),
             "falls": tr("less than when the step began"),
         }.get(self.comparison, "{limit}").format(limit=shown)
@@ -132,7 +134,7 @@ def read_check(table: Table) -> Check:
             table.refuse(comparison, tr("must be true; leave it out otherwise."))
     else:
         limit = table.take(comparison, float, tr("a number"))
-    within = take_within(table) if comparison in ("equals", "same_as") else USUAL_WITHIN
+    within = take_within(table) if comparison in ("equals", "differs", "same_as") else USUAL_WITHIN
     already = table.take("already", bool, tr("true or false")) if "already" in table else False
     table.finish()
     return Check(quantity, comparison, limit, within, already)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["plain", "bold", "name", "panel", "number", "break"]
 
 _PIECE = re.compile(
-    r"\*\*(?P<bold>[^*\n]+)\*\*|`(?P<name>[^`\n]+)`|\[\[(?P<panel>[a-z-]+)\]\]|\{(?P<number>[^{}\n]+)\}|(?P<break>\n\s*\n)"
+    r"\*\*(?P<bold>[^*\n]+)\*\*|`(?P<name>[^`\n]+)`|\[\[(?P<panel>[a-z_-]+)\]\]|\{(?P<number>[^{}\n]+)\}|(?P<break>\n\s*\n)"
 )
 _STRAY = re.compile(r"\*\*|`|\[\[|\]\]|[{}]")
 _DIGIT = re.compile(r"\d+([.,]\d+)*")
@@ -136,7 +136,7 @@ _HTML: Mapping[str, Callable[[str], str]] = {
 
 def panel_title(name: str) -> str:
     """Return the name of a panel for paper; the window has titles of its own."""
-    return name.replace("-", " ").capitalize()
+    return re.sub("[-_]", " ", name).capitalize()
 
 
 def read_text(source: str) -> LessonText:

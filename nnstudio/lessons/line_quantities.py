@@ -53,7 +53,7 @@ def _point(state: LessonState, point: int, axis: str) -> float:
 
 def _residual(state: LessonState, point: int) -> float:
     _point(state, point, "y")
-    return -float(_line(state).residuals[point])
+    return float(_line(state).residuals[point])
 
 
 def _correlation(state: LessonState) -> float:
@@ -136,6 +136,11 @@ LINE_QUANTITIES: Quantities = (
     ),
     QuantityWord(
         "line at X", translatable("the height of the line at a place"), lambda state, x: _at(_line(state), x)
+    ),
+    QuantityWord(
+        "line at X without intercept",
+        translatable("the slope of the line times a place"),
+        lambda state, x: float(_line(state).slopes[0]) * x,
     ),
     QuantityWord("residual POINT", translatable("how far a point lies above the line"), _residual),
     QuantityWord(

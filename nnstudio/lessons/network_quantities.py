@@ -282,7 +282,7 @@ def _n_nonzero(state: LessonState, layer: int) -> int:
 
 
 def _n_different(state: LessonState, start: LessonState) -> int:
-    if state.architecture != start.architecture:
+    if state.architecture.layer_sizes != start.architecture.layer_sizes:
         raise QuantityError(tr("The network is another one than when the step began."))
     return int(np.count_nonzero(state.theta != start.theta))
 
@@ -359,6 +359,11 @@ NETWORK_QUANTITIES: Quantities = (
         "output OUTPUT without activations",
         translatable("an output where the activations are left out"),
         _z_before_activation,
+    ),
+    QuantityWord(
+        "output OUTPUT of a line without bias",
+        translatable("the one matrix times the input, without the constant"),
+        lambda state, output: float(_whole_map(state).W[output] @ state.input),
     ),
     QuantityWord("value X…", translatable("the first output at another input"), _value),
     QuantityWord(

@@ -40,6 +40,16 @@ def _grey(state: LessonState, row: int, column: int) -> int:
     return round(255 * _pixel(state, row, column))
 
 
+def _first_ink(state: LessonState) -> tuple[int, int]:
+    """Return row and column of the first pixel, in reading order, that is not paper."""
+    _, width = _shape(state)
+    found = np.flatnonzero(state.input)
+    if not len(found):
+        raise QuantityError(tr("The picture is empty."))
+    row, column = divmod(int(found[0]), width)
+    return row, column
+
+
 def _changed_pixels(state: LessonState, start: LessonState) -> int:
     _shape(state)
     return int(np.count_nonzero(state.input != start.input))
@@ -70,6 +80,20 @@ PICTURE_QUANTITIES: Quantities = (
     ),
     QuantityWord(
         "ink", translatable("how many pixels are not paper"), lambda state: int(np.count_nonzero(state.input))
+    ),
+    QuantityWord(
+        "first ink",
+        translatable("the first pixel that is not paper, 0 … 1"),
+        lambda state: _pixel(state, *_first_ink(state)),
+    ),
+    QuantityWord(
+        "first ink grey",
+        translatable("the same from 0 to 255"),
+        lambda state: _grey(state, *_first_ink(state)),
+    ),
+    QuantityWord("first ink row", translatable("the row in which it is"), lambda state: _first_ink(state)[0]),
+    QuantityWord(
+        "first ink column", translatable("the column in which it is"), lambda state: _first_ink(state)[1]
     ),
     QuantityWord(
         "changed pixels",

@@ -40,6 +40,8 @@ PANELS: tuple[str, ...] = (
     "anscombe",
     "sweep",
     "features",
+    "pixel_values",
+    "parts",
     "lesson",
 )
 """Names of panels, as saved layouts have them, and that of lessons."""

@@ -39,7 +39,7 @@ def test_the_three_points_of_the_talk(player, measure):
     player.obey(actions.ChooseProblem("curve-three-points"))
     player.obey(actions.SetLine((2.0, 0.0)))
     player.obey(actions.ChangeSettings({"learning_rate": 0.1}))
-    assert measure("line J") == pytest.approx(0.5)
+    assert (measure("line J"), measure("residual 0")) == pytest.approx((0.5, 1))
     assert (measure("slope of J by m"), measure("slope of J by b")) == pytest.approx((-1, -1))
     assert measure("J after a step") == pytest.approx(0.32333, abs=5e-6)
     assert (measure("predicted fall"), measure("real fall")) == pytest.approx((0.2, 0.17667), abs=5e-6)
