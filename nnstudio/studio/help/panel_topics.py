@@ -184,6 +184,16 @@ PANELS: dict[str, Topic] = {
         ),
         ("runs", "settings", "test-set"),
     ),
+    "landscape": Topic(
+        translatable("Landscape"),
+        translatable(
+            "The loss is a height over all weights, and training walks down it. Of so many directions one or "
+            "two are drawn: a weight, downhill, at random, or those of the path that training took. Every "
+            "place of the path has the loss that it really had, and its distance from the plane: what is far "
+            "from it is not what the picture shows."
+        ),
+        ("loss-function", "gradient", "weight"),
+    ),
     "features": Topic(
         translatable("Features"),
         translatable(

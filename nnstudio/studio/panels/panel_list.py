@@ -25,6 +25,7 @@ from nnstudio.studio.panels.gradient.panel import GradientPanel
 from nnstudio.studio.panels.histograms.panel import HistogramsPanel
 from nnstudio.studio.panels.input.panel import InputPanel
 from nnstudio.studio.panels.inspector.panel import InspectorPanel
+from nnstudio.studio.panels.landscape.panel import LandscapePanel
 from nnstudio.studio.panels.line.panel import LinePanel
 from nnstudio.studio.panels.mistakes.panel import MistakesPanel
 from nnstudio.studio.panels.network import NetworkPanel
@@ -84,4 +85,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (FeaturesPanel, Area.NETWORK),
     (PixelValuesPanel, Area.NETWORK),
     (PartsPanel, Area.NETWORK),
+    (LandscapePanel, Area.NETWORK),
 )

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
+from nnstudio.studio.views.plane_image import PlaneImage
 from nnstudio.studio.views.plot import Act, Plot
 from nnstudio.studio.views.view import ARROWS
 
@@ -19,36 +20,6 @@ HELP = translatable(
     "Point at a facet: its equation and its area. Click or arrow keys: ask the network there, and Formula "
     "writes that piece out."
 )
-
-
-@contained
-class FacetImage(pg.UIGraphicsItem):
-    """A picture of a part of the plane, drawn pixel by pixel where that part is seen."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._image: QImage | None = None
-        self._part = QRectF()
-
-    def show_image(self, image: QImage | None, part: QRectF) -> None:
-        """Show another picture, of a part of the plane."""
-        self._image, self._part = image, part
-        self.update()
-
-    def paint(self, painter: QPainter, *_: object) -> None:
-        """Paint it; one of another part is scaled until its own comes."""
-        image = self._image
-        if image is None:
-            return
-        to_px = painter.transform()
-        place = to_px.mapRect(self._part)
-        painter.resetTransform()
-        size = image.deviceIndependentSize()
-        if abs(size.width() - place.width()) < 1 and abs(size.height() - place.height()) < 1:
-            painter.drawImage(place.topLeft().toPoint(), image)
-        else:
-            painter.drawImage(place, image)
-        painter.setTransform(to_px)
 
 
 @contained
@@ -77,7 +48,7 @@ class FacetMap(Plot):
         self.setMinimumSize(SMALLEST_PX * text_scale())
         self.box.setAspectLocked(True)
         self._words = ""
-        self.picture = FacetImage()
+        self.picture = PlaneImage()
         self._marked = pg.PlotCurveItem(antialias=True)
         self._input = pg.ScatterPlotItem(pxMode=True, brush=None)
         for height, item in enumerate((self.picture, self._marked, self._input), -1):

@@ -1,7 +1,6 @@
 """The panel Sweep: networks trained with each pair of values of two settings, as pictures and as a table."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.data.chosen_points import USUAL, ChosenPoints
@@ -11,7 +10,6 @@ from nnstudio.insight.sweep_settings import SWEEP_SETTINGS
 from nnstudio.insight.sweep_spec import MOST_CELLS, SweepCell, SweepSpec, spoken_time
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.theme import give_role
 from nnstudio.studio.panels.panel import NumberTable
@@ -23,6 +21,7 @@ from nnstudio.studio.panels.sweep.worker import SweepWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.messages import misfit_sentence
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.cancel_box import CancelBox
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 from nnstudio.training.checkpoint_history import CheckpointHistory
 from nnstudio.training.data_choices import DataChoices
@@ -56,7 +55,7 @@ class SweepPanel:
         """The key of the sweep's problem among those that can be trained on."""
         self._offered: str | None = None
         self._note = ""
-        self.widget = _Box(self, parent)
+        self.widget = CancelBox(lambda: self.worker.is_busy, self.cancel, parent)
         self.widget.setAccessibleName(tr(self.title))
         self.form = SweepForm(self.widget)
         self.form.asked.connect(self._train_or_stop)
@@ -241,27 +240,3 @@ class SweepPanel:
         """Return the figures of each cell that is done."""
         spec = self.worker.spec
         return ((), []) if spec is None else sweep_table(spec, dict(self.worker.results))
-
-
-@contained
-class _Box(QWidget):
-    """The panel's widget; Esc ends a sweep that is under way."""
-
-    def __init__(self, panel: SweepPanel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._panel = panel
-
-    def event(self, event: QEvent) -> bool:
-        """Claim Esc before the window's shortcuts while there is something to end."""
-        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if override and event.key() == Qt.Key.Key_Escape and self._panel.worker.is_busy:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """End a sweep by Esc."""
-        if event.key() == Qt.Key.Key_Escape and self._panel.worker.is_busy:
-            self._panel.cancel()
-        else:
-            super().keyPressEvent(event)

@@ -1,0 +1,319 @@
+"""The panel Landscape: the loss around the network, along a direction or over a plane."""
+
+from time import perf_counter
+
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from nnstudio.errors import UserError
+from nnstudio.insight.landscape import evenly
+from nnstudio.insight.sweep_spec import spoken_time
+from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import Pace
+from nnstudio.studio.painting.labels import ShortLabel, remark
+from nnstudio.studio.painting.numbers import figure
+from nnstudio.studio.painting.theme import font, give_role
+from nnstudio.studio.panels.landscape.form import LandscapeForm, Target
+from nnstudio.studio.panels.landscape.plane_plot import PlanePlot
+from nnstudio.studio.panels.landscape.slice_plot import SlicePlot
+from nnstudio.studio.panels.landscape.worker import LandscapeAnswer, LandscapeRequest, LandscapeWorker
+from nnstudio.studio.panels.panel import NumberTable
+from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.messages import misfit_sentence
+from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.cancel_box import CancelBox
+
+PERIOD_S = 0.1
+"""Between pictures that are still being computed."""
+
+MOST_PLACES = 60
+"""Of the recorded path."""
+
+HINT = translatable("Compute draws the loss around the network.")
+
+
+class LandscapePanel:
+    """Computes the loss around the network on show, coarse first, in the background."""
+
+    name = "landscape"
+    title = translatable("Landscape")
+
+    def __init__(self, services: Services, parent: QWidget) -> None:
+        self._services, self._session = services, services.session
+        self._network = services.session.network
+        self._pace = Pace(PERIOD_S)
+        self.worker = LandscapeWorker(services.session)
+        services.closing.connect(self.worker.stop)
+        self._note = ""
+        self._is_new = True
+        self._is_wanted = True
+        """Whether to compute as soon as the problem is loaded."""
+        self._ended_s = 0.0
+        self.widget = CancelBox(lambda: self.worker.is_busy, self.cancel, parent)
+        self.widget.setAccessibleName(tr(self.title))
+        self.form = LandscapeForm(self.widget)
+        self.form.asked.connect(self._compute_or_stop)
+        self.form.changed.connect(self._ask)
+        self.slice, self.plane = SlicePlot(self.widget), PlanePlot(self.widget)
+        self.told = remark("", self.widget, ShortLabel)
+        self.told.setToolTip(
+            tr("The loss of the network itself on the samples of the picture, and the training loss on show")
+        )
+        self.status = remark("", self.widget, ShortLabel)
+        self.near = QCheckBox(tr("Only near the plane"), self.widget)
+        self.near.setFont(font(11))
+        self.near.setToolTip(
+            tr(
+                "Draw only places of the path that are off the plane by at most 10 % of their way: the "
+                "picture says little of the others"
+            )
+        )
+        self.near.toggled.connect(self._show)
+        below = QHBoxLayout()
+        below.addWidget(self.status, 1)
+        below.addWidget(self.near)
+        layout = QVBoxLayout(self.widget)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.form)
+        layout.addWidget(self.slice, 1)
+        layout.addWidget(self.plane, 1)
+        layout.addWidget(self.told)
+        layout.addLayout(below)
+        self._show()
+
+    # What is asked for
+
+    def _compute_or_stop(self) -> None:
+        if self.worker.is_busy:
+            self.cancel()
+        else:
+            self._ask()
+
+    def cancel(self) -> None:
+        """Give up what is under way; what is known stays."""
+        self.worker.cancel()
+        self._is_wanted = False
+        self._say(tr("Given up; what is known stays. Compute begins again."))
+        self._show()
+
+    def _ask(self) -> None:
+        self._say(tr("Waiting for the samples …"))
+        self._show()
+        self._session.training.with_problem(self._begin)
+
+    def _begin(self) -> None:
+        self._is_wanted = False
+        try:
+            request = self._request()
+        except UserError as error:
+            self._say(str(error), warning=True)
+            return
+        self._say("")
+        self.worker.begin(request)
+        self._show()
+
+    def _request(self) -> LandscapeRequest:
+        """Return what is asked for now.
+
+        Raises
+        ------
+        UserError
+            If there is nothing to compute the loss on, or the range is no number.
+        """
+        session, network = self._session, self._network
+        problem = session.training.problem
+        if problem is None:
+            raise UserError(session.evaluator.obstacle)
+        misfit = misfit_sentence(network.input_space, network.output_space, problem)
+        if misfit:
+            raise UserError(misfit)
+        self._offer()
+        run, checkpoint = session.history.run, network.checkpoint
+        path = (
+            []
+            if run is None
+            else [
+                each
+                for each in run.checkpoint_history.checkpoints
+                if each.config.architecture == network.architecture
+            ]
+        )
+        path = evenly(path, MOST_PLACES) if self.form.is_plane else []
+        return LandscapeRequest(
+            network.config,
+            network.prediction_weights,
+            problem.train,
+            self.form.samples.currentData(),
+            self.form.choices(),
+            self.form.points.value(),
+            tuple(each.step for each in path),
+            tuple(each.theta for each in path),
+            None if checkpoint is None else checkpoint.step,
+            None if checkpoint is None else checkpoint.train_loss,
+        )
+
+    def _offer(self) -> None:
+        """Offer what there is now."""
+        problem = self._session.training.problem
+        n_samples = 0 if problem is None else len(problem.train)
+        self.form.offer(self._network.architecture, n_samples, self._targets())
+
+    def _targets(self) -> list[Target]:
+        architecture, history = self._network.architecture, self._session.history
+        current = history.run
+        found = []
+        for run in history.runs.all:
+            if run.config.architecture != architecture:
+                continue
+            best = run.checkpoint_history.best
+            if run is current:
+                found.append(Target(tr("the start"), run.first.theta))
+                if best is not None:
+                    found.append(Target(tr("the best"), best.theta))
+            else:
+                found.append(Target(run.name, run.last.theta))
+        return found
+
+    # Frames
+
+    def refresh(self, changes: Changes) -> None:
+        """Show what is new, and compute again where that is due."""
+        if changes.network:
+            self.worker.forget()
+            self._is_wanted = self._is_new = True
+            self._offer()
+        if changes.selection and self._follow_selection():
+            self._is_wanted = True
+        if self._is_wanted and self._session.training.problem is not None:
+            self._begin()
+        was_busy = self.worker.is_busy
+        self._is_new |= self.worker.poll()
+        if was_busy and not self.worker.is_busy:
+            self._ended_s, self._is_new = perf_counter(), True
+        self._update()
+        is_at_once = self._is_new and not self.worker.is_busy
+        if self._pace.due(self._is_new or changes.progress, at_once=is_at_once):
+            self._is_new = False
+            self._show()
+
+    def _update(self) -> None:
+        """Compute again, where the network has changed and that was asked for."""
+        period_s, answer = self.form.period.currentData(), self.worker.answer
+        if (
+            period_s
+            and answer is not None
+            and not self.worker.is_busy
+            and answer.request.theta is not self._network.prediction_weights
+            and perf_counter() - self._ended_s >= period_s
+        ):
+            self._begin()
+
+    def _follow_selection(self) -> bool:
+        """Take the selected weight; return whether that is to be shown."""
+        selection, architecture = self._session.selection, self._network.architecture
+        if selection.unit is None:
+            return False
+        layer, unit = selection.unit
+        if selection.source is not None:
+            return self.form.select(architecture.coordinate(f"layers.{layer}.weight", unit, selection.source))
+        return architecture.has_biases and self.form.select(
+            architecture.coordinate(f"layers.{layer}.bias", unit)
+        )
+
+    def _show(self, _: object = None) -> None:
+        answer, is_plane = self.worker.answer, self.form.is_plane
+        self.form.show_busy(is_busy=self.worker.is_busy)
+        self.slice.setVisible(not is_plane)
+        self.plane.setVisible(is_plane)
+        self.near.setVisible(is_plane)
+        found = None if answer is None else answer.landscape
+        is_of_face = found is not None and len(found.axes) == 1 + is_plane
+        shown = found if is_of_face else None
+        hint = ""
+        if shown is None or not shown.is_known.any():
+            hint = tr("Computing …") if self.worker.is_busy else self.worker.error or tr(HINT)
+        if is_plane:
+            path = () if answer is None else answer.path
+            near = tuple(place for place in path if place.is_near or not self.near.isChecked())
+            self.plane.show_landscape(shown, near if shown is not None else ())
+            self.plane.show_hint(hint)
+        else:
+            self.slice.show_landscape(shown)
+            self.slice.show_hint(hint)
+        self._write(self.told, "" if answer is None or shown is None else _compared(answer))
+        if not self._note:
+            self._write(self.status, "" if answer is None else self._progress(answer))
+
+    def _progress(self, answer: LandscapeAnswer) -> str:
+        found = answer.landscape
+        said = []
+        if self.worker.is_busy and not found.is_done:
+            share = tr("{share:.0f} % of {n:,} points").format(share=100 * found.share, n=found.values.size)
+            to_go = found.seconds * (1 - found.share) / self.worker.share
+            said.append(
+                tr("{share}, about {time} to go (Esc: stop)").format(share=share, time=spoken_time(to_go))
+            )
+        if found.n_infinite:
+            said.append(tr("hatched: not finite at %n point(s)", found.n_infinite))
+        if answer.path:
+            near = sum(place.is_near for place in answer.path)
+            said.append(
+                tr("path: {near} of {n} recorded places within 10 % of the plane").format(
+                    near=near, n=len(answer.path)
+                )
+            )
+        checkpoint = self._network.checkpoint
+        if answer.request.theta is not self._network.prediction_weights and checkpoint is not None:
+            said.append(tr("the network is at step {step:,} by now").format(step=checkpoint.step))
+        return " · ".join(said)
+
+    def _say(self, sentence: str, *, warning: bool = False) -> None:
+        """Say something until the next landscape begins."""
+        self._note = sentence
+        self._write(self.status, sentence, warning=warning)
+
+    def _write(self, label: ShortLabel, text: str, *, warning: bool = False) -> None:
+        if text != label.text():
+            label.setText(text)
+            label.setAccessibleName(text)
+            if label is self.status:
+                label.setToolTip(text)
+        give_role(label, "warning" if warning else "muted")
+
+    def numbers(self) -> NumberTable:
+        """Return the losses at the places that are known."""
+        answer = self.worker.answer
+        if answer is None:
+            return (), []
+        found = answer.landscape
+        names = (*(axis.title for axis in found.axes), tr("loss"))
+        rows = [
+            (
+                *(places[k] for places, k in zip(found.places, reversed(at), strict=True)),
+                found.values[tuple(at)],
+            )
+            for at in zip(*found.is_known.nonzero(), strict=True)
+        ]
+        return names, [[float(each) for each in row] for row in rows]
+
+    def show_all(self) -> None:
+        """Show all again."""
+        (self.plane if self.form.is_plane else self.slice).show_all()
+
+
+def _compared(answer: LandscapeAnswer) -> str:
+    """Write the loss of the network on the samples of the picture beside the one on show elsewhere."""
+    request, found = answer.request, answer.landscape
+    n, n_all = found.n_samples, len(request.samples)
+    said = tr("here: loss {loss} on {n:,} of {all:,} training samples").format(
+        loss=figure(found.loss_here), n=n, all=n_all
+    )
+    if request.config.hyper.l1 or request.config.hyper.l2:
+        said = tr("{said}, penalties left out").format(said=said)
+    if request.step is not None:
+        said = tr("{said}, step {step:,}").format(said=said, step=request.step)
+    if request.batch_loss is not None:
+        said = tr("{said} · loss on show, of its last batch: {loss}").format(
+            said=said, loss=figure(request.batch_loss)
+        )
+    return said

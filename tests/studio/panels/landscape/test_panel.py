@@ -1,0 +1,139 @@
+"""The panel Landscape: slice and plane of the network, the selected weight, the path, and what is refused."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from nnstudio.data.problems import PointOptions, load_problem
+from nnstudio.insight.landscape_axes import Along
+from nnstudio.studio.painting.theme import DARK, LIGHT, appearance
+from nnstudio.studio.panels.landscape.panel import LandscapePanel
+from nnstudio.studio.panels.landscape.slice_plot import heights
+from tests.studio.gestures import type_into
+from tests.studio.networks import model_of
+from tests.studio.plane import on_a_set
+
+MOONS = load_problem("plane-moons", points=PointOptions(n=20))
+
+
+@pytest.fixture
+def services(make_services):
+    """Return what the window hands its parts, with a network for two moons."""
+    model = model_of((2, 4, 2), space=MOONS.input_space, outputs=MOONS.output_space, raster=None)
+    return make_services(model, "plane-moons")
+
+
+@pytest.fixture
+def panel(session, show_alone, until):
+    """Return the panel with a slice along the first weight."""
+    on_a_set(session, "plane-moons")
+    panel = show_alone(LandscapePanel, (700, 420))
+    until(lambda: session.training.trainer is not None)
+    await_answer(panel, until)
+    return panel
+
+
+def await_answer(panel, until):
+    until(lambda: panel.worker.answer is not None and panel.worker.answer.is_done)
+    return panel.worker.answer
+
+
+def train(session, until):
+    session.step_epoch()
+    until(lambda: session.network.snapshot.step > 0 and not session.training.is_running)
+    until(lambda: session.history.run.last.step == session.network.snapshot.step)
+
+
+def choose_along(panel, key):
+    panel.form.along.setCurrentIndex(panel.form.along.findData(key))
+    panel.form.along.activated.emit(panel.form.along.currentIndex())
+
+
+def show_plane(panel, until, n_points=9):
+    panel.form.points.setValue(n_points)
+    panel.form.faces.button(1).click()
+    panel.form.points.setValue(n_points)
+    until(lambda: len(await_answer(panel, until).landscape.axes) == 2)
+
+
+def test_a_slice_is_drawn_unasked_with_the_network_on_it(panel, session, until):
+    found = panel.worker.answer.landscape
+    here = float(session.network.prediction_weights[0])
+    assert found.axes[0].title == "W₁[1, 1]"
+    assert found.axes[0].here == pytest.approx(here)
+    until(lambda: len(panel.slice._curve.getData()[0]) == 81)
+    assert panel.slice._here.getData()[0] == pytest.approx([here])
+    assert panel.told.text().startswith("here: loss ")
+    assert "training samples" in panel.told.text()
+    assert len(panel.slice.values_at(here)) == 2
+    names, rows = panel.numbers()
+    assert names == ("W₁[1, 1]", "loss")
+    assert len(rows) == 81
+
+
+def test_the_selected_weight_is_followed(panel, session, until):
+    session.selection.select(1, 1, 2)
+    until(lambda: panel.worker.answer.landscape.axes[0].title == "W₂[2, 3]")
+    assert [box.currentText() for box in panel.form.weights] == ["W₂[2, 3]", "W₁[1, 1]"]
+
+
+def test_a_plane_shows_the_recorded_path_with_its_own_losses(panel, session, until):
+    train(session, until)
+    show_plane(panel, until)
+    answer = await_answer(panel, until)
+    assert {place.step for place in answer.path} >= {0, session.network.snapshot.step}
+    until(lambda: len(panel.plane.path) == len(answer.path))
+    panel.near.setChecked(True)
+    assert len(panel.plane.path) == sum(place.is_near for place in answer.path)
+    theme = appearance.theme
+    for each in (DARK, LIGHT):
+        appearance.set_theme(each)
+        panel.plane.grab()
+    appearance.set_theme(theme)
+    choose_along(panel, Along.PATH.value)
+    until(lambda: "of the path" in panel.worker.answer.landscape.axes[0].title)
+    assert all(place.share_off <= 1 for place in await_answer(panel, until).path)
+
+
+def test_a_way_leads_to_the_start(panel, session, until):
+    train(session, until)
+    panel._offer()
+    choose_along(panel, "to the start")
+    until(lambda: panel.worker.answer.landscape.axes[0].title == "towards the start (1 is there)")
+
+
+@pytest.mark.parametrize(("typed", "words"), [("0", "is empty or not finite"), ("x", "no number")])
+def test_a_bad_range_is_refused_with_a_sentence(panel, until, typed, words):
+    type_into(panel.form.span, typed)
+    until(lambda: words in panel.worker.error + panel.status.text())
+
+
+def test_two_axes_of_one_weight_are_refused(panel, until):
+    show_plane(panel, until)
+    panel.form.weights[1].setCurrentIndex(0)
+    panel.form.weights[1].activated.emit(0)
+    until(lambda: "same weight" in panel.worker.error)
+
+
+def test_escape_gives_up(panel, until):
+    panel.form.points.setValue(201)
+    panel.form.faces.button(1).click()
+    panel.form.points.setValue(201)
+    until(lambda: panel.worker.is_busy)
+    QTest.keyClick(panel.widget, Qt.Key.Key_Escape)
+    until(lambda: not panel.worker.is_busy)
+    assert panel.status.text().startswith("Given up")
+    assert panel.form.compute.text() == "Compute"
+
+
+def test_another_network_drops_the_answer(panel, session, until):
+    before = panel.worker.answer
+    session.setting_changes.edit_network("2-3-2")
+    until(lambda: panel.worker.answer is not before and panel.worker.answer is not None)
+    until(lambda: panel.worker.answer.request.theta.size == 17)
+
+
+def test_a_few_enormous_losses_do_not_flatten_the_others():
+    low, high = heights(np.array([1.0, 1.5, 2.0, 1e9]))
+    assert (low, high) == (1.0, pytest.approx(16.0))
