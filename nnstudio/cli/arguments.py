@@ -375,6 +375,11 @@ def _add_sweep(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--csv", metavar="FILE", help="write a row for each cell as CSV")
     parser.add_argument(
+        "--figures",
+        metavar="DIR",
+        help="draw accuracy against parameters, and each setting's effect, as PNG and SVG into this folder",
+    )
+    parser.add_argument(
         "--data-dir", metavar="DIR", help="where the data are (default: `nnstudio data path`)"
     )
 

@@ -31,8 +31,7 @@ def check_writable(out: Path, what: str) -> None:
         If it cannot.
     """
     folder = os.path.dirname(os.path.realpath(out))
-    if not os.path.isdir(folder):
-        raise PlaceError(f"There is no folder {folder}; make it, or name another for {what}.")
+    check_folder(folder, what)
     try:
         mode = out.stat().st_mode
     except FileNotFoundError:
@@ -43,5 +42,17 @@ def check_writable(out: Path, what: str) -> None:
         raise PlaceError(f"{out} is a folder; name a file in it.")
     if not stat.S_ISREG(mode):
         raise PlaceError(f"{out} is no ordinary file; name another.")
+
+
+def check_folder(folder: str | Path, what: str) -> None:
+    """Check that files can be written into a folder.
+
+    Raises
+    ------
+    PlaceError
+        If it is not there, or they cannot.
+    """
+    if not os.path.isdir(folder):
+        raise PlaceError(f"There is no folder {folder}; make it, or name another for {what}.")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PlaceError(f"The folder {folder} cannot be written to; name another for {what}.")

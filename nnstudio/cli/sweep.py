@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnstudio.cli import progress as show
-from nnstudio.cli.places import check_writable
+from nnstudio.cli.places import check_folder, check_writable
+from nnstudio.cli.qt import qt_needed
 from nnstudio.cli.signals import StopSignals
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
@@ -24,9 +25,10 @@ from nnstudio.training.threads import n_cores
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from nnstudio.insight.sweep_spec import SweepSpec
+    from nnstudio.insight.sweep import CellResult
+    from nnstudio.insight.sweep_spec import SweepCell, SweepSpec
     from nnstudio.sweeps.plan import SweepPlan
     from nnstudio.sweeps.training import RunKey, RunResult
 
@@ -47,6 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
     status = DONE
     if arguments.csv is not None:
         check_writable(Path(arguments.csv), "the CSV")
+    if arguments.figures is not None:
+        check_folder(Path(arguments.figures), "the figures")
     if given.suffix.lower() == SUFFIX:
         table = SweepTable(given)
         _check_out(arguments, given)
@@ -64,7 +68,19 @@ def run(arguments: argparse.Namespace) -> int:
     print_summary(spec, results, n_missing=len(table.missing()))
     if arguments.csv is not None:
         save_table(arguments.csv, *sweep_table(spec, results))
+    if arguments.figures is not None:
+        _save_figures(Path(arguments.figures), spec, results)
     return status
+
+
+def _save_figures(folder: Path, spec: SweepSpec, results: Mapping[SweepCell, CellResult]) -> None:
+    if all(result.failure for result in results.values()):
+        print_error("No cell has figures; nothing was drawn.")
+        return
+    with qt_needed("A figure"):
+        from nnstudio.studio.offscreen.sweep_figures import save_figures
+    for path in save_figures(folder, spec, results):
+        print(path)
 
 
 def _check_out(arguments: argparse.Namespace, table: Path) -> None:

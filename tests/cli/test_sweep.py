@@ -158,6 +158,7 @@ def test_too_many_runs_are_refused_with_their_number_and_time(cli, write, tmp_pa
         (("none.sweep",), "none.sweep cannot be read"),
         (("moons.toml", "--csv", "none/x.csv"), "There is no folder"),
         (("moons.toml", "--out", "none/x.sweep"), "There is no folder"),
+        (("moons.toml", "--figures", "none"), "There is no folder none; make it"),
         (("moons.toml", "--processes", "0"), "'0' is no number from 1"),
         (("moons.toml", "--out", "moons.toml"), "moons.toml is no table of a sweep"),
     ],

@@ -12,7 +12,6 @@ from nnstudio.files.table_csv import SUFFIX, save_table
 from nnstudio.files.training_script import SUFFIX as SCRIPT_SUFFIX
 from nnstudio.files.training_script import save_training_script
 from nnstudio.language import tr
-from nnstudio.studio.documents import figure_export
 from nnstudio.studio.documents.film_export import FilmExport
 from nnstudio.studio.documents.open_save import FileDialogs
 from nnstudio.studio.painting.theme import appearance
@@ -20,6 +19,7 @@ from nnstudio.studio.panels.panel import HasNumbers, Panel
 from nnstudio.studio.session.openings import Opening, Work
 from nnstudio.studio.session.run_start import RunStart, run_start
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.views import figure_export
 
 
 class Exports:

@@ -16,7 +16,6 @@ from nnstudio.data.points_table import looks_like_points, parse_points
 from nnstudio.errors import UserError
 from nnstudio.files.drawing_file import drawing_from_json
 from nnstudio.language import tr
-from nnstudio.studio.documents.figure_export import painted
 from nnstudio.studio.documents.open_save import (
     FileOpener,
     check_reads_images,
@@ -28,6 +27,7 @@ from nnstudio.studio.painting.images import colours_of
 from nnstudio.studio.painting.theme import appearance
 from nnstudio.studio.session.openings import Opening, Work
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.figure_export import painted
 
 DRAWING_MIME = "application/vnd.nnstudio.drawing+json"
 """Strokes on the clipboard, beside their picture for other programs."""

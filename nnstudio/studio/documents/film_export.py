@@ -20,9 +20,9 @@ from nnstudio.files.atomic import WriteError, write_atomically
 from nnstudio.language import tr
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
-from nnstudio.studio.documents.figure_export import as_png, painted
 from nnstudio.studio.painting.theme import appearance
 from nnstudio.studio.session.services import Services
+from nnstudio.studio.views.figure_export import as_png, painted
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.runs import Run
 

@@ -9,13 +9,13 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QFileDialog
 
-from nnstudio.studio.documents.figure_export import MARGIN, FigureError, drawn_as_svg, painted, save_figure
 from nnstudio.studio.documents.film_export import TELLS
 from nnstudio.studio.painting.theme import appearance
 from nnstudio.studio.panels.answer import AnswerPanel
 from nnstudio.studio.panels.curves.panel import AccuracyPanel, LossPanel
 from nnstudio.studio.panels.gradient.panel import GradientPanel
 from nnstudio.studio.panels.templates.panel import TemplatesPanel
+from nnstudio.studio.views.figure_export import MARGIN, FigureError, drawn_as_svg, painted, save_figure
 
 SPACE = "{http://www.w3.org/2000/svg}"
 

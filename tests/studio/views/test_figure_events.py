@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from nnstudio.studio.documents.figure_export import painted
 from nnstudio.studio.painting.theme import DARK
+from nnstudio.studio.views.figure_export import painted
 from nnstudio.studio.views.picture import Picture
 from nnstudio.studio.views.plot import Plot
 from tests.studio.gestures import discard, right_click, turn_wheel

@@ -10,9 +10,9 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPicture
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
 
-from nnstudio.studio.documents.figure_export import save_figure
 from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.views.axis import round_up
+from nnstudio.studio.views.figure_export import save_figure
 from nnstudio.studio.views.picture import Picture
 from nnstudio.studio.views.plot import Plot
 from tests.studio.gestures import discard, move_to, rest_on, turn_wheel

@@ -14,7 +14,6 @@ from nnstudio.engine.initialise import initialise
 from nnstudio.insight.activation_curve import values_of
 from nnstudio.insight.reading import read
 from nnstudio.insight.sample_results import SampleEvaluation
-from nnstudio.studio.documents.figure_export import drawn_as_svg
 from nnstudio.studio.painting.numbers import plain, scientific, signed
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.inspector.by_class import ByClassSection
@@ -34,6 +33,7 @@ from nnstudio.studio.panels.inspector.template import TemplateSection
 from nnstudio.studio.panels.inspector.view import InspectorView
 from nnstudio.studio.panels.inspector.weight import WeightSection
 from nnstudio.studio.session.layer_names import layer_names
+from nnstudio.studio.views.figure_export import drawn_as_svg
 from tests.studio.gestures import discard, move_to, places_in, turn_wheel, type_into
 from tests.studio.plots import check_navigation, place_of, ranges, read_out
 

@@ -8,10 +8,10 @@ from PySide6.QtTest import QTest
 from nnstudio.data.problem import OutputSpace
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
-from nnstudio.studio.documents.figure_export import drawn_as_svg
 from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.theme import DARK, THEMES, appearance
 from nnstudio.studio.panels.weights.matrices import WeightMatrices
+from nnstudio.studio.views.figure_export import drawn_as_svg
 from tests.studio.gestures import discard, turn_wheel
 
 

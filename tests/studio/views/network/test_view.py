@@ -14,10 +14,10 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.insight.reading import read
 from nnstudio.insight.tiles import layer_tiles
-from nnstudio.studio.documents.figure_export import drawn_as_svg
 from nnstudio.studio.painting.colour_scale import Scope
 from nnstudio.studio.painting.numbers import brief, plain, signed
 from nnstudio.studio.painting.theme import THEMES, appearance
+from nnstudio.studio.views.figure_export import drawn_as_svg
 from nnstudio.studio.views.network.layout import FOOTER_HEIGHT, SCALE_HEIGHT
 from nnstudio.studio.views.network.painting import range_boxes
 from nnstudio.studio.views.network.scene import UnitAddress
