@@ -8,6 +8,7 @@ import pytest
 
 from nnstudio.data.idx import read_mnist_folder
 from nnstudio.data.picture import character_of_picture
+from nnstudio.data.picture_table import picture_rows
 from nnstudio.data.rasterise import rasterise_all
 from nnstudio.data.strokes import read_stroke_file
 from nnstudio.data.synthetic import synthetic_digits
@@ -92,3 +93,13 @@ def test_synthetic_digits_resemble_what_people_write(tablet):
     asked = tablet[0][chosen].astype(np.float32) / 255
     nearest = ((known**2).sum(axis=1) - 2 * asked @ known.T).argmin(axis=1)
     assert (labels[nearest] == tablet[1][chosen]).mean() > 0.85
+
+
+def test_the_first_training_samples_of_mnist_are_those_of_the_talks(mnist):
+    samples = read_mnist_folder(mnist, "train").samples()
+    assert samples.labels[:4].tolist() == [5, 0, 4, 1]
+    row = samples.x[0].reshape(28, 28)[5]
+    assert np.flatnonzero(row)[0] == 12
+    assert row[12:17].tolist() == [3, 18, 18, 18, 126]
+    rows = picture_rows(samples.batch(np.array([0]))[0].reshape(28, 28), in_bytes=True)
+    assert rows[5][12:24] == ["3", "18", "18", "18", "126", "136", "175", "26", "166", "255", "247", "127"]

@@ -282,6 +282,31 @@ class TrainingRun(QObject):
 
         self._with_trainer(pick)
 
+    def numbered_input(
+        self, index: int, show: Callable[[np.ndarray, Answer], None], *, is_test: bool
+    ) -> None:
+        """Pick a sample of the training set, or of the test set, by its number from 0.
+
+        ``show`` gets the input (n_inputs,) and its answer as it is learned; a number that there is not is
+        refused with a sentence.
+        """
+
+        def pick(trainer: Trainer) -> None:
+            assert self.problem is not None, "a trainer has a problem"
+            samples = self.problem.test if is_test else self.problem.train
+            if index >= len(samples):
+                sentence = (
+                    tr("There is no test sample {index:,}: {title} has numbers 0 to {last:,}.")
+                    if is_test
+                    else tr("There is no training sample {index:,}: {title} has numbers 0 to {last:,}.")
+                )
+                last = len(samples) - 1
+                self.said.emit(sentence.format(index=index, title=tr(self.problem.title), last=last), True)
+                return
+            show(samples.batch(np.array([index]))[0], samples.answer(index))
+
+        self._with_trainer(pick)
+
     # Training
 
     def play(self) -> None:

@@ -59,10 +59,12 @@ class PixelCanvas(View):
             return ""
         x, y = self._to_pixels(QPointF(position))
         row, column = min(int(y), self._image.shape[0] - 1), min(int(x), self._image.shape[1] - 1)
+        ink = float(self._image[row, column])
         return tr(
-            "pixel row {row}, column {column}: ink {ink:.2f} (0 paper … 1 full ink).\n"
+            "pixel row {row}, column {column}: ink {ink:.2f} (0 paper … 1 full ink), {byte:.0f} of 255; "
+            "entry {entry:,} of the list.\n"
             "Paint, or erase with the right button; P goes back to strokes."
-        ).format(row=row, column=column, ink=self._image[row, column])
+        ).format(row=row, column=column, entry=row * self._image.shape[1] + column, ink=ink, byte=255 * ink)
 
     # Mouse and keyboard
 

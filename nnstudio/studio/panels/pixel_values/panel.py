@@ -3,7 +3,7 @@
 import time
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
@@ -33,14 +33,11 @@ from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.cell_numbers import CellNumbers
 from nnstudio.studio.views.choice_buttons import choice_buttons
 from nnstudio.studio.views.picture import Cell, Picture
-from nnstudio.studio.views.responsive_box import ResponsiveBox
 
 PICTURE, STRIP, NUMBERS = range(3)
 
 UNROLL_S = 2.2
 """How long all rows are on their way."""
-
-ROW_FROM_PX = 420
 
 
 class PixelValuesPanel:
@@ -63,7 +60,7 @@ class PixelValuesPanel:
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(self._make_choices())
+        layout.addLayout(self._make_choices())
         layout.addWidget(self._make_views(), 1)
         layout.addLayout(self._make_pixel_row())
         self.counter = PixelCounter(self.widget)
@@ -73,7 +70,7 @@ class PixelValuesPanel:
 
     # Widgets
 
-    def _make_choices(self) -> QWidget:
+    def _make_choices(self) -> QHBoxLayout:
         views = (
             (tr("Picture"), tr("Picture: rows and columns; zoom in to read the numbers")),
             (tr("Strip"), tr("Strip: all rows laid end to end, one list of numbers (Z)")),
@@ -99,15 +96,15 @@ class PixelValuesPanel:
         self.copy.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.copy.setToolTip(tr("Copy all numbers as text, with tabs between them: a line for each row"))
         self.copy.clicked.connect(self._copy_numbers)
-        scale_row.addWidget(self.what)
-        scale_row.addWidget(self.copy)
-        groups = []
-        for row in (view_row, scale_row):
-            group = QWidget(self.widget)
-            row.setContentsMargins(0, 0, 0, 0)
-            group.setLayout(row)
-            groups.append((group, 1))
-        return ResponsiveBox(groups, ROW_FROM_PX, QSize(200, 24), self.widget)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addLayout(view_row)
+        row.addSpacing(14)
+        row.addLayout(scale_row)
+        row.addWidget(self.what)
+        row.addStretch(1)
+        row.addWidget(self.copy)
+        return row
 
     def _make_views(self) -> QWidget:
         self.picture = Picture(

@@ -123,6 +123,7 @@ def test_hover_tells_a_pixels_ink(view, session):
     row, column = np.unravel_index(session.input.content.pixels.argmax(), (28, 28))
     text = pixels.explain(place(pixels, row, column))
     assert f"pixel row {row}, column {column}: ink 1.00" in text
+    assert f"255 of 255; entry {28 * row + column} of the list" in text
 
 
 def test_the_plane_has_no_pixels(view, session, until):

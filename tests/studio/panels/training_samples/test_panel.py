@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint
 
 from nnstudio.data.problems import load_problem
 from nnstudio.studio.panels.training_samples.panel import TrainingSamplesPanel
+from tests.studio.gestures import choose, type_into
 from tests.studio.networks import model_of
 
 
@@ -59,3 +60,21 @@ def test_hidden_it_draws_nothing(session, part, frames):
         frames.step()
     assert not part._worker.is_busy
     np.testing.assert_array_equal(picture(part), before)
+
+
+def test_a_sample_is_shown_by_its_number(session, part, until):
+    part.number.setValue(0)
+    problem = session.training.problem
+    np.testing.assert_array_equal(session.input.x, problem.train.batch(np.array([0]))[0])
+    assert session.input.right_answer == problem.train.labels[0]
+    type_into(part.number, "3")
+    assert session.sentences[-1] == (f"Training sample 3, labelled {problem.train.labels[3]}.", False)
+    choose(part.split, True)
+    np.testing.assert_array_equal(session.input.x, problem.test.batch(np.array([3]))[0])
+    before = session.input.x
+    type_into(part.number, "100")
+    assert session.sentences[-1] == (
+        "There is no test sample 100: Built-in digits has numbers 0 to 99.",
+        True,
+    )
+    assert session.input.x is before
