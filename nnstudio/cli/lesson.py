@@ -151,10 +151,7 @@ def _print_words() -> None:
     print("Actions, in [step.set] and [step.solve], obeyed in this order:\n")
     for word in ACTIONS.values():
         print(f"  {word.name:<16} {tr(word.summary)}\n  {'':<16} {word.example}")
-    print(
-        "\nQuantities, in checks, questions and texts; layers, units and inputs count from 0 (a 0 is the "
-        "input):\n"
-    )
+    print("\nQuantities, in checks, questions and texts; layers, units and inputs count from 0:\n")
     width = max(map(len, QUANTITIES))
     for pattern in sorted(QUANTITIES):
         print(f"  {pattern:<{width}}  {tr(QUANTITIES[pattern].summary)}")

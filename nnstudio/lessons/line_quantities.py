@@ -40,6 +40,12 @@ def _step(state: LessonState) -> DescentStep:
     return descent_step(*state.curve, _line(state), state.config.hyper.learning_rate)
 
 
+def _steepness(state: LessonState) -> float:
+    """Return how steep J is after a step, as a share of how steep it was."""
+    before, after = _line(state).gradient, _step(state).after.gradient
+    return float(np.linalg.norm(after) / np.linalg.norm(before))
+
+
 def _at(model: LinearModel, x: float) -> float:
     return float(model.slopes[0] * x + model.intercept)
 
@@ -112,6 +118,16 @@ def _of(measure: Any) -> Any:
 
 
 LINE_QUANTITIES: Quantities = (
+    QuantityWord(
+        "steepness after a step",
+        translatable("how steep J is after a step, as a share of before"),
+        _steepness,
+    ),
+    QuantityWord(
+        "line sse halved",
+        translatable("half the sum of the squared distances"),
+        lambda state: _line(state).sse / 2,
+    ),
     QuantityWord(
         "line m", translatable("the slope of the line"), lambda state: float(_line(state).slopes[0])
     ),

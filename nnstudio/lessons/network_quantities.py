@@ -238,6 +238,14 @@ def _largest_error(state: LessonState) -> float:
     return largest_error(network, state.truth, low, high)[0]
 
 
+def _error_of_pieces(state: LessonState, n: int) -> float:
+    """Return the largest error of n equally wide straight pieces between points of the truth."""
+    low, high = _range(state)
+    knots = np.linspace(low, high, n + 1)
+    values = np.asarray(state.truth(knots)).ravel()
+    return largest_error(lambda x: np.interp(x, knots, values), state.truth, low, high)[0]
+
+
 def _slopes(state: LessonState) -> LossSlopes:
     """Return the slopes of the loss of the input, whose right answer the samples know."""
     samples = state.problem.train
@@ -278,7 +286,7 @@ def _most_excited(state: LessonState, layer: int) -> str:
 
 
 def _n_nonzero(state: LessonState, layer: int) -> int:
-    return int(np.count_nonzero(state.reading.a[layer + 1]))
+    return int(np.count_nonzero(state.reading.a[layer]))
 
 
 def _n_different(state: LessonState, start: LessonState) -> int:
@@ -349,7 +357,7 @@ NETWORK_QUANTITIES: Quantities = (
     QuantityWord("z LAYER UNIT at X…", translatable("the sum of a unit at another input"), _z_at),
     QuantityWord(
         "a LAYER UNIT",
-        translatable("what a unit hands on; layer 0 is the input, layer 1 the first that computes"),
+        translatable("what a unit hands on"),
         _a,
     ),
     QuantityWord("a LAYER UNIT at X…", translatable("what a unit hands on at another input"), _a_at),
@@ -422,6 +430,11 @@ NETWORK_QUANTITIES: Quantities = (
     ),
     QuantityWord(
         "largest error", translatable("how far the network is from the truth, at most"), _largest_error
+    ),
+    QuantityWord(
+        "largest error of N pieces",
+        translatable("how far equally wide straight pieces are from the truth, at most"),
+        _error_of_pieces,
     ),
     QuantityWord("pieces", translatable("of how many straight pieces the function is made"), _n_pieces),
     QuantityWord("kink UNIT", translatable("where a unit of the first layer has its kink"), _kink),
