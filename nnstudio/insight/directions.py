@@ -4,31 +4,32 @@ Any package above ``insight`` may import it; NumPy only.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import islice
 
 import numpy as np
 
 from nnstudio.engine.architecture import Architecture
-from nnstudio.insight.difference_quotient import BatchLoss, DifferenceError, free_gradient
+from nnstudio.insight.difference_quotient import (
+    BatchLoss,
+    DifferenceError,
+    Quotient,
+    QuotientErrors,
+    free_gradient,
+    quotient_along,
+    quotient_errors,
+)
 from nnstudio.insight.gradient_probe import GradientQuestion
 from nnstudio.language import tr
 
 N_DIRECTIONS = 1000
 
+STEPS = 10.0 ** np.arange(-12.0, -0.5, 0.5)
+"""From where rounding spoils quotients to where curvature does."""
+
 _CHUNK = 2_000_000
 """Numbers that are drawn at a time."""
-
-
-class Toward(StrEnum):
-    """What a direction is chosen by."""
-
-    WEIGHT = "weight"
-    RANDOM = "random"
-    DOWNHILL = "downhill"
-    OTHER = "other"
 
 
 def weight_direction(n_params: int, coordinate: int) -> np.ndarray:
@@ -87,6 +88,63 @@ def toward(theta: np.ndarray, other: np.ndarray) -> np.ndarray:
             )
         )
     return np.asarray(difference / length)
+
+
+@dataclass(frozen=True, eq=False)
+class DirectionReport:
+    """How steep the loss is along one direction.
+
+    Attributes
+    ----------
+    quotient : Quotient
+    slope : float
+        g·d.
+    norm : float
+        ‖g‖, the slope along the gradient.
+    errors : QuotientErrors or None
+        By the step; None until they are measured.
+    """
+
+    quotient: Quotient
+    slope: float
+    norm: float
+    errors: QuotientErrors | None = None
+
+    @property
+    def cosine(self) -> float:
+        """Of the angle between the direction and the gradient; NaN for a gradient of 0."""
+        return self.slope / self.norm if self.norm else math.nan
+
+
+def direction_report(
+    question: GradientQuestion,
+    find: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    h: float,
+    *,
+    central: bool,
+) -> Iterator[DirectionReport]:
+    """Take one difference quotient along a direction, then those of all `STEPS`; yield a report after each.
+
+    Parameters
+    ----------
+    question : GradientQuestion
+    find : callable (theta, grad) -> direction
+        All of shape (n_params,), float64.
+    h : float
+    central : bool
+
+    Raises
+    ------
+    DifferenceError
+        If there is no such direction.
+    """
+    loss, grad = BatchLoss(question), free_gradient(question)
+    direction = find(loss.theta, grad)
+    quotient = quotient_along(loss, direction, h, loss(loss.theta), loss.rounding(), central=central)
+    slope = float(grad @ direction)
+    report = DirectionReport(quotient, slope, float(np.linalg.norm(grad)))
+    yield report
+    yield replace(report, errors=quotient_errors(loss, direction, slope, STEPS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +217,19 @@ class StepFalls:
     rates: np.ndarray
     predicted: np.ndarray
     real: np.ndarray
+
+    def kept_to(self, tolerance: float) -> float | None:
+        """Return up to which of the rates all steps keep to what is predicted, as far as a share; else None.
+
+        Parameters
+        ----------
+        tolerance : float
+            The largest share that may be missing, or be too much.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            is_kept = np.abs(self.real / self.predicted - 1) <= tolerance
+        n_kept = int(np.argmin(is_kept)) if not is_kept.all() else len(is_kept)
+        return float(self.rates[n_kept - 1]) if n_kept else None
 
 
 def step_falls(loss: BatchLoss, grad: np.ndarray, rates: np.ndarray) -> StepFalls:

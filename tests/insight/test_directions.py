@@ -6,7 +6,9 @@ import pytest
 from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.difference_quotient import BatchLoss, DifferenceError, free_gradient
 from nnstudio.insight.directions import (
+    STEPS,
     descent_losses,
+    direction_report,
     downhill,
     slopes_along_random,
     step_falls,
@@ -103,3 +105,21 @@ def test_a_descent_ends_before_a_loss_that_is_no_number():
     losses = descent_losses(replace(batch_question(), loss="squared_error"), 1e308, 10)
     assert 1 <= len(losses) < 11
     assert np.isfinite(losses).all()
+
+
+def test_a_report_compares_the_quotient_with_the_slope_and_then_all_steps(question):
+    first, last = direction_report(question, lambda theta, grad: downhill(grad), 1e-5, central=True)
+    assert first.errors is None
+    assert first.cosine == pytest.approx(-1)
+    assert first.quotient.value == pytest.approx(first.slope, abs=1e-8)
+    assert len(last.errors.central) == len(STEPS)
+    assert last.errors.central.min() < 1e-9 < last.errors.one_sided[-1]
+
+
+def test_steps_keep_to_their_prediction_up_to_a_rate(question):
+    rates = 10.0 ** np.linspace(-4, 1, 61)
+    falls = step_falls(BatchLoss(question), free_gradient(question), rates)
+    rate = falls.kept_to(0.05)
+    assert 0.1 < rate < 0.3
+    assert falls.kept_to(0.5) > 5 * rate
+    assert falls.kept_to(0.0) is None

@@ -241,7 +241,9 @@ PANELS: dict[str, Topic] = {
         translatable(
             "Checks backpropagation: the derivatives that training uses, beside the same ones found by "
             "changing a weight a little and looking. Put one of the usual mistakes in and see it found. By "
-            "hand is that table, taken entry by entry (M), with any step h and the digits that it costs."
+            "hand is that table, taken entry by entry (M), with any step h and the digits that it costs. The "
+            "other pages ask how steep the loss is in one direction or in 1,000, how far a step should fall "
+            "and does, and how far one comes by trying changes at random."
         ),
         ("gradient-word", "loss-function", "optimiser"),
     ),

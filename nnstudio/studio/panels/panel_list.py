@@ -63,7 +63,7 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (WhyPanel, Area.PICTURES),
     (FlipPanel, Area.PICTURES),
     (DreamPanel, Area.PICTURES),
-    (GradientPanel, Area.PICTURES),
+    (GradientPanel, Area.NETWORK),
     (ComparePanel, Area.PICTURES),
     (NormalisationPanel, Area.INSPECTOR),
     (MistakesPanel, Area.MISTAKES),

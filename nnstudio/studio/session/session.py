@@ -39,6 +39,7 @@ from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.session.line import Line
 from nnstudio.studio.session.messages import listed
 from nnstudio.studio.session.openings import Openings
+from nnstudio.studio.session.other_network import Other
 from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.own_problems import OwnProblems
 from nnstudio.studio.session.parts import Parts
@@ -109,6 +110,8 @@ class Session(QObject):
     own_problems : OwnProblems
     fine_tuner : FineTuner
     openings : Openings
+    other : Other or None
+        The network that the displayed one is compared with, B.
 
     Notes
     -----
@@ -160,6 +163,7 @@ class Session(QObject):
         self.own_problems = OwnProblems(training, self.drawings, self.take, self)
         self.fine_tuner = FineTuner(network, training, self.input, self.drawings, self)
         self.openings = Openings()
+        self.other: Other | None = None
         parts = (
             *(network, training, history, self.input, self.point_editor, self.weight_editor, self.stepper),
             *(self.setting_changes, self.drawings, self.drawing_collection, self.own_problems),

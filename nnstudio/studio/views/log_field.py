@@ -13,7 +13,7 @@ from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import font, give_role
 
 _MANTISSAS = (1.0, 2.0, 5.0)
-_WIDEST = "0.0002500"
+_WIDEST = "0.00025"
 
 
 @contained
@@ -53,7 +53,7 @@ class LogField(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, len(_MANTISSAS) * (highest - self._lowest))
         self.slider.setPageStep(len(_MANTISSAS))
-        self.slider.setMinimumWidth(50)
+        self.slider.setMinimumWidth(30)
         self.field = QLineEdit(self)
         self.field.setFont(font(11))
         self.field.setMaxLength(40)

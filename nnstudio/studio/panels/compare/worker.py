@@ -15,6 +15,7 @@ from nnstudio.insight.comparison import Agreement, Closeness, agreement, between
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.session.displayed_network import WeightOverride
+from nnstudio.studio.session.other_network import Other
 from nnstudio.studio.session.session import Session
 from nnstudio.training.checkpoint import Checkpoint
 from nnstudio.training.evaluation import Measures
@@ -24,25 +25,6 @@ SHARE_WHILE_TRAINING = 0.1
 
 N_PATH_SAMPLES = 1000
 PATH_SHARES = tuple(share / 20 for share in range(21))
-
-
-@dataclass(frozen=True, eq=False)
-class Other:
-    """A network for comparison.
-
-    Attributes
-    ----------
-    name : str
-    architecture : Architecture
-    theta : ndarray of shape (n_params,), float32
-    model : Model or None
-        The opened network, with what else its file holds.
-    """
-
-    name: str
-    architecture: Architecture
-    theta: np.ndarray
-    model: Model | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +53,6 @@ class CompareWorker(QObject):
 
     Attributes
     ----------
-    other : Other or None
     agreement : Agreement, Closeness or None
         Predictions of A and B on the test set, once measured.
     path : tuple of Measures
@@ -89,7 +70,6 @@ class CompareWorker(QObject):
         super().__init__(parent)
         self._session = session
         self._worker = BackgroundWorker("nnstudio-compare")
-        self.other: Other | None = None
         self._asked: _Question | None = None
         self._agreement: tuple[_Question, Agreement | Closeness | None] | None = None
         self._path: tuple[_Question, tuple[Measures, ...]] | None = None
@@ -97,10 +77,15 @@ class CompareWorker(QObject):
 
     # Choice of B
 
+    @property
+    def other(self) -> Other | None:
+        """B, which the session has."""
+        return self._session.other
+
     def choose(self, other: Other | None) -> None:
         """Set B, or remove it; A is displayed again."""
         self._session.network.override_weights(None)
-        self.other, self._asked, self._is_new = other, None, True
+        self._session.other, self._asked, self._is_new = other, None, True
         self.changed.emit()
 
     def pin(self) -> None:

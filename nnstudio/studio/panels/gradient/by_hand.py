@@ -4,7 +4,6 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -28,7 +27,7 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.log_field import LogField
 
-SMALLEST_BOX, LOWEST_TABLE_PX = 56, 66
+SMALLEST_BOX, LOWEST_TABLE_PX = 70, 66
 STEP_DECADES = (-12, -1)
 OF_WORDS = {
     Chosen.ORDER: translatable("all in order"),
@@ -59,6 +58,8 @@ class ByHandPage(QWidget):
         self.next = QToolButton(self)
         services.actions["next-entry"].setIconText(tr("Next"))
         self.next.setDefaultAction(services.actions["next-entry"])
+        self.next.setFont(font(11))
+        self.next.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.all = self._button(tr("All"), tr("Take all entries that are left"))
         self.all.clicked.connect(lambda: self._by_hand.advance(len(self._coordinates)))
         self.again = self._button(tr("Again"), tr("Begin with no entry, with the weights as they are now"))
@@ -77,18 +78,14 @@ class ByHandPage(QWidget):
         self.h = LogField("h", tip, STEP_DECADES, self._by_hand.h, check_step, self)
         self.h.changed.connect(lambda _: self._take_step())
         self.h.refused.connect(partial(services.say, warning=True))
-        self.central = QCheckBox(tr("Central"), self)
-        self.central.setToolTip(
-            tr("Central: (L(W + h) − L(W − h)) / 2h, whose error is h² / 6 |L‴|, in place of ½ h |L″|")
+        self.central = self._switch(
+            "±h", tr("central: (L(W + h) − L(W − h)) / 2h, whose error is h² / 6 |L‴|, in place of ½ h |L″|")
         )
         self.central.clicked.connect(lambda _: self._take_step())
-        self.backprop = QCheckBox(tr("Backprop"), self)
-        self.backprop.setToolTip(
-            tr("Backprop: show what backpropagation finds, and what the quotients differ by")
+        self.backprop = self._switch(
+            tr("Backprop"), tr("show what backpropagation finds, and what the quotients differ by")
         )
         self.backprop.toggled.connect(self._show_backprop)
-        for box in (self.central, self.backprop):
-            box.setFont(font(11))
         self.work = QLabel(tr(HINT), self)
         self.work.setFont(font(12))
         self.work.setAccessibleName(tr("Entry at work"))
@@ -100,13 +97,21 @@ class ByHandPage(QWidget):
         self.table = EntryTable(self)
         self.table.chosen.connect(self._look_at)
         self._lay_out()
-        self._by_hand.changed.connect(self._note_change)
-        appearance.changed.connect(self._note_change)
+        self._by_hand.changed.connect(self.note_change)
+        self._selection.changed.connect(self._find_selected)
+        appearance.changed.connect(self.note_change)
 
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setText(text)
         button.setToolTip(f"{text}: {tip}")
+        button.setFont(font(11))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    def _switch(self, text: str, tip: str) -> QToolButton:
+        button = self._button(text, tip)
+        button.setCheckable(True)
         return button
 
     def _lay_out(self) -> None:
@@ -114,16 +119,13 @@ class ByHandPage(QWidget):
         own = QHBoxLayout(self.controls)
         own.setContentsMargins(0, 0, 0, 0)
         own.setSpacing(6)
-        own.addWidget(self.of)
-        own.addWidget(self.central)
+        for control in (self.of, self.central, self.backprop):
+            own.addWidget(control)
         row = QHBoxLayout()
         row.setSpacing(6)
         for button in (self.next, self.all, self.again):
-            button.setFont(font(11))
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             row.addWidget(button)
         row.addWidget(self.h, 1)
-        row.addWidget(self.backprop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -162,7 +164,8 @@ class ByHandPage(QWidget):
             place = parameter(taken.question.architecture, taken.coordinates[row])
             self._selection.select(place.layer, place.row, place.column)
 
-    def _note_change(self) -> None:
+    def note_change(self) -> None:
+        """Show other entries, the last one at work."""
         self._is_new = True
         self._follows = True
 
@@ -171,8 +174,6 @@ class ByHandPage(QWidget):
     def refresh(self, changes: Changes) -> None:
         """Show entries that are new."""
         self._by_hand.prepare()
-        if changes.selection:
-            self._find_selected()
         if self._is_new or changes.weights or changes.network:
             self._show_remark()
         if self._is_new:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.insight.gradient_probe import (
+    STEPS,
     GradientQuestion,
     GradientReport,
     ProbeRow,
@@ -100,7 +101,13 @@ class CheckPage(QWidget):
         self.verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addStretch(1)
         self.table = GradientTable(self)
-        self.plot = SweepPlot(self)
+        self.plot = SweepPlot(
+            tr("relative error"),
+            tr("Errors of the derivative along a random direction, relative to its size"),
+            (tr("central difference"), tr("complex step")),
+            STEPS,
+            self,
+        )
         self.numbers = self.plot.numbers
         self.show_all = self.plot.plot.show_all
         split = QSplitter(Qt.Orientation.Vertical, self)
@@ -132,6 +139,9 @@ class CheckPage(QWidget):
         row.addWidget(box)
         return box
 
+    def note_change(self) -> None:
+        """Keep the report: it was asked for by hand."""
+
     def ask(self) -> None:
         """Check the displayed weights, once the problem is loaded."""
         self.verdict.setText(tr("Waiting for the samples …"))
@@ -161,7 +171,8 @@ class CheckPage(QWidget):
     def _show(self, question: GradientQuestion, report: GradientReport) -> None:
         self.report = report
         self.table.show_rows(report.rows, _name)
-        self.plot.show_sweep(report.sweep)
+        sweep = report.sweep
+        self.plot.show_errors(sweep.h, sweep.central, sweep.complex)
         self.verdict.setText(self._verdict(report))
 
     def _verdict(self, report: GradientReport) -> str:

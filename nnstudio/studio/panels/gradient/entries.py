@@ -188,7 +188,6 @@ class EntryTable(QTableView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(24)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
         for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
             bar.setAccessibleName(tr("Scroll the entries"))
             bar.setToolTip(tr("Scroll the entries"))

@@ -7,17 +7,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import fit_fonts, font
 from nnstudio.studio.panels.gradient.by_hand import ByHandPage
 from nnstudio.studio.panels.gradient.check import CheckPage
+from nnstudio.studio.panels.gradient.direction import DirectionPage
+from nnstudio.studio.panels.gradient.directions import DirectionsPage
+from nnstudio.studio.panels.gradient.step import StepPage
+from nnstudio.studio.panels.gradient.tweak import TweakPage
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.control_row import control_row
 
 SAMPLE_COUNTS = (1, 8, 32, 128)
-SMALLEST_BOX = 50
+SMALLEST_BOX = 64
 
 
 class Page(Protocol):
@@ -36,12 +39,19 @@ class Page(Protocol):
     def refresh(self, changes: Changes) -> None:
         """Update what changed since the last frame."""
 
+    def note_change(self) -> None:
+        """Take another number of samples, where an answer follows it."""
+
 
 PAGES = (
     (translatable("Three ways"), translatable("backpropagation beside numeric derivatives")),
     (translatable("By hand"), translatable("one weight after the other is changed by h (M)")),
+    (translatable("Direction"), translatable("the slope along one direction, by two losses and by g·d")),
+    (translatable("1,000 directions"), translatable("none is as steep as the gradient")),
+    (translatable("This step"), translatable("how far the loss should fall, and how far it does")),
+    (translatable("Tweak"), translatable("random changes that are kept if they help, against descent")),
 )
-CHECK, BY_HAND = range(len(PAGES))
+CHECK, BY_HAND, DIRECTION, DIRECTIONS, STEP, TWEAK = range(len(PAGES))
 
 
 class GradientPanel:
@@ -61,12 +71,10 @@ class GradientPanel:
         self.choice.activated.connect(self.show_page)
         self.samples = self._list(tr("Samples"), tr("L is the mean loss of so many training samples"))
         for n in SAMPLE_COUNTS:
-            self.samples.addItem(str(n), n)
+            self.samples.addItem(tr("%n sample(s)", n), n)
         self.samples.setCurrentIndex(SAMPLE_COUNTS.index(self._by_hand.n_samples))
         self.samples.activated.connect(self._choose_samples)
-        caption = remark(tr("Samples"), self.widget)
-        caption.setBuddy(self.samples)
-        self._row = control_row(self.choice, caption, self.samples)
+        self._row = control_row(self.choice, self.samples)
         self._layout = QVBoxLayout(self.widget)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(4)
@@ -75,6 +83,10 @@ class GradientPanel:
         self._makers: dict[int, Callable[[], Page]] = {
             CHECK: lambda: CheckPage(services, self.samples.currentData, self.widget),
             BY_HAND: lambda: ByHandPage(services, self.widget),
+            DIRECTION: lambda: DirectionPage(services, self.samples.currentData, self.widget),
+            DIRECTIONS: lambda: DirectionsPage(services, self.samples.currentData, self.widget),
+            STEP: lambda: StepPage(services, self.samples.currentData, self.widget),
+            TWEAK: lambda: TweakPage(services, self.samples.currentData, self.widget),
         }
         self.show_page(CHECK)
         self._by_hand.asked.connect(lambda: self.show_page(BY_HAND))
@@ -109,6 +121,8 @@ class GradientPanel:
 
     def _choose_samples(self, _: int) -> None:
         self._by_hand.set_samples(self.samples.currentData())
+        for page in self.pages.values():
+            page.note_change()
 
     def refresh(self, changes: Changes) -> None:
         """Update the page that is shown; one that was not shown is told of everything."""

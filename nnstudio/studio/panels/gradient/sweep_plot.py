@@ -1,12 +1,10 @@
-"""Plot of the error of numeric derivatives over the step size."""
+"""Plot of the errors of two kinds of numeric derivatives over the step size."""
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from nnstudio.engine.gradient_check import StepSweep
-from nnstudio.insight.gradient_probe import STEPS
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, font
@@ -19,21 +17,42 @@ LOWEST_ERROR = 1e-17
 
 @contained
 class SweepPlot(QWidget):
-    """Relative error of central differences and of the complex step over the step size h, log-log."""
+    """Errors of two kinds of derivatives over the step size h, log-log.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    error : str
+        What the error is, at the axis.
+    tip : str
+    kinds : tuple of str
+        The two kinds of derivatives.
+    steps : ndarray of shape (n,)
+        Between the first and the last of them is what is seen.
+    parent : QWidget
+
+    Attributes
+    ----------
+    h, errors : ndarray of shape (n,) and tuple of two such arrays
+        What is shown.
+    """
+
+    def __init__(
+        self, error: str, tip: str, kinds: tuple[str, str], steps: np.ndarray, parent: QWidget
+    ) -> None:
         super().__init__(parent)
+        self._kinds = kinds
         self.setAccessibleName(tr("Error of a numeric derivative by its step"))
-        self._sweep = StepSweep(*(np.zeros(0) for _ in range(3)))
-        self.plot = Plot(
-            self.accessibleName(), (tr("step h"), tr("relative error")), self, values_at=self.values_at
-        )
-        self.plot.setToolTip(tr("Errors of the derivative along a random direction, relative to its size"))
+        self.h = np.zeros(0)
+        self.errors = (np.zeros(0), np.zeros(0))
+        self.plot = Plot(self.accessibleName(), (tr("step h"), error), self, values_at=self.values_at)
+        self.plot.setToolTip(tip)
         self.plot.set_logarithmic(x=True, y=True)
-        left, right = np.log10(STEPS[[0, -1]])
+        left, right = np.log10(steps[[0, -1]])
         self.plot.fit((left, right), (-17, 1))
-        self._central = self.plot.plot([], [])
-        self._complex = self.plot.plot([], [])
+        self._curves = (self.plot.plot([], []), self.plot.plot([], []))
+        self._mark = pg.InfiniteLine(angle=90)
+        self._mark.hide()
+        self.plot.addItem(self._mark, ignoreBounds=True)
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
         self._legend.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -48,33 +67,44 @@ class SweepPlot(QWidget):
 
     def _restyle(self) -> None:
         theme = appearance.theme
-        self._central.setPen(pg.mkPen(colour(theme.negative), width=2))
-        self._complex.setPen(pg.mkPen(colour(theme.positive), width=2))
-        words = ((theme.negative, tr("central difference")), (theme.positive, tr("complex step")))
-        self._legend.setText(legend((code, "━", text) for code, text in words))
+        codes = (theme.negative, theme.positive)
+        for curve, code in zip(self._curves, codes, strict=True):
+            curve.setPen(pg.mkPen(colour(code), width=2))
+        self._mark.setPen(pg.mkPen(colour(theme.selection), width=1.5))
+        self._legend.setText(legend((code, "━", kind) for code, kind in zip(codes, self._kinds, strict=True)))
 
-    def show_sweep(self, sweep: StepSweep) -> None:
-        """Show the errors found so far."""
-        if sweep is not self._sweep:
-            self._sweep = sweep
-            self._central.setData(sweep.h, np.maximum(sweep.central, LOWEST_ERROR))
-            self._complex.setData(sweep.h, np.maximum(sweep.complex, LOWEST_ERROR))
-            self.plot.update_cross()
+    def show_errors(self, h: np.ndarray, first: np.ndarray, second: np.ndarray) -> None:
+        """Show the errors found so far, of both kinds."""
+        if h is self.h and first is self.errors[0]:
+            return
+        self.h, self.errors = h, (first, second)
+        for curve, errors in zip(self._curves, self.errors, strict=True):
+            curve.setData(h, np.maximum(errors, LOWEST_ERROR))
+        self.plot.update_cross()
+
+    def mark(self, h: float) -> None:
+        """Mark the step that is chosen."""
+        self._mark.setValue(np.log10(h))
+        self._mark.show()
 
     def values_at(self, h: float) -> Values:
         """Return the nearest step and both errors there."""
-        if not len(self._sweep.h):
+        if not len(self.h):
             return []
         theme = appearance.theme
-        k = int(np.abs(np.log10(self._sweep.h) - np.log10(h)).argmin())
+        k = int(np.abs(np.log10(self.h) - np.log10(h)).argmin())
         return [
-            (theme.text, f"h = {self._sweep.h[k]:.1e}"),
-            (theme.negative, tr("central difference {error:.1e}").format(error=self._sweep.central[k])),
-            (theme.positive, tr("complex step {error:.1e}").format(error=self._sweep.complex[k])),
+            (theme.text, f"h = {self.h[k]:.1e}"),
+            *(
+                (code, f"{kind} {errors[k]:.1e}")
+                for code, kind, errors in zip(
+                    (theme.negative, theme.positive), self._kinds, self.errors, strict=True
+                )
+            ),
         ]
 
     def numbers(self) -> NumberTable:
         """Return the names of columns and the rows of the errors found so far."""
-        sweep = self._sweep
-        rows = zip(sweep.h.tolist(), sweep.central.tolist(), sweep.complex.tolist(), strict=True)
-        return ("h", "central difference", "complex step"), list(rows)
+        return ("h", *self._kinds), list(
+            zip(self.h.tolist(), *(errors.tolist() for errors in self.errors), strict=True)
+        )

@@ -99,6 +99,8 @@ def test_the_selected_units_weights_are_taken(session, hand, page, until):
     until(lambda: page.table.entries.rowCount() == 4 and cell(page, 0, NAME) == "W₂[1, 1]")
     page.table.setCurrentIndex(page.table.entries.index(2, NAME))
     assert session.selection.source == 2
+    session.selection.select(1, 0, 1)
+    assert page.table.currentIndex().row() == 1
 
 
 def test_after_the_last_entry_it_says_so(session, hand, page, until):
