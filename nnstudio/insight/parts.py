@@ -236,17 +236,18 @@ def with_gate(
 
 
 def gate_of(architecture: Architecture, theta: NDArray[Any], unit: int) -> Gate | None:
-    """Read a unit of the second layer as a gate; None where it is none, or there is no second layer."""
+    """Read a unit of the second layer as a gate, whatever the size of its weights; None where it is none."""
     if architecture.n_layers < 2:
         return None
     second = architecture.layers(theta)[1]
     row, bias = second.W[unit], float(second.b[unit])
     parts = tuple(np.flatnonzero(row).tolist())
-    if not parts or not (row[list(parts)] == 1).all():
+    size = float(row.max())
+    if not parts or size <= 0 or not (row[list(parts)] == row.max()).all():
         return None
-    if bias == -(len(parts) - 0.5):
+    if bias == -size * (len(parts) - 0.5):
         return Gate(GateKind.AND, parts)
-    return Gate(GateKind.OR, parts) if bias == -0.5 else None
+    return Gate(GateKind.OR, parts) if bias == -size * 0.5 else None
 
 
 def with_soft_steps(

@@ -118,6 +118,7 @@ def test_sigmoids_of_ten_times_the_weights_say_nearly_the_same(theta):
     assert soft.activations == ("sigmoid", "sigmoid")
     x = np.array([[1, 1, 1, 1], [1, 1, 1, 0]], np.float32)
     np.testing.assert_allclose(predict(soft, softened, x)[:, 0], [1, 0], atol=0.01)
+    assert gate_of(soft, softened, 0) == gate_of(STEPS, theta, 0)
 
 
 def test_histograms_are_shares_of_each_side():

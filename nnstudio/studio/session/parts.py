@@ -412,6 +412,7 @@ class Parts(QObject):
         self._show_model(
             model, tr("Sigmoids with ten times the weights: Space trains them. Ctrl+E: the network before.")
         )
+        self._is_begun = True
 
     def _warn(self, sentence: str) -> None:
         self.said.emit(sentence, True)

@@ -1,5 +1,7 @@
 """The panel Parts: drawings become templates of units, and a gate over them finds a character, or not."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QSize, QSizeF
 from PySide6.QtWidgets import (
@@ -22,7 +24,6 @@ from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import appearance, fit_fonts, font, text_scale
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.panels.parts.sums_plot import SumsPlot
-from nnstudio.studio.panels.parts.unit_table import UnitTable, share_text
 from nnstudio.studio.panels.parts.worker import PartsQuestion, PartsWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import unit_name, unit_word
@@ -33,6 +34,7 @@ from nnstudio.studio.views.axis import round_up
 from nnstudio.studio.views.picture import Cell, Picture
 from nnstudio.studio.views.plot import legend
 from nnstudio.studio.views.responsive_box import ResponsiveBox
+from nnstudio.studio.views.tick_table import TickRow, TickTable
 from nnstudio.studio.views.weight_row import WeightRow
 
 NARROWEST_PX = 232
@@ -163,8 +165,14 @@ class PartsPanel:
         self.take.clicked.connect(lambda: parts.take_drawing())
         self.next = self._button(parent, tr("Next"), tr("clear the canvas and select the next unit"))
         self.next.clicked.connect(self._go_on)
-        self.units = UnitTable(parts, self.widget)
+        columns = (
+            (tr("Part"), tr("A unit of the first layer; tick those that the gate listens to")),
+            (tr("found"), tr("The share of the class for which it fires, on the test set")),
+            (tr("right"), tr("The share of those it fires for that are of the class, on the test set")),
+        )
+        self.units = TickTable(tr("Parts"), columns, self.widget)
         self.units.setMinimumSize(UNITS_PX * text_scale())
+        self.units.ticked.connect(parts.tick)
         self.units.chosen.connect(lambda unit: self._session.selection.select(0, unit))
         self.threshold = WeightRow(
             tr("threshold"),
@@ -368,18 +376,22 @@ class PartsPanel:
     def _show_found(self) -> None:
         parts, answer = self._parts, self.worker.answer
         found = () if answer is None else answer.detections
-        self.units.show_units(found[0] if found else (), parts.unit)
+        self.units.show_rows(_rows(found[0] if found else (), parts.n_units, parts.ticked))
+        self.units.put_cursor(parts.unit)
         gate = parts.gate
         if parts.n_gates == 0 or len(found) < 2 or parts.gate_unit >= len(found[1]):
             text = tr("Empty parts makes a network that can have a gate.") if parts.n_gates == 0 else ""
             self.result.setText(text)
             return
         name, detection = parts.answer_name, found[1][parts.gate_unit]
-        if gate is None:
+        if gate is None and not detection.n_called:
             self.result.setText(tr("No gate yet: tick parts, then AND or OR."))
             return
-        kind = tr("AND of %n part(s)", len(gate.parts))
-        if gate.kind is GateKind.OR:
+        if gate is None:
+            kind = self.gate.currentText()
+        elif gate.kind is GateKind.AND:
+            kind = tr("AND of %n part(s)", len(gate.parts))
+        else:
             kind = tr("OR of %n part(s)", len(gate.parts))
         self.result.setText(f"{kind}: {detection_words(detection, name)}")
 
@@ -408,16 +420,36 @@ class PartsPanel:
             self.plot.show_all()
 
 
+def share_text(share: float | None) -> str:
+    """Return a share in percent; – for none.
+
+    Examples
+    --------
+    >>> share_text(0.8337), share_text(None)
+    ('83.4 %', '–')
+    """
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+def _rows(found: Sequence[Detection], n_units: int, ticked: frozenset[int]) -> list[TickRow]:
+    """Return a row for each unit, with what it finds where that is known."""
+    shares = [(share_text(each.found), share_text(each.right)) for each in found]
+    shares += [("", "")] * (n_units - len(shares))
+    return [TickRow((str(k + 1), *shares[k]), k in ticked, unit_word(k)) for k in range(n_units)]
+
+
 def detection_words(detection: Detection, name: str) -> str:
     """Say what is found of a class, and how much of what is called so is right.
 
     Examples
     --------
-    >>> detection_words(Detection(n_class=1000, n_called=1600, n_found=830), "0")
+    >>> detection_words(Detection(n_class=1000, n_called=1600, n_found=830), "0").replace("\u00a0", " ")
     '83.0 % of all 0 found, 51.9 % of those called 0 right (test set)'
     """
+    # A share is not broken between number and sign.
+    found, right = (share_text(share).replace(" ", "\u00a0") for share in (detection.found, detection.right))
     return tr("{found} of all {name} found, {right} of those called {name} right (test set)").format(
-        found=share_text(detection.found), right=share_text(detection.right), name=name
+        found=found, right=right, name=name
     )
 
 

@@ -35,7 +35,7 @@ def panel(session, show_alone, until, source):
 
 
 def test_the_example_is_measured_at_once(panel, session):
-    words = panel.result.text()
+    words = panel.result.text().replace("\u00a0", " ")
     assert words.startswith("AND of 4 parts: ")
     gate = panel.worker.answer.detections[1][0]
     assert f"{100 * gate.found:.1f} % of all 0 found" in words
