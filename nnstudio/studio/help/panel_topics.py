@@ -306,6 +306,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("neuron", "weight", "surgery"),
     ),
+    "break_it": Topic(
+        translatable("Break it"),
+        translatable(
+            "Damage the network and see at once what it costs on the test set: noise on its weights, all "
+            "biases off, a layer off or with its weights in another order. Each is measured alone as well. "
+            "Mend, or one undo, puts all of it back; training heals much of it, too."
+        ),
+        ("surgery", "weight", "test-set"),
+    ),
     "step": Topic(
         translatable("Step by step"),
         translatable(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.studio.panels.activations import ActivationsPanel
 from nnstudio.studio.panels.anscombe.panel import AnscombePanel
 from nnstudio.studio.panels.answer import AnswerPanel
+from nnstudio.studio.panels.break_it.panel import BreakItPanel
 from nnstudio.studio.panels.bumps.panel import BumpsPanel
 from nnstudio.studio.panels.compare.panel import ComparePanel
 from nnstudio.studio.panels.composer.panel import ComposerPanel
@@ -86,4 +87,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (PixelValuesPanel, Area.NETWORK),
     (PartsPanel, Area.NETWORK),
     (LandscapePanel, Area.NETWORK),
+    (BreakItPanel, Area.INSPECTOR),
 )

@@ -15,6 +15,7 @@ KEYS = (
     *(f"Ctrl+Alt+{digit}" for digit in "4567890"),
     *(f"Ctrl+F{number}" for number in range(7, 13)),
     *(f"Ctrl+Shift+F{number}" for number in range(7, 13)),
+    *(f"Alt+Shift+F{number}" for number in range(7, 13)),
 )
 
 
