@@ -19,6 +19,7 @@ from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
 from nnstudio.errors import UserError
+from nnstudio.insight.bumps import MAX_BUMPS
 from nnstudio.language import tr, translatable
 from nnstudio.lessons import actions
 from nnstudio.lessons.checks import read_check
@@ -333,6 +334,10 @@ def _paint(table: Table, key: str) -> list[Action]:
     return found
 
 
+def _fill_bumps(table: Table, key: str) -> list[Action]:
+    return [actions.FillBumps(_whole(table, key, 1, MAX_BUMPS))]
+
+
 def _select(table: Table, key: str) -> list[Action]:
     text = table.take(key, str, tr('a text such as "unit 0 2"'))
     match = re.fullmatch(r"unit (\d{1,2}) (\d{1,4})", text)
@@ -405,6 +410,12 @@ ACTIONS: Mapping[str, ActionWord] = MappingProxyType(
                 translatable("give all weights and biases, a table for each layer"),
                 "weights = [{ W = [[2]], b = [1] }]",
                 _weights,
+            ),
+            ActionWord(
+                "bumps",
+                translatable("make the network so many equal bumps that come near the truth"),
+                "bumps = 16",
+                _fill_bumps,
             ),
             ActionWord(
                 "settings",

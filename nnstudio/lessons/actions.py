@@ -193,6 +193,13 @@ class PaintPixel:
 
 
 @dataclass(frozen=True)
+class FillBumps:
+    """Make the network so many equal bumps with the middle values of the truth."""
+
+    n: int
+
+
+@dataclass(frozen=True)
 class SelectUnit:
     """Choose a unit: layer and number."""
 
@@ -263,6 +270,7 @@ Action: TypeAlias = (
     | DescendLine
     | SetInput
     | PaintPixel
+    | FillBumps
     | SelectUnit
     | ShowPanels
     | Blank

@@ -9,6 +9,7 @@ import numpy as np
 from nnstudio.data.output_kinds import CLASSES
 from nnstudio.engine.least_squares import fit_linear
 from nnstudio.engine.passes import predict
+from nnstudio.insight.bumps import bumps_of
 from nnstudio.insight.facets import facets
 from nnstudio.insight.linear_map import LinearMap, linear_groups, piece_at, product
 from nnstudio.insight.loss_slopes import loss_slopes
@@ -238,6 +239,11 @@ def _largest_error(state: LessonState) -> float:
     return largest_error(network, state.truth, low, high)[0]
 
 
+def _n_bumps(state: LessonState) -> int:
+    """Return how many groups of four units are bumps."""
+    return sum(bump is not None for bump in bumps_of(state.architecture, state.theta))
+
+
 def _error_of_pieces(state: LessonState, n: int) -> float:
     """Return the largest error of n equally wide straight pieces between points of the truth."""
     low, high = _range(state)
@@ -436,6 +442,7 @@ NETWORK_QUANTITIES: Quantities = (
         translatable("how far equally wide straight pieces are from the truth, at most"),
         _error_of_pieces,
     ),
+    QuantityWord("bumps", translatable("how many groups of four units make a bump"), _n_bumps),
     QuantityWord("pieces", translatable("of how many straight pieces the function is made"), _n_pieces),
     QuantityWord("kink UNIT", translatable("where a unit of the first layer has its kink"), _kink),
     QuantityWord("facets", translatable("of how many flat facets the function is made"), _n_facets),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnstudio.data.rasterise import rasterise
+from nnstudio.data.letter_glyphs import CAPITALS, SMALL
+from nnstudio.data.rasterise import MNIST_SPEC, rasterise
 from nnstudio.data.segment import characters
+from nnstudio.data.synthetic import written
 from nnstudio.engine.decision import predict_classes
 from nnstudio.language import tr, translatable
 from nnstudio.lessons.quantity_word import Quantities, QuantityWord
@@ -65,6 +68,38 @@ def _line(state: LessonState) -> str:
     return "".join(state.problem.output_space.class_names[label] for label in labels)
 
 
+_CASES = ("capital", "small")
+
+
+@lru_cache(maxsize=64)
+def _mean_letter(name: str, case: str) -> np.ndarray:
+    """Return the mean picture of a capital or a small letter, (n_pixels,), 0…1."""
+    table = CAPITALS if case == "capital" else SMALL
+    if case not in _CASES or name.upper() not in CAPITALS:
+        raise QuantityError(tr("Write a letter, and capital or small."))
+    styles = table[name.upper() if case == "capital" else name.lower()]
+    images, _ = written((styles,), 40, rng=np.random.default_rng(0), spec=MNIST_SPEC)
+    return np.asarray(images.mean(axis=0) / 255)
+
+
+def _template_like(state: LessonState, name: str, case: str) -> float:
+    """Return the correlation of a class's template with a mean letter, both less what all have."""
+    _shape(state)
+    layer = state.architecture.layers(state.theta)[0]
+    if state.architecture.n_layers != 1:
+        raise QuantityError(tr("With a hidden layer, a class has no single template."))
+    row = layer.W[state.problem.output_space.class_names.index(name)]
+    mean = state.problem.train.inputs().mean(axis=0)
+    return float(np.corrcoef(row - layer.W.mean(axis=0), _mean_letter(name, case) - mean)[0, 1])
+
+
+def _shapes_alike(_state: LessonState, name: str) -> float:
+    """Return the correlation of the mean capital and the mean small letter, less the mean of all letters."""
+    mean = np.mean([_mean_letter(each, case) for each in "AEINOSTUX" for case in _CASES], axis=0)
+    capital, small = (_mean_letter(name, case) - mean for case in _CASES)
+    return float(np.corrcoef(capital, small)[0, 1])
+
+
 PICTURE_QUANTITIES: Quantities = (
     QuantityWord("rows", translatable("how many rows of pixels there are"), lambda state: _shape(state)[0]),
     QuantityWord(
@@ -100,6 +135,14 @@ PICTURE_QUANTITIES: Quantities = (
         translatable("how many pixels differ from when the step began"),
         _changed_pixels,
         needs_start=True,
+    ),
+    QuantityWord(
+        "template of CLASS like NAME",
+        translatable("how alike the template of a letter is to its mean capital, or small letter"),
+        _template_like,
+    ),
+    QuantityWord(
+        "shapes alike CLASS", translatable("how alike a capital and its small letter are"), _shapes_alike
     ),
     QuantityWord("line read", translatable("what is read of all that is written"), _line),
 )

@@ -42,6 +42,7 @@ PANELS: tuple[str, ...] = (
     "features",
     "pixel_values",
     "parts",
+    "landscape",
     "lesson",
 )
 """Names of panels, as saved layouts have them, and that of lessons."""

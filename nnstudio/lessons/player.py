@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from nnstudio.data.feature_maps import Feature
+from nnstudio.data.feature_problem import feature_problem
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import InputSpace, OutputSpace, Quantity
 from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, MissingDataError, load_problem
@@ -37,6 +39,7 @@ from nnstudio.files.model_file import load_model
 from nnstudio.files.models import find_model, shipped_models
 from nnstudio.files.network_toml import open_network_toml, shipped_networks
 from nnstudio.files.written_model import model_of, own_function
+from nnstudio.insight.bumps import bump_network, equal_bumps
 from nnstudio.insight.line_fit import best_linear_model, descent_step, linear_model
 from nnstudio.language import tr
 from nnstudio.lessons import actions
@@ -175,6 +178,8 @@ class HeadlessPlayer:
                 self._set_input(action)
             case actions.PaintPixel(row, column, value):
                 self._paint(row, column, value)
+            case actions.FillBumps(n):
+                self._fill_bumps(n)
             case actions.SelectUnit(layer, unit):
                 if layer >= state.architecture.n_layers or unit >= state.architecture.layer_sizes[layer + 1]:
                     raise PlayError(
@@ -248,6 +253,10 @@ class HeadlessPlayer:
         if action.random_labels is not None:
             data = replace(data, random_labels=action.random_labels)
             problem = data.labelled(problem, state.config.seed)
+        if action.features:
+            found = tuple(map(Feature.parse, action.features))
+            self._learn(feature_problem(OwnPoints.of(problem), found, problem.name), data)
+            return
         self._state = replace(state, data=data, problem=problem)
         self._begin(state.config)
 
@@ -323,6 +332,15 @@ class HeadlessPlayer:
         theta = state.theta.copy()
         theta[state.architecture.coordinate(name, *place)] = action.value
         self._take_theta(theta)
+
+    def _fill_bumps(self, n: int) -> None:
+        state = self._state
+        space = state.problem.input_space
+        bumps = equal_bumps(state.truth, float(space.lows[0]), float(space.highs[0]), n)
+        architecture, theta = bump_network(bumps)
+        config = replace(state.config, architecture=architecture, loss="squared_error")
+        config.check(state.problem)
+        self._begin(config, theta.astype(np.float32))
 
     def _set_line(self, line: tuple[float, float] | None) -> None:
         if line is None:

@@ -12,9 +12,11 @@ from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.lessons.data_quantities import DATA_QUANTITIES
 from nnstudio.lessons.line_quantities import LINE_QUANTITIES
+from nnstudio.lessons.loss_quantities import LOSS_QUANTITIES
 from nnstudio.lessons.mathematics import MATHEMATICS
 from nnstudio.lessons.network_quantities import NETWORK_QUANTITIES
 from nnstudio.lessons.picture_quantities import PICTURE_QUANTITIES
+from nnstudio.lessons.plane_quantities import PLANE_QUANTITIES
 from nnstudio.lessons.state import QuantityError
 
 if TYPE_CHECKING:
@@ -154,7 +156,15 @@ def _all(*groups: Quantities) -> Mapping[str, QuantityWord]:
     return {word.pattern: word for group in groups for word in group}
 
 
-QUANTITIES = _all(NETWORK_QUANTITIES, DATA_QUANTITIES, LINE_QUANTITIES, PICTURE_QUANTITIES, MATHEMATICS)
+QUANTITIES = _all(
+    PLANE_QUANTITIES,
+    LOSS_QUANTITIES,
+    NETWORK_QUANTITIES,
+    DATA_QUANTITIES,
+    LINE_QUANTITIES,
+    PICTURE_QUANTITIES,
+    MATHEMATICS,
+)
 """Every quantity by its pattern."""
 
 _BY_LITERALS = sorted(

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nnstudio.data.problems import PointOptions
 from nnstudio.lessons import actions
 from nnstudio.lessons.player import HeadlessPlayer, PlayError
 from nnstudio.lessons.quantities import read_quantity
@@ -96,6 +97,38 @@ def test_what_is_impossible_leaves_everything_as_it_was(player, action):
 def test_what_cannot_be_measured_is_said(measure, text):
     with pytest.raises(QuantityError):
         measure(text)
+
+
+BAND = ((0, 0, 1), (1, -1, 1), (-2, 2, 1), (1, 1, 0), (2, 0, 0), (-1, -1, 0), (0, -2, 0))
+
+
+def test_a_fold_makes_a_band_separable(player, measure):
+    player.obey(actions.SetPoints(BAND, ("outside", "band")))
+    player.obey(actions.ChangeNetwork(sizes=(2, 2, 1), activations=("relu", "sigmoid")))
+    player.obey(actions.SetWeights(((((1, 1), (-1, -1)), (-1, -1)), (((-20, -20),), (10,)))))
+    assert (measure("separable"), measure("separable after z 0"), measure("separable after a 0")) == (0, 0, 1)
+    assert (measure("accuracy train"), measure("rule comes back")) == (1, 1)
+
+
+def test_features_take_the_place_of_coordinates(player, measure):
+    player.obey(actions.ChooseProblem("plane-ring", PointOptions(n=40)))
+    player.obey(actions.ChangeData(features=("r",)))
+    assert (measure("inputs"), measure("separable")) == (1, 1)
+
+
+def test_bumps_come_near_the_sine(player, measure):
+    player.obey(actions.ChooseProblem("curve-sine"))
+    player.obey(actions.FillBumps(8))
+    assert (measure("units 0"), measure("bumps")) == (32, 8)
+    assert measure("largest error") == pytest.approx(0.191, abs=5e-4)
+
+
+def test_slices_are_bowls_or_not(player, measure):
+    player.obey(actions.ChooseProblem("plane-moons", PointOptions(n=40)))
+    player.obey(actions.ChangeNetwork(sizes=(2, 2), activations=("softmax",)))
+    assert (measure("violation 0 0 0"), measure("violation of square")) == (0, 0)
+    assert measure("violation of cosine") == pytest.approx(1)
+    assert measure("quotient 0 0 0 1e-6") == pytest.approx(measure("loss by 0 0 0"), abs=1e-5)
 
 
 def test_points_are_moved_and_taken_out(player, measure):

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.data.chosen_points import ChosenPoints
+from nnstudio.data.feature_problem import feature_problem
 from nnstudio.data.own_points import NAME as OWN_POINTS
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem
@@ -31,7 +32,7 @@ from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.drawing_collection import DrawingCollection
 from nnstudio.studio.session.evaluator import Evaluator
 from nnstudio.studio.session.features import NAME as FEATURES
-from nnstudio.studio.session.features import Features, feature_problem, feature_source, features_of
+from nnstudio.studio.session.features import Features, feature_source, features_of
 from nnstudio.studio.session.fill_in import FillIn
 from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.hand_gradient import GradientByHand

@@ -1,0 +1,64 @@
+"""Features of points of the plane as a problem; any package may import it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nnstudio.data.feature_maps import FeatureError, mapped
+from nnstudio.data.problem import InputSpace
+from nnstudio.language import tr
+
+if TYPE_CHECKING:
+    from nnstudio.data.feature_maps import Feature
+    from nnstudio.data.own_points import OwnPoints
+    from nnstudio.data.problem import Problem
+
+_MARGIN = 0.08
+"""Around the values of a feature, as a share of their range."""
+
+
+def feature_problem(
+    points: OwnPoints, features: tuple[Feature, ...], name: str, space: InputSpace | None = None
+) -> Problem:
+    """Return features of points as a problem; its source says which points were left out.
+
+    Parameters
+    ----------
+    points : OwnPoints
+        Of a plane.
+    features : tuple of Feature
+    name : str
+        Of the problem.
+    space : InputSpace, optional
+        Their names and ranges, where these are known; by default the ranges of the values.
+
+    Raises
+    ------
+    FeatureError
+        If there are none, too many or two equal ones, or no point to learn from is left.
+    OwnPointsError
+        If a value is too large to be learned from.
+    """
+    found = mapped(features, points.x)
+    if not (found.is_kept & ~points.is_test).any():
+        raise FeatureError(tr("No point to learn from has a number for all of these features."))
+    low, high = found.values.min(axis=0), found.values.max(axis=0)
+    if space is None:
+        margin = np.where(high > low, _MARGIN * (high - low), 0.5)
+        lows, highs = (tuple(map(float, bound)) for bound in (low - margin, high + margin))
+        names = tuple(each.title for each in features)
+        space = InputSpace("numbers", (len(features),), lows, highs, names)
+    kept = found.is_kept
+    left = replace(
+        points,
+        input_space=space,
+        x=found.values,
+        answers=points.answers[kept],
+        is_test=points.is_test[kept],
+    ).problem()
+    title = tr("Features {names}").format(names=", ".join(each.title for each in features))
+    remarks = " ".join(found.remarks)
+    return replace(left, name=name, title=title, source=remarks or tr("Features of the same points."))
