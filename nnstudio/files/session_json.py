@@ -150,14 +150,21 @@ def config_from_json(value: object) -> TrainingConfig:
 
 
 def data_to_json(data: DataChoices) -> dict[str, Any]:
-    """Return the changes of samples as JSON values."""
-    return _plain(data)
+    """Return the changes of samples as JSON values; their number is left out where all are learned from."""
+    values = _plain(data)
+    if data.samples is None:
+        # As versions wrote it that do not know of fewer samples.
+        del values["samples"]
+    return values
 
 
 def data_from_json(value: object) -> DataChoices:
     """Return what `data_to_json` wrote; raises like `config_from_json`."""
-    values = object_of(value, *_names(DataChoices))
-    return DataChoices(text_of(values["input_scaling"]), number_of(values["random_labels"]) or 0.0)
+    samples = whole_of(value["samples"]) if isinstance(value, dict) and "samples" in value else None
+    keys = set(_names(DataChoices)) - ({"samples"} if samples is None else set())
+    values = object_of(value, *sorted(keys))
+    scaling, random_labels = text_of(values["input_scaling"]), number_of(values["random_labels"])
+    return DataChoices(scaling, random_labels or 0.0, samples)
 
 
 def checkpoint_to_json(checkpoint: Checkpoint, config: int) -> dict[str, Any]:

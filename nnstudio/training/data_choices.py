@@ -1,10 +1,11 @@
-"""Settings for a problem's samples: input scaling, and labels at random; studio and files use it."""
+"""Settings for a problem's samples: scaling, how many, and labels at random; studio and files use it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from nnstudio.data.few_samples import check_count, with_few_samples
 from nnstudio.data.random_labels import with_random_labels
 from nnstudio.data.scaling import SCALINGS, measure_scaling
 from nnstudio.language import tr
@@ -24,6 +25,8 @@ class DataChoices:
         One of ``data.scaling.SCALINGS``.
     random_labels : float
         The share of the training samples whose label is drawn at random, 0…1.
+    samples : int or None
+        How many of the training samples are learned from; None: all.
 
     Raises
     ------
@@ -33,6 +36,7 @@ class DataChoices:
 
     input_scaling: str = "none"
     random_labels: float = 0.0
+    samples: int | None = None
 
     def __post_init__(self) -> None:
         if self.input_scaling not in SCALINGS:
@@ -48,9 +52,27 @@ class DataChoices:
                 ).format(random_labels=self.random_labels)
             )
 
+    def check(self, problem: Problem) -> None:
+        """Check that a problem has so many samples.
+
+        Raises
+        ------
+        ProblemError
+            With the numbers that there may be.
+        """
+        if self.samples is not None:
+            check_count(problem, self.samples)
+
     def labelled(self, problem: Problem, seed: int) -> Problem:
-        """Return a problem with the labels to train on."""
-        return with_random_labels(problem, self.random_labels, seed=seed)
+        """Return a problem with the samples, and their labels, to train on.
+
+        Raises
+        ------
+        ProblemError
+            If it has not so many samples.
+        """
+        few = with_few_samples(problem, self.samples, seed=seed)
+        return with_random_labels(few, self.random_labels, seed=seed)
 
     def scaled(self, problem: Problem) -> Problem:
         """Return a problem with its inputs scaled for training."""

@@ -23,7 +23,8 @@ _SHARE = 0.08
 """At most this share of the training time goes into measurements within an epoch."""
 _PERIOD_S = 0.1
 
-_N_TRAIN_SLICE = 2000
+N_TRAIN_SLICE = 2000
+"""Training samples that are measured; of fewer, all are."""
 
 
 class Measuring:
@@ -116,4 +117,4 @@ class Measuring:
 def _slice_of(train: Samples) -> Samples:
     """Return evenly spaced training samples: sets that are sorted by class or source stay represented."""
     n = len(train)
-    return train.subset(np.linspace(0, n - 1, min(n, _N_TRAIN_SLICE)).astype(np.int64))
+    return train.subset(np.linspace(0, n - 1, min(n, N_TRAIN_SLICE)).astype(np.int64))

@@ -25,7 +25,13 @@ from nnstudio.files.session_file import (
     save_session,
     session_from,
 )
-from nnstudio.files.session_json import config_from_json, config_to_json
+from nnstudio.files.session_json import (
+    SessionFormatError,
+    config_from_json,
+    config_to_json,
+    data_from_json,
+    data_to_json,
+)
 from nnstudio.files.session_store import Member, SessionFileError, SessionFolder, pack, unpack
 from nnstudio.training.batch_plan import BatchPlan
 from nnstudio.training.changes import Change
@@ -587,3 +593,14 @@ def test_a_run_that_goes_on_while_it_is_saved_is_saved_as_it_was(tmp_path, monke
     monkeypatch.setattr(session_file, "checkpoint_to_json", to_json)
     found = open_session(saved(tmp_path, what))
     assert len(found.runs[0].checkpoint_history.checkpoints) == n
+
+
+def test_a_number_of_samples_is_kept_and_none_is_what_earlier_versions_wrote():
+    few = DataChoices(samples=1000, random_labels=1.0)
+    assert data_from_json(data_to_json(few)) == few
+    before = {"input_scaling": "unit", "random_labels": 0.0}
+    assert data_from_json(before) == DataChoices("unit")
+    assert data_to_json(DataChoices("unit")) == before
+    for wrong in (dict(before, samples=1.5), dict(before, samples=None), dict(before, n=3)):
+        with pytest.raises(SessionFormatError):
+            data_from_json(wrong)

@@ -135,6 +135,15 @@ class TrainMenu:
                 has_icon=True,
             ),
             Command(
+                "true-and-random",
+                "Train",
+                "True and random",
+                "train on few samples with their labels, then on the same with random labels: two runs to "
+                "compare",
+                self._memorise,
+                ("Ctrl+M",),
+            ),
+            Command(
                 "silence",
                 "Train",
                 "Silence unit",
@@ -296,6 +305,10 @@ class TrainMenu:
     def _go_to_settings(self) -> None:
         self._services.show_panel("settings")
         self._control.panels["settings"].widget.focus_first()
+
+    def _memorise(self) -> None:
+        self._services.show_panel("accuracy")
+        self._session.memorising.start()
 
     def _silence(self) -> None:
         self._services.show_panel("surgery")

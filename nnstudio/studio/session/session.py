@@ -38,6 +38,7 @@ from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.hand_gradient import GradientByHand
 from nnstudio.studio.session.input_document import InputDocument
 from nnstudio.studio.session.line import Line
+from nnstudio.studio.session.memorising import Memorising
 from nnstudio.studio.session.messages import listed
 from nnstudio.studio.session.openings import Openings
 from nnstudio.studio.session.other_network import Other
@@ -103,6 +104,7 @@ class Session(QObject):
     setting_changes : SettingChanges
     perceptron : Perceptron
     hand_gradient : GradientByHand
+    memorising : Memorising
     parts : Parts
     evaluator : Evaluator
     fill_in : FillIn
@@ -154,6 +156,7 @@ class Session(QObject):
         self.setting_changes = SettingChanges(network, training, history, self)
         self.perceptron = Perceptron(network, training, self.weight_editor, self.setting_changes, self)
         self.hand_gradient = GradientByHand(network, training, self.selection, self)
+        self.memorising = Memorising(network, training, history, self)
         self.parts = Parts(
             network, training, self.selection, self.weight_editor, self.input, self._show_model, self
         )
@@ -169,7 +172,7 @@ class Session(QObject):
             *(network, training, history, self.input, self.point_editor, self.weight_editor, self.stepper),
             *(self.setting_changes, self.drawings, self.drawing_collection, self.own_problems),
             *(self.fine_tuner, self.fill_in, self.line, self.bumps, self.perceptron, self.features),
-            *(self.hand_gradient, self.parts),
+            *(self.hand_gradient, self.memorising, self.parts),
         )
         for part in parts:
             part.said.connect(self.said)

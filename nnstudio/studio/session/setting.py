@@ -148,6 +148,22 @@ def number_or_off(text: str, title: str, usual: str, off: float | None = 0.0) ->
     return value
 
 
+def whole_or_off(text: str, title: str, usual: str) -> int | None:
+    """Parse a whole number, or the word for none, which gives None.
+
+    Raises
+    ------
+    ConfigError
+        If it is neither.
+    """
+    value = number_or_off(text, title, usual, None)
+    if value is not None and not value.is_integer():
+        raise ConfigError(
+            tr("{setting} is a whole number; {text} is not.").format(setting=tr(title), text=text.strip())
+        )
+    return None if value is None else int(value)
+
+
 def _finite(text: str) -> float | None:
     value = float(text.strip().replace(",", ".")) if _NUMBER.fullmatch(text.strip()) else math.nan
     return value if math.isfinite(value) else None

@@ -78,6 +78,8 @@ class SettingChanges(QObject):
         new: Holder = setting.write(old, setting.parse(text))
         if isinstance(new, TrainingConfig):
             new.check_trainable()
+        else:
+            self._training.check_data(new)
         return new
 
     def choose(self, setting: Setting[Any], text: str) -> None:

@@ -19,6 +19,7 @@ from nnstudio.studio.session.setting import (
     number_setting,
     options_of,
     suits_classes,
+    whole_or_off,
 )
 from nnstudio.training.config import TrainingConfig
 from nnstudio.training.data_choices import DataChoices
@@ -497,5 +498,20 @@ RANDOM_LABELS = Setting[DataChoices](
     parse=lambda text: number_or_off(text, "Random labels", "0.5"),
 )
 
-DATA_SETTINGS = (INPUT_SCALING, RANDOM_LABELS)
+SAMPLES = Setting[DataChoices](
+    "samples",
+    translatable("Data"),
+    translatable("Samples"),
+    translatable(
+        "how many of the training samples are learned from, the first after a shuffle by the seed; off is "
+        "all of them. The test set stays whole. Another choice starts from fresh weights."
+    ),
+    lambda data: OFF if data.samples is None else f"{data.samples}",
+    lambda data, value: replace(data, samples=value),
+    (),
+    ("off", "100", "500", "1000", "2000"),
+    parse=lambda text: whole_or_off(text, "Samples", "1000"),
+)
+
+DATA_SETTINGS = (INPUT_SCALING, SAMPLES, RANDOM_LABELS)
 """What is done to the data before they are learned from."""

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.data.chosen_points import ChosenPoints
-from nnstudio.data.problem import Answer, Problem
+from nnstudio.data.problem import Answer, Problem, ProblemError
 from nnstudio.engine.ood_detector import OODDetector
 from nnstudio.errors import UserError
 from nnstudio.files.preview import PreviewSource
@@ -114,6 +114,11 @@ class TrainingRun(QObject):
         """What the run is doing."""
         snapshot = self._network.snapshot
         return RunState.READY if snapshot is None else snapshot.state
+
+    @property
+    def n_samples(self) -> int:
+        """How many training samples the problem has; 0 before it is loaded."""
+        return 0 if self._problem_as_it_is is None else len(self._problem_as_it_is.train)
 
     @property
     def is_running(self) -> bool:
@@ -451,6 +456,17 @@ class TrainingRun(QObject):
         network.replaced.emit()
         network.checkpoint_changed.emit()
 
+    def check_data(self, data: DataChoices) -> None:
+        """Check that there are so many samples, as soon as it is known how many there are.
+
+        Raises
+        ------
+        ProblemError
+            With the numbers that there may be.
+        """
+        if self._problem_as_it_is is not None:
+            data.check(self._problem_as_it_is)
+
     def choose_data(
         self, data: DataChoices, then: Callable[[], None] = lambda: None, *, keeps_weights: bool = False
     ) -> None:
@@ -467,7 +483,7 @@ class TrainingRun(QObject):
         self, trainer: Trainer, data: DataChoices, then: Callable[[], None], keeps_weights: bool
     ) -> None:
         epoch_samples = self.epoch_samples
-        if epoch_samples is not None and data.random_labels:
+        if epoch_samples is not None and (data.random_labels or data.samples is not None):
             self.said.emit(
                 tr(
                     "The samples of {problem_title} are drawn anew for each epoch, with the labels that "
@@ -525,6 +541,11 @@ class TrainingRun(QObject):
         """
         is_other = problem.name != self._network.problem_name
         self._problem_as_it_is = problem
+        try:
+            self.data.check(problem)
+        except ProblemError as error:
+            self.data = replace(self.data, samples=None)
+            self.said.emit(f"{error} {tr('All of them are learned from.')}", True)
         self.problem = self.data.labelled(problem, self._network.config.seed)
         self.epoch_samples = self.preview = None
         self._network.problem_name = problem.name

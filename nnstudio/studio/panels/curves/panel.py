@@ -108,6 +108,8 @@ class AccuracyPanel(_CurvesPanel):
 
     def _meet_run(self, run: Run) -> None:
         self.widget.set_measure(run.measure, score_unit(run.output_space))
+        n_classes = run.output_space.n_classes
+        self.widget.show_chance(1 / n_classes if n_classes else None)
 
     def _on_test(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
         history = run.checkpoint_history.history

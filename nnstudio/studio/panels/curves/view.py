@@ -93,6 +93,11 @@ class TrainingCurves(QWidget):
         self._moment = pg.InfiniteLine(angle=90)
         self._moment.hide()
         self.plot.addItem(self._moment, ignoreBounds=True)
+        self._chance: float | None = None
+        self._chance_line = pg.InfiniteLine(angle=0)
+        self._chance_words = pg.InfLineLabel(self._chance_line, "", position=0.99, anchors=[(1, 1), (1, 0)])
+        self._chance_line.hide()
+        self.plot.addItem(self._chance_line, ignoreBounds=True)
         self._raw = [self.plot.plot([], []) for _ in range(2)]
         """The curves as measured, where those on show are smoothed."""
         self._train = self.plot.plot([], [])
@@ -144,6 +149,8 @@ class TrainingCurves(QWidget):
         self._test.setPen(pg.mkPen(colour(theme.negative), width=2))
         self._best.setSymbolPen(pg.mkPen(colour(theme.negative), width=2))
         self._best.setSymbolBrush(colour(theme.panel))
+        self._chance_line.setPen(pg.mkPen(colour(theme.muted), width=1, style=Qt.PenStyle.DotLine))
+        self._draw_chance()
         self._moment.setPen(pg.mkPen(colour(theme.selection), width=1))
         for item, (_, style) in zip(self._others, OTHER_LINES, strict=True):
             item.setPen(pg.mkPen(colour(theme.muted), width=1, style=style))
@@ -199,6 +206,7 @@ class TrainingCurves(QWidget):
         self._range = ()
         self._draw_curves()
         self._draw_moment()
+        self._draw_chance()
 
     def _note_move(self) -> None:
         self.controls.show_following(self.plot.is_fitted)
@@ -303,6 +311,22 @@ class TrainingCurves(QWidget):
         self._moment.setVisible(can_be_seen)
         if can_be_seen:
             self._moment.setValue(self._shared.abscissa(self._epoch))
+
+    def show_chance(self, share: float | None) -> None:
+        """Draw the value that guessing gives, a share; None: there is none."""
+        if share != self._chance:
+            self._chance = share
+            self._draw_chance()
+
+    def _draw_chance(self) -> None:
+        self._chance_line.setVisible(self._chance is not None)
+        if self._chance is None:
+            return
+        value = self._measure.factor * self._chance
+        self._chance_line.setValue(math.log10(value) if self._log_values else value)
+        self._chance_words.setFont(text_font(10))
+        self._chance_words.setText(tr("chance {share:.3g} %").format(share=100 * self._chance))
+        self._chance_words.setColor(colour(appearance.theme.muted))
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """Mark the epochs at which settings changed."""
@@ -411,7 +435,11 @@ class TrainingCurves(QWidget):
             return bottom, max(_half_decade(high, math.ceil), bottom + 0.5)
         low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
         if self._measure.is_share:
-            return min(math.floor(low / 10) * 10.0, 90.0), max(high, 100.0)
+            bottom = min(math.floor(low / 10) * 10.0, 90.0)
+            if self._chance is not None and bottom <= 100 * self._chance:
+                # The line of chance is seen apart from the axis.
+                bottom = 0.0
+            return bottom, max(high, 100.0)
         step = 10.0 ** math.floor(math.log10(max(high, 1e-6)))
         return min(low, 0.0), max(math.ceil(high / step) * step, 1e-6)
 

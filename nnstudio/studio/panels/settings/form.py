@@ -152,9 +152,9 @@ class SettingGroup(QWidget):
         self._layout.addWidget(row)
         return row.box
 
-    def add_picture(self, picture: QWidget) -> None:
-        """Add a picture below the settings."""
-        self._layout.addWidget(picture)
+    def add_below(self, widget: QWidget) -> None:
+        """Add a picture or a button below the settings."""
+        self._layout.addWidget(widget)
 
     def drop_all_but(self, keys: set[str]) -> None:
         """Remove the rows of other settings."""

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from nnstudio.data.output_kinds import OutputKind
 from nnstudio.errors import UserError
 from nnstudio.language import translatable
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.settings.form import SettingsForm
 from nnstudio.studio.panels.settings.schedule_plot import SchedulePlot
 from nnstudio.studio.session.changes import Changes
@@ -29,7 +31,13 @@ class SettingsPanel:
         self._shown: tuple[TrainingConfig, DataChoices, OutputKind] | None = None
         self._make_rows()
         self._rate = SchedulePlot(self.widget)
-        self.widget.groups["Schedule"].add_picture(self._rate)
+        self.widget.groups["Schedule"].add_below(self._rate)
+        self._memorise = QToolButton(self.widget)
+        self._memorise.setDefaultAction(services.actions["true-and-random"])
+        self._memorise.setFont(font(12))
+        self._memorise.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._memorise.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.widget.groups["Data"].add_below(self._memorise)
         self.numbers, self.show_all = self._rate.numbers, self._rate.show_all
         self.widget.chosen.connect(self._choose)
         self.widget.typed.connect(self._check)
@@ -54,6 +62,7 @@ class SettingsPanel:
             ):
                 self._make_rows()
             self._shown = shown
+            self._memorise.setVisible(kind.has_labels)
             self.widget.show_settings(session.setting_changes.holder_of, kind)
         self._rate.show_course(
             session.network.config,

@@ -313,3 +313,15 @@ def test_a_loss_of_nearly_nothing_is_on_its_logarithmic_axis(made):
     assert low <= -12
     assert high >= 0
     view.grab()
+
+
+def test_chance_is_a_line_of_the_accuracy(made):
+    view = made(is_share=True)
+    assert not view._chance_line.isVisible()
+    view.show_chance(0.1)
+    assert view._chance_line.value() == pytest.approx(10)
+    assert view._chance_words.toPlainText() == "chance 10 %"
+    view.set_log_values(True)
+    assert view._chance_line.value() == pytest.approx(1)
+    view.show_chance(None)
+    assert not view._chance_line.isVisible()
