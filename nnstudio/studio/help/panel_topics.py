@@ -194,6 +194,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("loss-function", "gradient", "weight"),
     ),
+    "alike": Topic(
+        translatable("Alike"),
+        translatable(
+            "Which units of a layer say the same: the cosine of the angle between their weights, and between "
+            "their activations over the test set. Two whose cosines are near 1 do the work of one; Surgery "
+            "silences the selected one, and shows what it costs."
+        ),
+        ("template", "weight", "surgery"),
+    ),
     "features": Topic(
         translatable("Features"),
         translatable(

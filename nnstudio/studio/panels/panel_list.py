@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.studio.panels.activations import ActivationsPanel
+from nnstudio.studio.panels.alike.panel import AlikePanel
 from nnstudio.studio.panels.anscombe.panel import AnscombePanel
 from nnstudio.studio.panels.answer import AnswerPanel
 from nnstudio.studio.panels.break_it.panel import BreakItPanel
@@ -88,4 +89,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (PartsPanel, Area.NETWORK),
     (LandscapePanel, Area.NETWORK),
     (BreakItPanel, Area.INSPECTOR),
+    (AlikePanel, Area.PICTURES),
 )
