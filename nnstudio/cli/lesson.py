@@ -19,7 +19,7 @@ from nnstudio.lessons.lesson_file import own_lessons, read_lesson, shipped_lesso
 from nnstudio.lessons.paper import as_html, as_markdown
 from nnstudio.lessons.player import HeadlessPlayer, begin_step
 from nnstudio.lessons.quantities import QUANTITIES
-from nnstudio.lessons.questions import judge_choice, judge_number, judge_place
+from nnstudio.lessons.questions import Verdict, judge_choice, judge_number, judge_place
 from nnstudio.lessons.trial import try_lesson
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nnstudio.lessons.lesson_file import Lesson, Step
-    from nnstudio.lessons.questions import Ask, Verdict
+    from nnstudio.lessons.questions import Ask
     from nnstudio.lessons.state import LessonState
 
 _TEMPLATE = '''\
@@ -228,6 +228,8 @@ class _Play:
             letters = [letter for letter in text.lower() if letter.isalpha()]
             places = {"abcdefghijkl".find(letter) for letter in letters}
             return judge_choice(ask, frozenset(order[k] for k in places if 0 <= k < len(order)), start, start)
+        if ask.kind == "words":
+            return Verdict(True, tr("Kept."))
         if ask.kind == "place":
             return judge_place(ask, text, start, start)
         return judge_number(ask, text, start, start)

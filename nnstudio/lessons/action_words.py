@@ -338,6 +338,16 @@ def _fill_bumps(table: Table, key: str) -> list[Action]:
     return [actions.FillBumps(_whole(table, key, 1, MAX_BUMPS))]
 
 
+def _parts(table: Table, key: str) -> list[Action]:
+    inner = table.sub_table(key)
+    name = inner.take("name", str, tr("the name of a set of parts"))
+    misses = _finite(inner, "misses")
+    if not 0 <= misses <= 1:
+        inner.refuse("misses", tr("must be a share from 0 to 1."))
+    inner.finish()
+    return [actions.OpenParts(name, misses)]
+
+
 def _select(table: Table, key: str) -> list[Action]:
     text = table.take(key, str, tr('a text such as "unit 0 2"'))
     match = re.fullmatch(r"unit (\d{1,2}) (\d{1,4})", text)
@@ -410,6 +420,12 @@ ACTIONS: Mapping[str, ActionWord] = MappingProxyType(
                 translatable("give all weights and biases, a table for each layer"),
                 "weights = [{ W = [[2]], b = [1] }]",
                 _weights,
+            ),
+            ActionWord(
+                "parts",
+                translatable("take drawn parts as units that fire, and an AND over them"),
+                'parts = { name = "four-quarters", misses = 0.05 }',
+                _parts,
             ),
             ActionWord(
                 "bumps",

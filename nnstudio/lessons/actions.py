@@ -200,6 +200,22 @@ class FillBumps:
 
 
 @dataclass(frozen=True)
+class OpenParts:
+    """Take drawn parts of a character as units that fire, and an AND over them.
+
+    Attributes
+    ----------
+    name : str
+        Of a set that comes with nnstudio.
+    misses : float
+        The share of the class that each part misses.
+    """
+
+    name: str
+    misses: float
+
+
+@dataclass(frozen=True)
 class SelectUnit:
     """Choose a unit: layer and number."""
 
@@ -271,6 +287,7 @@ Action: TypeAlias = (
     | SetInput
     | PaintPixel
     | FillBumps
+    | OpenParts
     | SelectUnit
     | ShowPanels
     | Blank

@@ -132,8 +132,10 @@ def read_check(table: Table) -> Check:
     elif comparison in ("rises", "falls"):
         if not table.take(comparison, bool, tr("true")):
             table.refuse(comparison, tr("must be true; leave it out otherwise."))
+    elif isinstance(table.peek(comparison), str):
+        limit = take_quantity(table, comparison)
     else:
-        limit = table.take(comparison, float, tr("a number"))
+        limit = table.take(comparison, float, tr("a number, or a quantity"))
     within = take_within(table) if comparison in ("equals", "differs", "same_as") else USUAL_WITHIN
     already = table.take("already", bool, tr("true or false")) if "already" in table else False
     table.finish()

@@ -13,6 +13,7 @@ from nnstudio.insight.line_fit import (
     descent_step,
     linear_model,
     point_statistics,
+    standardised,
 )
 from nnstudio.language import tr, translatable
 from nnstudio.lessons.quantity_word import Quantities, QuantityWord
@@ -38,6 +39,10 @@ def _best(state: LessonState) -> LinearModel:
 
 def _step(state: LessonState) -> DescentStep:
     return descent_step(*state.curve, _line(state), state.config.hyper.learning_rate)
+
+
+def _scaled_x(state: LessonState) -> NDArray[np.float64]:
+    return state.data.scaled(state.problem).train.inputs().astype(np.float64)
 
 
 def _steepness(state: LessonState) -> float:
@@ -208,6 +213,21 @@ LINE_QUANTITIES: Quantities = (
         "largest rate",
         translatable("the learning rate above which descent climbs"),
         lambda state: curvature(state.curve[0]).largest_rate,
+    ),
+    QuantityWord(
+        "largest rate scaled",
+        translatable("the same where inputs are scaled as they are learned"),
+        lambda state: curvature(_scaled_x(state)).largest_rate,
+    ),
+    QuantityWord(
+        "largest rate standardised",
+        translatable("the same where inputs have mean 0 and deviation 1"),
+        lambda state: curvature(standardised(state.curve[0])).largest_rate,
+    ),
+    QuantityWord(
+        "condition standardised",
+        translatable("the condition where inputs have mean 0 and deviation 1"),
+        lambda state: curvature(standardised(state.curve[0])).condition,
     ),
     QuantityWord(
         "condition",

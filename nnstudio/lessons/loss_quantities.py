@@ -52,6 +52,42 @@ class _Loss:
         return grad
 
 
+def _sample_gradients(state: LessonState) -> NDArray[np.float64]:
+    """Return the gradient of each sample's loss, (n, n_params)."""
+    samples = state.problem.train
+    x, answers = samples.inputs().astype(np.float64), samples.answers
+    workspace, theta = Workspace(state.architecture, 1, np.float64), state.theta.astype(np.float64)
+    rows = np.empty((len(samples), len(theta)))
+    for k, row in enumerate(rows):
+        loss_and_gradient(
+            state.architecture, theta, x[k : k + 1], answers[k : k + 1], state.config.loss, row, workspace
+        )
+    return rows
+
+
+def _batch_variance(state: LessonState, size: int) -> float:
+    """Return the mean squared distance of a batch's gradient from that of all, over many draws."""
+    rows = _sample_gradients(state)
+    if not 1 <= size <= len(rows):
+        raise QuantityError(tr("A batch has 1 to {n} samples here.").format(n=len(rows)))
+    rng, mean = np.random.default_rng(0), rows.mean(axis=0)
+    draws = [rows[rng.permutation(len(rows))[:size]].mean(axis=0) for _ in range(400)]
+    return float(np.mean([((draw - mean) ** 2).sum() for draw in draws]))
+
+
+def _widest_angle(state: LessonState) -> float:
+    """Return the largest angle between two samples' gradients, in degrees."""
+    rows = _sample_gradients(state)
+    lengths = np.linalg.norm(rows, axis=1)
+    rows = rows[lengths > 0] / lengths[lengths > 0, None]
+    return float(np.degrees(np.arccos(np.clip((rows @ rows.T).min(), -1, 1))))
+
+
+def _mean_off(state: LessonState) -> float:
+    """Return how far the mean of all samples' gradients is from the gradient of the mean loss, at most."""
+    return float(np.abs(_sample_gradients(state).mean(axis=0) - _Loss(state).gradient()).max())
+
+
 def _coordinate(state: LessonState, layer: int, unit: int, source: int | None) -> int:
     name = f"layers.{layer}." + ("bias" if source is None else "weight")
     return state.architecture.coordinate(name, *((unit,) if source is None else (unit, source)))
@@ -80,12 +116,12 @@ def _real_fall(state: LessonState) -> float:
     return loss.at(loss.theta) - loss.at(loss.theta - state.config.hyper.learning_rate * grad)
 
 
-def _steps_rise(state: LessonState, n: int) -> int:
-    """Return at how many of n steps the loss rises when the gradient is added."""
+def _steps_rise(state: LessonState, n: int, sign: int = 1) -> int:
+    """Return at how many of n steps the loss rises when the gradient is added, or taken away."""
     loss = _Loss(state)
     before, n_risen = loss.at(loss.theta), 0
     for _ in range(n):
-        loss.theta = loss.theta + state.config.hyper.learning_rate * loss.gradient()
+        loss.theta = loss.theta + sign * state.config.hyper.learning_rate * loss.gradient()
         now = loss.at(loss.theta)
         n_risen += now > before
         before = now
@@ -138,6 +174,31 @@ LOSS_QUANTITIES: Quantities = (
         "fall by prediction",
         translatable("the real fall of the loss as a share of the predicted one"),
         lambda state: _real_fall(state) / _predicted_fall(state),
+    ),
+    QuantityWord(
+        "wobble of N",
+        translatable("how far the gradient of so many samples is from that of all, on average"),
+        lambda state, size: _batch_variance(state, size) ** 0.5,
+    ),
+    QuantityWord(
+        "wobble law N",
+        translatable("its square times the number of samples, as a share of that of one sample"),
+        lambda state, size: size * _batch_variance(state, size) / _batch_variance(state, 1),
+    ),
+    QuantityWord(
+        "widest angle",
+        translatable("the largest angle between two samples' gradients, in degrees"),
+        _widest_angle,
+    ),
+    QuantityWord(
+        "mean of gradients off",
+        translatable("how far the mean of all samples' gradients is from the gradient, at most"),
+        _mean_off,
+    ),
+    QuantityWord(
+        "rises in N right steps",
+        translatable("at how many of so many steps the loss rises where the gradient is taken away"),
+        lambda state, n: _steps_rise(state, n, -1),
     ),
     QuantityWord(
         "rises in N wrong steps",

@@ -78,6 +78,19 @@ MATHEMATICS: Quantities = (
         "sum A…", translatable("the sum of numbers"), lambda _state, *numbers: sum(_wholes(numbers))
     ),
     QuantityWord("ratio A B", translatable("one number divided by another"), lambda _state, a, b: a / b),
+    QuantityWord(
+        "quotient of A B H",
+        translatable("the change from one number to another, divided by a step"),
+        lambda _state, a, b, h: (b - a) / h,
+    ),
+    QuantityWord(
+        "doubt of quotient DIGITS H",
+        translatable("how far a quotient may be off where both numbers have so many digits"),
+        lambda _state, digits, h: 10.0**-digits / h,
+    ),
+    QuantityWord(
+        "same A B", translatable("1 where two numbers are the same, else 0"), lambda _state, a, b: int(a == b)
+    ),
     QuantityWord("log A", translatable("the natural logarithm of a number"), lambda _state, a: math.log(a)),
     QuantityWord(
         "softmax A B…",

@@ -108,6 +108,7 @@ PICTURE_QUANTITIES: Quantities = (
     QuantityWord(
         "pixels", translatable("how many pixels there are"), lambda state: int(np.prod(_shape(state)))
     ),
+    QuantityWord("largest pixel", translatable("the darkest pixel"), lambda state: float(state.input.max())),
     QuantityWord("pixel ROW COLUMN", translatable("a pixel, from 0 for paper to 1 for ink"), _pixel),
     QuantityWord("grey ROW COLUMN", translatable("a pixel, from 0 to 255"), _grey),
     QuantityWord(

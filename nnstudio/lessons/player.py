@@ -31,16 +31,26 @@ from nnstudio.data.feature_problem import feature_problem
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import InputSpace, OutputSpace, Quantity
 from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, MissingDataError, load_problem
-from nnstudio.data.rasterise import rasterise
+from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.typed_numbers import check_rows
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import load_model
 from nnstudio.files.models import find_model, shipped_models
 from nnstudio.files.network_toml import open_network_toml, shipped_networks
+from nnstudio.files.part_drawings import open_parts
 from nnstudio.files.written_model import model_of, own_function
 from nnstudio.insight.bumps import bump_network, equal_bumps
 from nnstudio.insight.line_fit import best_linear_model, descent_step, linear_model
+from nnstudio.insight.parts import (
+    GateKind,
+    Part,
+    sums,
+    template_of,
+    threshold_that_misses,
+    with_gate,
+    with_part,
+)
 from nnstudio.language import tr
 from nnstudio.lessons import actions
 from nnstudio.lessons.state import LessonState
@@ -180,6 +190,8 @@ class HeadlessPlayer:
                 self._paint(row, column, value)
             case actions.FillBumps(n):
                 self._fill_bumps(n)
+            case actions.OpenParts():
+                self._open_parts(action)
             case actions.SelectUnit(layer, unit):
                 if layer >= state.architecture.n_layers or unit >= state.architecture.layer_sizes[layer + 1]:
                     raise PlayError(
@@ -341,6 +353,28 @@ class HeadlessPlayer:
         config = replace(state.config, architecture=architecture, loss="squared_error")
         config.check(state.problem)
         self._begin(config, theta.astype(np.float32))
+
+    def _open_parts(self, action: actions.OpenParts) -> None:
+        state = self._state
+        space, names = state.problem.input_space, state.problem.output_space.class_names
+        part_set = open_parts(action.name)
+        if not space.traits.has_pixels or part_set.character not in names:
+            raise PlayError(
+                tr("Parts need a problem of pictures with the class {name}.").format(name=part_set.character)
+            )
+        answer, units = names.index(part_set.character), range(len(part_set.parts))
+        architecture = Architecture.of(
+            (space.n_features, len(units), len(names)), hidden="step", output="step"
+        )
+        theta: NDArray[Any] = np.zeros(architecture.n_params, np.float32)
+        samples = state.problem.train
+        of_class = np.flatnonzero(samples.labels == answer)
+        for unit, drawing in zip(units, part_set.parts, strict=True):
+            template = template_of(*drawing.images(RasterSpec(size=space.shape[0])))
+            threshold = threshold_that_misses(sums(samples, template, of_class), action.misses)
+            theta = with_part(architecture, theta, unit, Part(template, 1.0, threshold))
+        theta = with_gate(architecture, theta, answer, units, GateKind.AND)
+        self._begin(further_config(architecture, space, state.problem.output_space), theta)
 
     def _set_line(self, line: tuple[float, float] | None) -> None:
         if line is None:

@@ -15,6 +15,7 @@ from nnstudio.lessons.line_quantities import LINE_QUANTITIES
 from nnstudio.lessons.loss_quantities import LOSS_QUANTITIES
 from nnstudio.lessons.mathematics import MATHEMATICS
 from nnstudio.lessons.network_quantities import NETWORK_QUANTITIES
+from nnstudio.lessons.perceptron_quantities import PERCEPTRON_QUANTITIES
 from nnstudio.lessons.picture_quantities import PICTURE_QUANTITIES
 from nnstudio.lessons.plane_quantities import PLANE_QUANTITIES
 from nnstudio.lessons.state import QuantityError
@@ -157,6 +158,7 @@ def _all(*groups: Quantities) -> Mapping[str, QuantityWord]:
 
 
 QUANTITIES = _all(
+    PERCEPTRON_QUANTITIES,
     PLANE_QUANTITIES,
     LOSS_QUANTITIES,
     NETWORK_QUANTITIES,

@@ -123,6 +123,27 @@ def test_bumps_come_near_the_sine(player, measure):
     assert measure("largest error") == pytest.approx(0.191, abs=5e-4)
 
 
+def test_the_rule_ends_for_and_and_comes_back_for_xor(player, measure):
+    player.obey(actions.ChooseProblem("plane-and"))
+    assert (measure("rule passes"), measure("rule w 0"), measure("rule w 1"), measure("rule b")) == (
+        6,
+        2,
+        1,
+        -2,
+    )
+    assert (measure("correction 0 w 0"), measure("rule comes back")) == (1, 0)
+    player.obey(actions.ChooseProblem("plane-xor"))
+    assert (measure("rule passes"), measure("rule comes back"), measure("separable")) == (3, 1, 0)
+
+
+def test_gradients_of_samples_wobble_around_that_of_all(player, measure):
+    player.obey(actions.ChooseProblem("plane-moons", PointOptions(n=40)))
+    player.obey(actions.ChangeNetwork(sizes=(2, 2, 2), activations=("tanh", "softmax")))
+    assert measure("mean of gradients off") == pytest.approx(0, abs=1e-12)
+    assert (measure("wobble law 1"), measure("wobble of 40")) == pytest.approx((1, 0), abs=1e-9)
+    assert (measure("rises in 5 wrong steps"), measure("rises in 5 right steps")) == (5, 0)
+
+
 def test_slices_are_bowls_or_not(player, measure):
     player.obey(actions.ChooseProblem("plane-moons", PointOptions(n=40)))
     player.obey(actions.ChangeNetwork(sizes=(2, 2), activations=("softmax",)))
