@@ -32,8 +32,8 @@ from steps import SetupError, say
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",), ("lint-imports",))
-# Without it no test of the compiled training step would run.
-EXTRAS = ("fast",)
+# Without them no test of the compiled training step would run, and none of sweeps on a cluster.
+EXTRAS = ("fast", "cluster")
 DEMO_SECONDS = "20"
 # One process more than there are cores, as tests of windows wait half of their time: for a frame, a thread,
 # another program. A process that is done takes over waiting tests of the others.

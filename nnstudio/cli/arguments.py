@@ -373,6 +373,12 @@ def _add_sweep(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--processes", type=_number_from_1, metavar="N", help="train so many at a time (default: one a core)"
     )
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="train on a Dask cluster, tcp://HOST:8786, in place of this machine (pip install "
+        "nnstudio[cluster]; the same nnstudio and data on each machine)",
+    )
     parser.add_argument("--csv", metavar="FILE", help="write a row for each cell as CSV")
     parser.add_argument(
         "--figures",

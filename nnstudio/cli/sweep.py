@@ -20,16 +20,18 @@ from nnstudio.insight.sweep import sweep_table
 from nnstudio.insight.sweep_spec import spoken_time
 from nnstudio.sweeps.spec_file import read_sweep
 from nnstudio.sweeps.table import SUFFIX, SweepTable
-from nnstudio.sweeps.training import LostProcessError, is_packaged, trained_by_processes
+from nnstudio.sweeps.trainers import LostProcessError, cluster, is_packaged, processes
 from nnstudio.training.threads import n_cores
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from nnstudio.insight.sweep import CellResult
     from nnstudio.insight.sweep_spec import SweepCell, SweepSpec
     from nnstudio.sweeps.plan import SweepPlan
+    from nnstudio.sweeps.trainers import Trainers
     from nnstudio.sweeps.training import RunKey, RunResult
 
 MOST_RUNS = 10_000
@@ -115,8 +117,9 @@ def _table(out: Path, plan: SweepPlan, arguments: argparse.Namespace) -> SweepTa
             f"{out} is the table of another sweep than {arguments.spec} says now. Name another file with "
             f"--out, or go on with the old one by `nnstudio sweep {shlex.quote(str(out))} --resume`."
         )
-    if not arguments.resume:
-        n_missing = len(table.missing())
+    n_missing = len(table.missing())
+    # A table without a run has nothing to lose.
+    if not arguments.resume and table.runs():
         raise SweepCallError(
             f"{out} is there already, with {_counted(table, n_missing)}. Go on with it by --resume, or name "
             "another file with --out."
@@ -133,13 +136,13 @@ def _train(arguments: argparse.Namespace, table: SweepTable, spec: SweepSpec) ->
     """Train the runs that are missing, and return the exit status."""
     with table.writing(), StopSignals(patient=False) as stop, show.ProgressLines() as lines:
         keys = table.missing()
-        n_processes = min(_n_processes(arguments.processes), max(len(keys), 1))
-        reporter = _Reporter(lines, spec, keys, n_processes)
         try:
-            with closing(trained_by_processes(table.plan, arguments.data_dir, keys, n_processes)) as results:
-                for result in results:
-                    table.add(result)
-                    reporter.report(result)
+            with _trainers(arguments, len(keys)) as trainers:
+                reporter = _Reporter(lines, spec, keys, min(trainers.n_at_once, max(len(keys), 1)))
+                with closing(trainers.train(table.plan, arguments.data_dir, keys)) as results:
+                    for result in results:
+                        table.add(result)
+                        reporter.report(result)
         except KeyboardInterrupt:
             return _interrupted("Stopped", table, stop.status)
         except LostProcessError as error:
@@ -147,12 +150,19 @@ def _train(arguments: argparse.Namespace, table: SweepTable, spec: SweepSpec) ->
     return DONE
 
 
-def _n_processes(asked: int | None) -> int:
+def _trainers(arguments: argparse.Namespace, n_runs: int) -> AbstractContextManager[Trainers]:
+    asked = arguments.processes
+    if arguments.cluster is not None:
+        if asked is not None:
+            raise SweepCallError(
+                "A cluster has its own processes, so --processes does not go with --cluster."
+            )
+        return cluster(arguments.cluster)
     if is_packaged() and asked is not None and asked > 1:
         raise SweepCallError(
             "The packaged nnstudio trains one run at a time; installed by pip it takes --processes."
         )
-    return asked or (1 if is_packaged() else n_cores())
+    return processes(min(asked or (1 if is_packaged() else n_cores()), max(n_runs, 1)))
 
 
 def _interrupted(why: str, table: SweepTable, status: int) -> int:

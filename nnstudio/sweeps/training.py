@@ -1,12 +1,7 @@
-"""Train the runs of a sweep: one pure function, called by processes of this machine or by a cluster.
-
-Nothing here decides which process trains what: joblib does, or the scheduler of a Dask cluster, which also
-trains a run elsewhere whose worker is lost. Both are imported when they are needed.
-"""
+"""Train a run of a sweep: one pure function, called by processes of this machine or by a cluster."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
@@ -14,23 +9,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from nnstudio.errors import UserError
 from nnstudio.insight.sweep import SeedResult, run_steps
-from nnstudio.language import tr
 from nnstudio.training.threads import BlasThreads
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator
 
     from nnstudio.insight.sweep_spec import SweepCell, SweepSpec
     from nnstudio.sweeps.plan import SweepPlan
 
 T = TypeVar("T")
-
-_IDLE_S = 5
-"""A process that has had nothing to do for so long ends: the program that it trained for may be gone."""
-
-
-class LostProcessError(UserError):
-    """A process that trained was ended from outside."""
 
 
 @dataclass(frozen=True)
@@ -101,36 +88,3 @@ def _finished(steps: Generator[object, None, T]) -> T:
         except StopIteration as end:
             result: T = end.value
             return result
-
-
-def is_packaged() -> bool:
-    """Return whether the program comes with its own Python: to start a process of that starts the program."""
-    return bool(getattr(sys, "frozen", False))
-
-
-def trained_by_processes(
-    plan: SweepPlan, data_dir: str | None, keys: Sequence[RunKey], n_processes: int
-) -> Generator[RunResult, None, None]:
-    """Yield the results of runs as they end, trained by processes of this machine.
-
-    Closing the iterator ends the processes.
-
-    Raises
-    ------
-    LostProcessError
-        If one of them is ended from outside. The other runs under way are lost with it.
-    UserError
-        If the data are not to be had.
-    """
-    from joblib import Parallel, delayed, parallel_config
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-    # One run a task: their times differ too much to be bundled, and a result is kept as soon as it is there.
-    with parallel_config("loky", n_jobs=n_processes, inner_max_num_threads=1, idle_worker_timeout=_IDLE_S):
-        parallel = Parallel(return_as="generator_unordered", batch_size=1)
-        try:
-            yield from parallel(delayed(train_run)(plan, data_dir, key) for key in keys)
-        except TerminatedWorkerError as error:
-            raise LostProcessError(
-                tr("A process that trained was ended from outside, perhaps for want of memory.")
-            ) from error

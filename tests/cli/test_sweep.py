@@ -2,15 +2,19 @@
 
 import csv
 import os
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
 from nnstudio.cli import sweep
-from nnstudio.sweeps import training
+from nnstudio.sweeps import trainers
+from nnstudio.sweeps.trainers import LostProcessError, Trainers
 
 SPEC = """
 problem = "plane-moons"
@@ -26,6 +30,7 @@ units = [2, 9, 0]
 l2 = [0, 0.01]
 """
 N_RUNS = 12
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -69,14 +74,14 @@ def test_a_sweep_leaves_a_table_a_csv_and_a_summary(cli, write, tmp_path):
 
 def test_a_table_is_summed_up_without_training(cli, write, tmp_path, monkeypatch):
     first = cli(*one(write()))
-    monkeypatch.setattr(training, "train_run", None)
+    monkeypatch.setattr(trainers, "train_run", None)
     assert cli("sweep", tmp_path / "moons.sweep").out == first.out
 
 
 def test_a_stopped_sweep_goes_on_where_it_was_and_trains_nothing_twice(cli, write, tmp_path, monkeypatch):
     whole = tmp_path / "whole.sweep"
     cli(*one(write(), "--out", whole))
-    train, trained = training.train_run, []
+    train, trained = trainers.train_run, []
 
     def counted(plan, data_dir, key):
         if len(trained) == 5:
@@ -85,7 +90,7 @@ def test_a_stopped_sweep_goes_on_where_it_was_and_trains_nothing_twice(cli, writ
         trained.append(key)
         return train(plan, data_dir, key)
 
-    monkeypatch.setattr(training, "train_run", counted)
+    monkeypatch.setattr(trainers, "train_run", counted)
     stopped = cli(*one(write()))
     assert "Stopped: 5 of 12 runs are in moons.sweep" in stopped.complaints[-1]
     assert len(rows(tmp_path / "moons.sweep")) == 5
@@ -100,31 +105,83 @@ def test_a_stopped_sweep_goes_on_where_it_was_and_trains_nothing_twice(cli, writ
     assert len(trained) == N_RUNS
 
 
+@pytest.fixture
+def begun(tmp_path):
+    """Return a function that begins a sweep in another process, and returns it after two of its runs."""
+    processes = []
+
+    def begin(*words):
+        out = tmp_path / "begun.sweep"
+        command = [sys.executable, "-m", "nnstudio", "sweep", *map(str, words), "--out", str(out)]
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        )
+        processes.append(process)
+        while not (line := process.stderr.readline()).startswith(" 2 of 12"):
+            assert line, "it has ended"
+        return process, out
+
+    yield begin
+    for process in processes:
+        process.kill()
+        process.wait()
+        # Its own processes, which have it open too, end by themselves.
+        process.stderr.close()
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="a process is killed in another way")
-def test_a_killed_sweep_of_two_processes_ends_as_that_of_one(cli, write, tmp_path):
+def test_a_killed_sweep_of_two_processes_ends_as_that_of_one(cli, write, begun, tmp_path):
     path = write(steps=150)
+    process, out = begun(path, "--processes", 2)
+    process.kill()
+    process.wait()
+    assert 2 <= len(rows(out)) < N_RUNS
+    assert cli(*one(path, "--out", out, "--resume")).status == 0
+    cli(*one(path))
+    assert rows(out) == rows(tmp_path / "moons.sweep")
+
+
+@pytest.fixture
+def cluster():
+    """Start a Dask cluster of two workers; return its address and the numbers of the workers' processes."""
+    pytest.importorskip("distributed", reason="the extra cluster is not installed")
+    command = [sys.executable, "-m", "tests.sweeps.cluster", "2"]
     with subprocess.Popen(
-        [sys.executable, "-m", "nnstudio", "sweep", str(path), "--processes", "2"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT
     ) as process:
-        while not process.stderr.readline().startswith(" 2 of 12"):
-            assert process.poll() is None
-        process.kill()
-    assert 2 <= len(rows(tmp_path / "moons.sweep")) < N_RUNS
-    assert cli(*one(path, "--resume")).status == 0
-    cli(*one(path, "--out", "whole.sweep"))
-    assert rows(tmp_path / "moons.sweep") == rows(tmp_path / "whole.sweep")
+        address, *workers = process.stdout.readline().split()
+        yield address, [int(worker) for worker in workers]
+        for number in [process.pid, *map(int, workers)]:
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="a process is killed in another way")
+def test_a_cluster_that_loses_a_worker_trains_the_table_that_one_process_trains(
+    cli, write, cluster, begun, tmp_path
+):
+    path, (address, workers) = write(steps=150), cluster
+    process, out = begun(path, "--cluster", address)
+    os.kill(workers[0], signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    cli(*one(path))
+    assert len(rows(out)) == N_RUNS
+    assert rows(out) == rows(tmp_path / "moons.sweep")
 
 
 def test_a_lost_process_is_a_sentence_that_says_how_to_go_on(cli, write, monkeypatch):
     def lose(*_):
-        raise training.LostProcessError("A process that trained was ended from outside.")
+        raise LostProcessError("A process that trained was ended from outside.")
         yield
 
-    monkeypatch.setattr(sweep, "trained_by_processes", lose)
+    @contextmanager
+    def processes(n):
+        yield Trainers(n, lose)
+
+    monkeypatch.setattr(sweep, "processes", processes)
     outcome = cli(*one(write()))
     assert outcome.status == 2
     assert "0 of 12 runs are in moons.sweep; `nnstudio sweep moons.sweep --resume` goes on" in outcome.err
@@ -159,6 +216,9 @@ def test_too_many_runs_are_refused_with_their_number_and_time(cli, write, tmp_pa
         (("moons.toml", "--csv", "none/x.csv"), "There is no folder"),
         (("moons.toml", "--out", "none/x.sweep"), "There is no folder"),
         (("moons.toml", "--figures", "none"), "There is no folder none; make it"),
+        (("moons.toml", "--cluster", "here"), "The address of a cluster is such as tcp://127.0.0.1:8786"),
+        (("moons.toml", "--cluster", "tcp://127.0.0.1"), "such as tcp://127.0.0.1:8786"),
+        (("moons.toml", "--cluster", "tcp://x:1", "--processes", "2"), "--processes does not go with"),
         (("moons.toml", "--processes", "0"), "'0' is no number from 1"),
         (("moons.toml", "--out", "moons.toml"), "moons.toml is no table of a sweep"),
     ],
@@ -177,3 +237,14 @@ def test_nothing_is_trained_where_the_network_does_not_fit(cli, write, tmp_path)
     outcome = cli(*one(path))
     assert outcome.status == 2
     assert not (tmp_path / "moons.sweep").exists()
+
+
+def test_a_cluster_that_does_not_answer_is_named_with_what_to_do(cli, write):
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        port = server.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    outcome = cli("sweep", write(), "--cluster", address)
+    assert outcome.status == 2
+    assert f"The cluster {address} cannot be reached. Start it by `dask scheduler`" in outcome.complaints[-1]
+    # Nothing was trained: the same call does once there is one.
+    assert cli(*one(write())).status == 0
