@@ -63,6 +63,22 @@ class DataChoices:
         if self.samples is not None:
             check_count(problem, self.samples)
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """How the samples are not the problem's own, each in a few words.
+
+        Examples
+        --------
+        >>> DataChoices(samples=1000, random_labels=0.5).words
+        ('1,000 samples', '50 % random labels')
+        """
+        words = []
+        if self.samples is not None:
+            words.append(tr("{n:,} samples").format(n=self.samples))
+        if self.random_labels:
+            words.append(tr("{share:.3g} % random labels").format(share=100 * self.random_labels))
+        return tuple(words)
+
     def labelled(self, problem: Problem, seed: int) -> Problem:
         """Return a problem with the samples, and their labels, to train on.
 

@@ -163,11 +163,13 @@ class Memorising(QObject):
         told = tr("True labels: {true}. Random labels: {random}; chance is {chance:.3g} %.").format(
             true=true, random=random, chance=100 * chance
         )
-        if all(outcome.has_all for outcome in self.outcomes):
+        has_pixels = self._network.input_space.traits.has_pixels
+        if not has_pixels or all(outcome.has_all for outcome in self.outcomes):
             return told
         sizes = self._network.architecture.layer_sizes
         larger = f"{sizes[0]}-{LARGE_ENOUGH}-{sizes[-1]}"
-        return f"{told} {tr('{larger} remembers them all.').format(larger=larger)}"
+        can = tr("{larger} with Adam at a rate of 0.001 remembers them all.").format(larger=larger)
+        return f"{told} {can}"
 
     def _words_of(self, outcome: Outcome, n: int) -> str:
         if n > N_TRAIN_SLICE:

@@ -211,7 +211,9 @@ class FrameUpdates(QObject):
 
     def _show_facts(self) -> None:
         session = self._session
-        title = tr("no data fit") if session.training.never_fits else session.training.problem_title
+        title = ", ".join((session.training.problem_title, *session.training.data.words))
+        if session.training.never_fits:
+            title = tr("no data fit")
         size = parameter_words(session.network.architecture)
         further = session.network.was_trained and session.network.model_name != NEW_NETWORK
         name = (

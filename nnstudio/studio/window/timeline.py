@@ -262,6 +262,8 @@ class Timeline(QWidget):
         runs = self._session.history.runs.all
         self.run_box.setCurrentIndex(runs.index(run) if run in runs else -1)
         self.run_box.setEditText("" if run is None else run.name)
+        # Of a longer name the beginning is seen.
+        self.run_box.lineEdit().setCursorPosition(0)
         words = tr("The runs so far: choosing one goes on with it; typing here renames the one on show (F2).")
         self.run_box.setToolTip(words if run is None else f"{_run_words(run)}\n{words}")
 
@@ -323,11 +325,12 @@ def _moment_words(run: Run, checkpoint: Checkpoint, *, short: bool = False) -> s
 
 
 def _run_words(run: Run) -> str:
-    """Return a run's network, its epoch, its best test accuracy and its parent."""
+    """Return a run's network, its epoch, its samples, its best test accuracy and its parent."""
     words = [
         str(run.config.architecture),
         tr("epoch {epoch:.2f}").format(epoch=run.last.epoch),
         tr("seed {seed}").format(seed=run.config.seed),
+        *run.data.words,
     ]
     best = run.checkpoint_history.best
     if best is not None and best.test_score is not None:

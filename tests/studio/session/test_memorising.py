@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nnstudio.data.problems import load_problem
+from nnstudio.studio.panels.curves.panel import AccuracyPanel
 from nnstudio.studio.session import memorising as memorising_module
 from nnstudio.studio.session.setting_list import SAMPLES
 from nnstudio.training.data_choices import DataChoices
@@ -26,7 +27,7 @@ def choose(session, text):
     session.setting_changes.choose(SAMPLES, text)
 
 
-def test_both_are_remembered_and_the_random_ones_say_nothing_of_the_test(prepared, until):
+def test_both_are_remembered_and_the_random_ones_say_nothing_of_the_test(prepared, show_alone, until):
     session = prepared
     choose(session, "40")
     until(lambda: session.training.data.samples == 40)
@@ -41,6 +42,9 @@ def test_both_are_remembered_and_the_random_ones_say_nothing_of_the_test(prepare
     np.testing.assert_array_equal(one.theta, other.theta)
     assert one.config == other.config
     assert runs["Random 40"].data == DataChoices(samples=40, random_labels=1.0)
+    panel = show_alone(AccuracyPanel)
+    assert {row[0] for row in panel.numbers()[1]} == {"training", "test", "True 40", "training of True 40"}
+    assert panel.widget._chance_line.value() == pytest.approx(10)
     told, is_warning = session.sentences[-1]
     assert not is_warning
     assert told.startswith("True labels: all 40 remembered after ")
@@ -56,7 +60,9 @@ def test_a_network_that_is_too_small_says_how_far_it_came(prepared, until, monke
     assert not session.memorising.outcomes[1].has_all
     # The problem has six hundred samples: all of them, where a thousand are usual.
     assert "% of 600 remembered after" in session.sentences[-1][0]
-    assert session.sentences[-1][0].endswith("784-100-300-10 remembers them all.")
+    assert session.sentences[-1][0].endswith(
+        "784-100-300-10 with Adam at a rate of 0.001 remembers them all."
+    )
 
 
 def test_a_pause_or_fresh_weights_end_the_experiment(prepared, until):

@@ -12,6 +12,7 @@ from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.panels.curves.view import TrainingCurves
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.curve_options import RUN_SIGNS
 from nnstudio.studio.session.output_kinds import score_unit, studio_kind
 from nnstudio.studio.session.services import Services
 from nnstudio.training.runs import Run
@@ -21,7 +22,10 @@ MARKER_PERIOD_S = 0.05
 
 
 class _CurvesPanel:
-    """Shows two curves of the displayed run, and one of each other run, updated a few times a second."""
+    """Shows two curves of the displayed run, and of each other run, updated a few times a second.
+
+    Of the others it is that of the test, and with other labels that of training as well.
+    """
 
     title: str
     measure: Measure
@@ -53,7 +57,14 @@ class _CurvesPanel:
         else:
             self._meet_run(run)
             overlaid = self._options.overlaid(run, session.history.runs.all)
-            self._show(run, [(other.name, *self._on_test(other)) for other in overlaid])
+            others = [(other.name, *self._on_test(other)) for other in overlaid]
+            # What was learned by heart is told from what was learned by the training samples.
+            others += [
+                (tr("training of {name}").format(name=other.name), *self._in_training(other))
+                for other in overlaid
+                if other.data.random_labels != run.data.random_labels
+            ]
+            self._show(run, others[: len(RUN_SIGNS)])
             self.widget.show_changes(run.checkpoint_history.changes)
         last = None if self._last_run is None else self._last_run()
         if run is not last and self.widget.is_empty:
@@ -68,6 +79,9 @@ class _CurvesPanel:
         """Prepare the plot for another run."""
 
     def _on_test(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
+        raise NotImplementedError
+
+    def _in_training(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
         raise NotImplementedError
 
     def _show(self, run: Run, others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
@@ -91,10 +105,12 @@ class LossPanel(_CurvesPanel):
             return history.test_epoch[:0], history.test_loss[:0]
         return _within(_epochs_of_loss(run, self._loss), history.test_epoch, history.test_loss)
 
-    def _show(self, run: Run, others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
+    def _in_training(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
         history = run.checkpoint_history.history
-        train = _within(_epochs_of_loss(run, self._loss), history.train_epoch, history.train_loss)
-        self.widget.show_curves(train, self._on_test(run), others)
+        return _within(_epochs_of_loss(run, self._loss), history.train_epoch, history.train_loss)
+
+    def _show(self, run: Run, others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
+        self.widget.show_curves(self._in_training(run), self._on_test(run), others)
 
 
 class AccuracyPanel(_CurvesPanel):
@@ -115,9 +131,12 @@ class AccuracyPanel(_CurvesPanel):
         history = run.checkpoint_history.history
         return history.test_epoch, history.test_score
 
-    def _show(self, run: Run, others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
+    def _in_training(self, run: Run) -> tuple[np.ndarray, np.ndarray]:
         history = run.checkpoint_history.history
-        self.widget.show_curves((history.test_epoch, history.train_score), self._on_test(run), others)
+        return history.test_epoch, history.train_score
+
+    def _show(self, run: Run, others: list[tuple[str, np.ndarray, np.ndarray]]) -> None:
+        self.widget.show_curves(self._in_training(run), self._on_test(run), others)
 
 
 def _epochs_of_loss(run: Run, loss: str) -> tuple[float, float]:

@@ -175,7 +175,7 @@ class TrainingCurves(QWidget):
             # Their names are in the hover text.
             others = [(code, sign, "") for code, sign, _ in others]
         self._legend.setText(legend((*entries, *others)))
-        told = tr("Dashed: test {quantity} of {names}").format(
+        told = tr("Dashed: {quantity} of {names}, on the test set unless it says training").format(
             quantity=self._quantity, names=", ".join(name for name, _ in self._curves[2:])
         )
         own = tr(
