@@ -8,6 +8,8 @@ import numpy as np
 
 from nnstudio.engine.layer_passes import Workspace
 from nnstudio.engine.passes import loss_and_gradient, loss_value
+from nnstudio.insight.directions import slopes_along_random
+from nnstudio.insight.gradient_probe import GradientQuestion
 from nnstudio.language import tr, translatable
 from nnstudio.lessons.quantity_word import Quantities, QuantityWord
 from nnstudio.lessons.state import QuantityError
@@ -155,7 +157,22 @@ def _toy(function: Callable[[NDArray[np.float64]], Any], low: float, high: float
     return _violation(np.asarray(function(np.linspace(low, high, 81))))
 
 
+def _steepest_random(state: LessonState) -> float:
+    """Return how steep the steepest of 1,000 random directions is, as a share of the gradient."""
+    samples = state.problem.train
+    question = GradientQuestion(
+        state.architecture, state.theta, samples.inputs(), samples.answers, state.config.loss
+    )
+    found = list(slopes_along_random(question, np.random.default_rng(0)))[-1]
+    return float(np.abs(found.slopes).max() / found.norm)
+
+
 LOSS_QUANTITIES: Quantities = (
+    QuantityWord(
+        "steepest of random",
+        translatable("the slope along the steepest of 1,000 random directions, as a share of the gradient"),
+        _steepest_random,
+    ),
     QuantityWord(
         "loss by LAYER UNIT INPUT",
         translatable("how fast the training loss grows with a weight, by backpropagation"),

@@ -65,7 +65,39 @@ def _nudge(real: bool, name: str, w: float, b: float, x: float, change: float) -
     return found.real if real else found.predicted
 
 
+def _distributions(numbers: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Return a target, the first half of the numbers, and an answer, the second, as shares of one whole."""
+    target, answer = np.array(numbers, np.float64).reshape(2, -1)
+    if min(target.min(), answer.min()) < 0 or not target.sum() or not answer.sum():
+        raise QuantityError(tr("Shares are not negative, and not all zero."))
+    return target / target.sum(), answer / answer.sum()
+
+
+def _cross_entropy(*numbers: float) -> float:
+    """Return −Σ t log q in nats; infinite where an answer is 0 and the target is not."""
+    target, answer = _distributions(numbers)
+    with np.errstate(divide="ignore"):
+        return float(-(target[target > 0] * np.log(answer[target > 0])).sum())
+
+
+def _excess_of_typed(state: LessonState, *target: float) -> float:
+    """Return by how much the cross-entropy of typed shares is above the least there is."""
+    if len(state.typed) < len(target):
+        raise QuantityError(tr("Type all shares first."))
+    return _cross_entropy(*target, *state.typed[: len(target)]) - _cross_entropy(*target, *target)
+
+
 MATHEMATICS: Quantities = (
+    QuantityWord(
+        "cross entropy X…",
+        translatable("the cross-entropy of two distributions: the target, then the answer"),
+        lambda _state, *numbers: _cross_entropy(*numbers),
+    ),
+    QuantityWord(
+        "excess of typed X…",
+        translatable("the cross-entropy of the typed shares, less the least for this target"),
+        _excess_of_typed,
+    ),
     QuantityWord(
         "entry NUMBER", translatable("a number that was typed in this step; the first is 0"), _typed
     ),

@@ -231,6 +231,9 @@ def _difference_to_plane(state: LessonState) -> float:
 
 
 def _largest_error(state: LessonState) -> float:
+    if state.problem.input_space.spans_plane:
+        x, outputs = _grid_outputs(state)
+        return float(np.abs(outputs[:, 0] - np.asarray(state.truth(x)).ravel()).max())
     low, high = _range(state)
 
     def network(x: NDArray[np.float64]) -> NDArray[Any]:
@@ -242,6 +245,12 @@ def _largest_error(state: LessonState) -> float:
 def _n_bumps(state: LessonState) -> int:
     """Return how many groups of four units are bumps."""
     return sum(bump is not None for bump in bumps_of(state.architecture, state.theta))
+
+
+def _error_at(state: LessonState, *x: float) -> float:
+    """Return how far the first output is from the truth at an input."""
+    truth = float(np.asarray(state.truth(np.array(x if len(x) == 1 else [x]))).ravel()[0])
+    return abs(_value(state, *x) - truth)
 
 
 def _error_of_pieces(state: LessonState, n: int) -> float:
@@ -442,6 +451,7 @@ NETWORK_QUANTITIES: Quantities = (
         translatable("how far equally wide straight pieces are from the truth, at most"),
         _error_of_pieces,
     ),
+    QuantityWord("error at X…", translatable("how far the network is from the truth at an input"), _error_at),
     QuantityWord("bumps", translatable("how many groups of four units make a bump"), _n_bumps),
     QuantityWord("pieces", translatable("of how many straight pieces the function is made"), _n_pieces),
     QuantityWord("kink UNIT", translatable("where a unit of the first layer has its kink"), _kink),

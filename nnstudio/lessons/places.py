@@ -43,6 +43,8 @@ PANELS: tuple[str, ...] = (
     "pixel_values",
     "parts",
     "landscape",
+    "alike",
+    "break_it",
     "lesson",
 )
 """Names of panels, as saved layouts have them, and that of lessons."""
