@@ -1,6 +1,7 @@
 """The menu Help: the list of keys, "What is this?", hints, and all settings at once."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import (
@@ -56,6 +57,14 @@ class HelpMenu:
                 self._control.toggle_hints,
                 ("Ctrl+F1",),
                 checkable=True,
+            ),
+            Command(
+                "biology",
+                "Help",
+                "Neuron of biology",
+                "show a drawn neuron, what each of its parts became in the formula, and what did not",
+                partial(self._services.show_panel, "biology"),
+                ("Ctrl+Shift+B",),
             ),
             Command(
                 "reset-settings",

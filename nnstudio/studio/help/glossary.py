@@ -29,7 +29,7 @@ WORDS: dict[str, Topic] = {
             "A sum and a bend: each input times its weight, all added up with the bias, z = w · x + b, and "
             "what the activation function makes of it, a = f(z). All the rest is many of them."
         ),
-        ("weight", "bias", "activation"),
+        ("weight", "bias", "activation", "biology"),
     ),
     "weight": Topic(
         translatable("Weight"),

@@ -194,6 +194,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("loss-function", "gradient", "weight"),
     ),
+    "biology": Topic(
+        translatable("Biology"),
+        translatable(
+            "A neuron of biology, and the formula that was made after it: an input for another cell's axon, "
+            "a weight for a synapse, a sum for the cell body, an activation for the firing rate. The list "
+            "says what is left of each part, and what is not in the formula at all: most of it."
+        ),
+        ("neuron", "weight", "bias", "activation"),
+    ),
     "alike": Topic(
         translatable("Alike"),
         translatable(

@@ -11,6 +11,7 @@ from nnstudio.studio.panels.activations import ActivationsPanel
 from nnstudio.studio.panels.alike.panel import AlikePanel
 from nnstudio.studio.panels.anscombe.panel import AnscombePanel
 from nnstudio.studio.panels.answer import AnswerPanel
+from nnstudio.studio.panels.biology.panel import BiologyPanel
 from nnstudio.studio.panels.break_it.panel import BreakItPanel
 from nnstudio.studio.panels.bumps.panel import BumpsPanel
 from nnstudio.studio.panels.compare.panel import ComparePanel
@@ -90,4 +91,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (LandscapePanel, Area.NETWORK),
     (BreakItPanel, Area.INSPECTOR),
     (AlikePanel, Area.PICTURES),
+    (BiologyPanel, Area.NETWORK),
 )
