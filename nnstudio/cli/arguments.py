@@ -224,6 +224,8 @@ CHOICES = (
     "rate",
     "batch",
     "input-scaling",
+    "samples",
+    "random-labels",
     "freeze",
     "random-mask",
 )
@@ -315,6 +317,18 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         type=_whole_number,
         metavar="N",
         help="samples a step (default: all, if there are at most 2,000, else 128)",
+    )
+    choices.add_argument(
+        "--samples",
+        type=_whole_number,
+        metavar="N",
+        help="learn from so many of the samples, drawn by chance (default: all)",
+    )
+    choices.add_argument(
+        "--random-labels",
+        type=_number,
+        metavar="X",
+        help="the part of their labels that is drawn by chance: what is learned then is learned by heart",
     )
     choices.add_argument(
         "--freeze",

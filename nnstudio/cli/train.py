@@ -148,6 +148,8 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
         points=points,
         frozen=() if arguments.freeze is None else tuple(arguments.freeze),
         random_mask=arguments.random_mask or 0.0,
+        samples=arguments.samples,
+        random_labels=arguments.random_labels or 0.0,
     )
     _hint_at_scaling(problem, choices)
     recipe = problem_recipe(problem, choices, shlex.join(("nnstudio", "train", *words)))

@@ -14,15 +14,23 @@ if TYPE_CHECKING:
     from nnstudio.data.problem import Problem
 
 
-def check_count(problem: Problem, n: int) -> None:
+def check_count(problem: Problem, n: int, *, most: int | None = None) -> None:
     """Check that a problem has so many training samples, and no fewer are asked for than it has classes.
+
+    Parameters
+    ----------
+    problem : Problem
+    n : int
+    most : int or None
+        How many there are to learn from, where some are held back.
 
     Raises
     ------
     ProblemError
         With the numbers that there may be.
     """
-    least, most = max(problem.output_space.n_classes, 1), len(problem.train)
+    least = max(problem.output_space.n_classes, 1)
+    most = len(problem.train) if most is None else most
     if not least <= n <= most:
         raise ProblemError(
             tr("Samples to learn from are {least:,} to {most:,} for {title}, and {n:,} is not.").format(

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.data.problems import USUAL_POINTS, PointOptions
-from nnstudio.data.scaling import SCALINGS
 from nnstudio.engine.losses import LOSSES, usual_loss
 from nnstudio.files.model_file import MAX_NAME_LENGTH
 from nnstudio.files.recipe import Recipe
 from nnstudio.files.recipe_sources import NamedProblem
 from nnstudio.language import tr
 from nnstudio.training.config import ConfigError, TrainingConfig
+from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.start_settings import START_SETTINGS
 from nnstudio.training.typed_network import parse_network
 
@@ -58,6 +58,10 @@ class Choices:
         Layers that are not trained, counted from 1.
     random_mask : float
         The share of the weights that stays 0.
+    samples : int or None
+        How many of the samples that are not held back are learned from; None: all.
+    random_labels : float
+        The share of the samples that are learned from whose label is drawn at random.
     """
 
     network: str | None = None
@@ -74,6 +78,8 @@ class Choices:
     points: PointOptions = USUAL_POINTS
     frozen: tuple[int, ...] = ()
     random_mask: float = 0.0
+    samples: int | None = None
+    random_labels: float = 0.0
 
 
 def problem_recipe(problem: Problem, choices: Choices, command: str) -> Recipe:
@@ -93,12 +99,12 @@ def problem_recipe(problem: Problem, choices: Choices, command: str) -> Recipe:
     UserError
         If a choice is impossible, or does not go with the problem.
     """
-    if choices.input_scaling not in SCALINGS:
+    data = DataChoices(choices.input_scaling, choices.random_labels, choices.samples)
+    if data.random_labels and not problem.output_space.traits.has_labels:
         raise ConfigError(
-            tr("There is no input scaling {name!r}; choose one of {names}.").format(
-                name=choices.input_scaling, names=", ".join(SCALINGS)
-            )
+            tr("Labels are drawn at random for classes; {title} has none.").format(title=problem.title)
         )
+    data.check(problem)
     config = _config(problem, choices)
     credit, _, licence = problem.source.rstrip(".").partition("; ")
     source = NamedProblem(
@@ -107,7 +113,9 @@ def problem_recipe(problem: Problem, choices: Choices, command: str) -> Recipe:
         licence=_shortened(licence) or "see its source",
         validation=_held_back(problem),
         problem=problem.name,
+        random_labels=choices.random_labels,
         points=choices.points,
+        samples=choices.samples,
     )
     recipe = Recipe(
         name=problem.name,
@@ -150,7 +158,7 @@ def _config(problem: Problem, choices: Choices) -> TrainingConfig:
     if loss in LOSSES and refusal is not None:
         raise ConfigError(refusal)
     architecture = replace(architecture, activations=(*architecture.activations[:-1], output))
-    n_learned = len(problem.train) - round(len(problem.train) * _held_back(problem))
+    n_learned = choices.samples or len(problem.train) - round(len(problem.train) * _held_back(problem))
     is_small = n_learned <= FULL_BATCH
     batch_size = (
         (n_learned if is_small else _BATCH_SIZE) if choices.batch_size is None else choices.batch_size
@@ -212,6 +220,10 @@ def _text(source: NamedProblem, config: TrainingConfig, input_scaling: str, comm
     for key, value in (("points", points.n), ("noise", points.noise), ("classes", points.n_classes)):
         if value is not None:
             tables["[[source]]"][key] = value
+    if source.samples is not None:
+        tables["[[source]]"]["samples"] = source.samples
+    if source.random_labels:
+        tables["[[source]]"]["random_labels"] = source.random_labels
     if not network.has_biases:
         tables["[network]"]["biases"] = False
     if config.frozen:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from nnstudio import paths
+from nnstudio.data.few_samples import check_count
 from nnstudio.data.letters import map_labels
 from nnstudio.data.problem import Problem, Samples
 from nnstudio.data.problems import WRITERS, MissingDataError, load_problem
@@ -110,6 +111,8 @@ def gather(
         too large for memory.
     ConfigError
         If the network does not fit the data.
+    ProblemError
+        If a source asks for more samples than there are, or for fewer than classes.
     IdxError, StrokeFileError
         If a file is damaged.
     """
@@ -180,7 +183,16 @@ def gather(
 def _labelled(
     source: NamedProblem, problem: Problem, learned: NDArray[np.intp], rng: np.random.Generator
 ) -> Samples:
-    """Return the training samples, with the labels to train on."""
+    """Return the training samples, or some of them, with the labels to train on.
+
+    Raises
+    ------
+    ProblemError
+        If there are not as many as the source asks for.
+    """
+    if source.samples is not None:
+        check_count(problem, source.samples, most=len(learned))
+        learned = rng.permutation(learned)[: source.samples]
     samples = problem.train.subset(learned)
     if not source.random_labels:
         return samples

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_REPEATS = 100
 MAX_FRESH = 1_000_000
+MAX_SAMPLES = 100_000_000
 
 _PEN_PX = 1.0, 10.0
 
@@ -60,6 +61,8 @@ class NamedProblem(Source):
         keep theirs.
     points : PointOptions
         How points are drawn, if they are.
+    samples : int or None
+        How many of the samples that are not held back are learned from, drawn by chance; None: all.
     """
 
     problem: str
@@ -68,6 +71,7 @@ class NamedProblem(Source):
     fresh: int = 0
     random_labels: float = 0.0
     points: PointOptions = USUAL_POINTS
+    samples: int | None = None
 
     @property
     def is_drawn_per_epoch(self) -> bool:
@@ -192,7 +196,11 @@ def _problem_source(
 ) -> NamedProblem:
     problem = table.take("problem", str, tr("one of {names}").format(names=", ".join(PROBLEMS)))
     if own and problem == own:
-        return NamedProblem(title, credit, licence, validation, problem)
+        return NamedProblem(
+            *(title, credit, licence, validation, problem),
+            random_labels=_random_labels(table),
+            samples=_samples(table),
+        )
     if problem not in PROBLEMS:
         table.refuse(
             "problem",
@@ -200,7 +208,7 @@ def _problem_source(
                 names=", ".join(PROBLEMS), problem=problem
             ),
         )
-    random_labels, points = _random_labels(table), _points(table, problem)
+    random_labels, points, samples = _random_labels(table), _points(table, problem), _samples(table)
     if random_labels and not PROBLEMS[problem].output_space.traits.has_labels:
         table.refuse("random_labels", tr("are for classes; {problem} has none.").format(problem=problem))
     if "fresh" in table:
@@ -208,6 +216,8 @@ def _problem_source(
             table.refuse(
                 "fresh", tr("cannot stand beside random_labels: what is written anew has its own labels.")
             )
+        if samples is not None:
+            table.refuse("fresh", tr("cannot stand beside samples: what is written anew is chosen anew."))
         if problem not in WRITERS:
             table.refuse(
                 "fresh",
@@ -224,10 +234,15 @@ def _problem_source(
         warp = _strengths(table, "warp", WarpStrengths())
         repeats = _repeats(table)
         return NamedProblem(
-            title, credit, licence, validation, problem, warp, repeats, random_labels=random_labels
+            *(title, credit, licence, validation, problem, warp, repeats),
+            random_labels=random_labels,
+            samples=samples,
         )
     return NamedProblem(
-        title, credit, licence, validation, problem, random_labels=random_labels, points=points
+        *(title, credit, licence, validation, problem),
+        random_labels=random_labels,
+        points=points,
+        samples=samples,
     )
 
 
@@ -250,6 +265,10 @@ def _random_labels(table: Table) -> float:
     if not 0.0 <= share <= 1.0:
         table.refuse("random_labels", tr("must be a part from 0 to 1, not {share}.").format(share=share))
     return share
+
+
+def _samples(table: Table) -> int | None:
+    return _whole(table, "samples", MAX_SAMPLES) if "samples" in table else None
 
 
 def _strengths(table: Table, name: str, strengths: Strengths) -> Strengths:

@@ -72,6 +72,20 @@ def test_a_frozen_layer_stays_as_it_began_and_a_random_mask_stays(cli, train, tm
     assert "let one of them learn" in outcome.err
 
 
+def test_few_samples_with_random_labels_are_learned_by_heart(train):
+    outcome = train(
+        "--samples", 20, "--random-labels", "1", "--network", "40", "--rate", "0.03", "--epochs", 300
+    )
+    assert outcome.status == 0
+    model = load_model(train.out)
+    assert "samples = 20" in model.card["recipe_text"]
+    assert "random_labels = 1.0" in model.card["recipe_text"]
+    assert model.card["training"]["samples"] == 20
+    outcome = train("--samples", 1)
+    assert outcome.status == 2
+    assert "Samples to learn from are 2 to" in outcome.err
+
+
 def test_choices_reach_the_network(train):
     words = ("--network", "3", "--activation", "sine", "--no-biases", "--batch", 100, "--epochs", 2)
     assert train(*words, "--optimiser", "sgd", "--rate", "0.1", "--output", "sigmoid").status == 0

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nnstudio.data.problem import InputSpace, OutputSpace, Problem, Quantity, Samples
+from nnstudio.data.problem import InputSpace, OutputSpace, Problem, ProblemError, Quantity, Samples
 from nnstudio.data.problems import PointOptions, load_problem
 from nnstudio.engine.architecture import ArchitectureError
 from nnstudio.engine.hyper import HyperError
@@ -85,6 +85,8 @@ def test_an_output_brings_its_loss(moons):
         (Choices(batch_size=0), ConfigError, "batch size"),
         (Choices(epochs=0.0), ConfigError, "epochs"),
         (Choices(seed=-1), ConfigError, "seed"),
+        (Choices(samples=0), ProblemError, "Samples to learn from are 1 to"),
+        (Choices(random_labels=0.5), ConfigError, "for classes; Sine has none"),
         (Choices(input_scaling="magic"), ConfigError, "no input scaling 'magic'"),
     ],
 )
@@ -95,6 +97,7 @@ def test_impossible_choices_are_refused(choices, error, words):
 
 def test_the_text_is_a_recipe_that_trains_the_same(moons, tmp_path):
     choices = Choices("2-4-4-2", "tanh", rate=0.03, epochs=3.0, seed=5, has_biases=False)
+    choices = replace(choices, samples=50, random_labels=0.5)
     recipe = problem_recipe(moons, choices, "nnstudio train --problem plane-moons")
     path = tmp_path / "recipe.toml"
     path.write_text(recipe.text, encoding="utf-8")

@@ -98,10 +98,10 @@ def test_everything_that_training_can_do_can_be_said(write):
     text = f"{head}[training]\n" + "\n".join(lines) + "\n"
     text = text.replace('layers = "784-100-10"', 'layers = "784-100-50-10"')
     text = text.replace('hidden = "relu"', 'hidden = ["sine", "elu"]').replace('"softmax"', '"sigmoid"')
-    text = text.replace("validation = 0.1", "validation = 0.1\nrandom_labels = 0.3")
+    text = text.replace("validation = 0.1", "validation = 0.1\nrandom_labels = 0.3\nsamples = 500")
     recipe = read_recipe(write(text))
     assert recipe.config.architecture.activations == ("sine", "elu", "sigmoid")
-    assert recipe.sources[0].random_labels == 0.3
+    assert (recipe.sources[0].random_labels, recipe.sources[0].samples) == (0.3, 500)
     plain = TrainingConfig(recipe.config.architecture, loss="squared_error")
     for name in names:
         holders = (recipe.config, plain) if hasattr(plain, name) else (recipe.config.hyper, plain.hyper)

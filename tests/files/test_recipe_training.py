@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nnstudio.data.problem import ProblemError
 from nnstudio.data.problems import MissingDataError
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.engine.architecture import Architecture
@@ -203,6 +204,16 @@ def test_labels_at_random_are_learnt_and_never_judged_by(moons):
     for kind in ("validation", "test"):
         for title, samples in getattr(changed, kind).items():
             assert (samples.labels == getattr(plain, kind)[title].labels).all()
+
+
+def test_few_samples_are_some_of_those_that_are_not_held_back(moons):
+    plain, few = gather(moons), gather(replace(moons, sources=(replace(moons.sources[0], samples=20),)))
+    rows = {tuple(x) for x in plain.problem.train.x.tolist()}
+    assert {tuple(x) for x in few.problem.train.x.tolist()} < rows
+    assert len(few.problem.train) == 20
+    for n in (1, len(rows) + 1):
+        with pytest.raises(ProblemError, match=f"are 2 to {len(rows)} for Two moons, and {n} is not"):
+            gather(replace(moons, sources=(replace(moons.sources[0], samples=n),)))
 
 
 def test_strokes_of_another_alphabet_are_refused(digits, data_dir):
