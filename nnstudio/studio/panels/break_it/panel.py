@@ -254,7 +254,7 @@ class BreakItPanel:
     def _begin_again(self) -> None:
         """Take the network on show for whole."""
         self._expected = self._session.network.displayed_weights
-        if not np.array_equal(self._expected, self.whole):
+        if not _are_same(self._expected, self.whole):
             self.whole = self._expected
         self.damage, self._is_to_do = Damage(), False
         self._on_their_way.clear()
@@ -265,9 +265,6 @@ class BreakItPanel:
         misfit = problem is None or misfit_sentence(network.input_space, network.output_space, problem)
         samples = None if misfit or problem is None else problem.test
         is_training = session.training.is_running
-        if not np.isfinite(self.whole).all():
-            self.worker.ask(None)
-            return
         question = BreakQuestion(
             network.architecture,
             self.whole,

@@ -96,13 +96,10 @@ class BreakWorker:
         self._worker = BackgroundWorker("nnstudio-break")
         self._is_new = False
 
-    def ask(self, question: BreakQuestion | None, *, is_training: bool = False) -> None:
-        """Answer this question next, in the place of the one under way; None: none."""
+    def ask(self, question: BreakQuestion, *, is_training: bool = False) -> None:
+        """Answer this question next, in the place of the one under way, unless it is that."""
         self._worker.set_share(SHARE_WHILE_TRAINING if is_training else 1.0)
-        if question is None:
-            self._worker.cancel()
-            self._question = self.answer = None
-        elif not question.is_same(self._question):
+        if not question.is_same(self._question):
             # Results for the question before may hold for this one.
             self._worker.poll()
             self._question, known = question, self.answer
@@ -132,7 +129,7 @@ def _answered(question: BreakQuestion, known: BreakAnswer | None) -> Steps[Break
         answer = BreakAnswer(question, Breaker(question.architecture, question.whole, rng=rng))
     yield answer
     samples = question.samples
-    if samples is None:
+    if samples is None or not np.isfinite(question.whole).all():
         return
     for damage in (question.damage, Damage(), *question.alone):
         if damage not in answer.measures:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.studio.panels.break_it.panel import BreakItPanel
+from nnstudio.training.data_choices import DataChoices
 from tests.studio.problems import small_source
 
 
@@ -48,6 +49,20 @@ def test_all_that_is_ticked_is_measured_and_undone_at_once(panel, session, until
     until(lambda: np.array_equal(session.network.displayed_weights, whole))
     until(lambda: panel.damage.is_none and panel.result.text().startswith("Whole"))
     assert not panel.mend.isEnabled()
+
+
+def test_rounding_of_scaled_inputs_is_no_other_network(panel, session, until):
+    session.training.choose_data(DataChoices(input_scaling="standardised"))
+    until(lambda: session.training.data.input_scaling == "standardised")
+    # Fresh weights are those of the scaled network.
+    until(lambda: session.training.run_id == getattr(session.network.snapshot, "run_id", None))
+    until(lambda: len(panel.worker.answer.measures) == 1 + len(panel.kinds) and panel._drawn is not None)
+    shuffled = names(panel).index("Hidden 1: weights shuffled")
+    before = session.network.displayed_weights
+    panel.table.ticked.emit(shuffled, True)
+    until(lambda: session.network.displayed_weights is not before)
+    until(lambda: "→" in panel.result.text())
+    assert panel.damage.shuffled == {0}
 
 
 def test_a_layer_is_off_or_shuffled(panel, session, until):
