@@ -105,10 +105,12 @@ class Parts(QObject):
         self._network, self._training, self._selection = network, training, selection
         self._editor, self._document, self._show_model = weight_editor, document, show_model
         self._answer = 0
-        self._ticked: frozenset[int] = frozenset()
+        self._ticked: frozenset[int] | None = None
+        """None before the user ticks one: those of the gate are, where there is one."""
         self._gate_unit: int | None = None
         self._is_begun = False
         """Whether the first part of another network is still to be selected."""
+        network.replaced.connect(self._forget)
 
     # What there is
 
@@ -153,8 +155,14 @@ class Parts(QObject):
 
     @property
     def ticked(self) -> frozenset[int]:
-        """The ticked units of the first layer that there are."""
+        """The ticked units of the first layer that there are; before one is ticked, those of the gate."""
+        if self._ticked is None:
+            gate = self.gate
+            return frozenset() if gate is None else frozenset(gate.parts)
         return frozenset(unit for unit in self._ticked if unit < self.n_units)
+
+    def _forget(self) -> None:
+        self._ticked = self._gate_unit = None
 
     def tick(self, unit: int, is_ticked: bool) -> None:
         """Tick a unit of the first layer, or not."""
@@ -338,7 +346,6 @@ class Parts(QObject):
         """Take a network with empty parts, steps that are not trained, in the place of the displayed one."""
         architecture = self._empty()
         self._show(architecture, np.zeros(architecture.n_params, np.float32), tr("Empty parts"))
-        self._ticked = frozenset()
         self.changed.emit()
 
     def follow(self) -> None:
@@ -372,7 +379,6 @@ class Parts(QObject):
             theta = with_part(architecture, theta, unit, self._with_threshold(part, USUAL_MISSES))
         theta = with_gate(architecture, theta, self.answer, units, GateKind.AND)
         self._show(architecture, theta, part_set.title)
-        self._ticked = frozenset(units)
         self.changed.emit()
 
     def _empty(self, n_parts: int = N_PARTS) -> Architecture:

@@ -353,7 +353,11 @@ class PartsPanel:
         )
         if not n_before:
             self.picture.arrange()
-        hint = tr("Draw a part, and make it the weights") if not is_part else tr("Measuring …")
+        hint = tr("Measuring …")
+        if part is None:
+            hint = tr("Choose a part in the list")
+        elif not is_part:
+            hint = tr("Draw a part, and make it the weights")
         if self._session.training.problem is None:
             hint = tr("Needs the training samples")
         histograms = None if answer is None or not is_part else answer.histograms
