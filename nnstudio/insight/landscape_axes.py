@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from nnstudio.insight.directions import trained_direction, weight_direction
 from nnstudio.insight.landscape import Axis, LandscapeError
 from nnstudio.insight.landscape_directions import PrincipalDirections, principal_directions, scaled_by_unit
-from nnstudio.insight.loss_surface import gradient_of
+from nnstudio.insight.loss_surface import gradient_of, parabola
 from nnstudio.insight.parameters import parameter
 from nnstudio.language import tr
 
@@ -96,10 +96,31 @@ def build_axes(
         raise LandscapeError(tr("Both axes are the same weight. Choose another one for the second axis."))
     is_of_path = any(each.along is Along.PATH for each in choices)
     widest = principal_directions(path, question.theta.astype(np.float64)) if path and is_of_path else None
-    return tuple(
+    axes = tuple(
         _path_axis(choice, widest) if choice.along is Along.PATH else _axis(question, choice, n)
         for n, choice in enumerate(choices)
     )
+    if weights and all(choice.span is None for choice in choices):
+        return _with_the_lowest(question, axes)
+    return axes
+
+
+def _with_the_lowest(question: LossQuestion, axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+    """Widen axes so that they hold the lowest place and the slope behind it, where it is a parabola's."""
+    directions = [axis.direction for axis in axes]
+    hessian = parabola(question, directions)
+    if hessian is None:
+        return axes
+    slopes = np.array([gradient_of(question) @ direction for direction in directions])
+    lowest = np.linalg.lstsq(hessian, -slopes, rcond=None)[0]
+    # Where the loss is as high again as here, on the other side of the lowest place.
+    fall = float(lowest @ hessian @ lowest)
+    found = []
+    for axis, c, curvature in zip(axes, lowest, np.diag(hessian), strict=True):
+        span = abs(float(c)) + math.sqrt(max(fall, 0.0) / curvature) if curvature > 0 else 0.0
+        span = max(axis.high, round_span(span)) if span else axis.high
+        found.append(replace(axis, low=-span, high=span))
+    return tuple(found)
 
 
 def _axis(question: LossQuestion, choice: AxisChoice, n: int) -> Axis:

@@ -6,6 +6,7 @@ import pytest
 from nnstudio.insight.landscape import LandscapeError, landscape
 from nnstudio.insight.landscape_axes import Along, AxisChoice, build_axes
 from nnstudio.insight.loss_surface import gradient_of
+from tests.insight.test_descents import line
 from tests.insight.test_loss_surface import directions_of, loss_at, question
 
 
@@ -85,3 +86,10 @@ def test_where_the_gradient_is_0_no_way_leads_down():
     asked = replace(asked, x=np.zeros((4, 2)), answers=np.zeros((4, 1)), theta=np.zeros(3))
     with pytest.raises(LandscapeError, match="no way leads down"):
         one_axis(asked, Along.GRADIENT)
+
+
+def test_the_plane_of_a_line_holds_its_lowest_place():
+    asked = line()
+    axes = build_axes(asked, [AxisChoice(Along.WEIGHT, coordinate=k) for k in (0, 1)])
+    for axis, best in zip(axes, (0.500091, 3.000091), strict=True):
+        assert axis.ends[0] < best < axis.ends[1]

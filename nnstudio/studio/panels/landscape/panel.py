@@ -6,16 +6,23 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.errors import UserError
 from nnstudio.insight.landscape import evenly
+from nnstudio.insight.landscape_axes import Along
 from nnstudio.insight.sweep_spec import spoken_time
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import font, give_role
+from nnstudio.studio.panels.landscape.descent_row import DescentRow
 from nnstudio.studio.panels.landscape.form import LandscapeForm, Target
 from nnstudio.studio.panels.landscape.plane_plot import PlanePlot
 from nnstudio.studio.panels.landscape.slice_plot import SlicePlot
-from nnstudio.studio.panels.landscape.worker import LandscapeAnswer, LandscapeRequest, LandscapeWorker
+from nnstudio.studio.panels.landscape.worker import (
+    DescentRequest,
+    LandscapeAnswer,
+    LandscapeRequest,
+    LandscapeWorker,
+)
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.messages import misfit_sentence
@@ -47,6 +54,8 @@ class LandscapePanel:
         self._is_new = True
         self._is_wanted = True
         """Whether to compute as soon as the problem is loaded."""
+        self._ended: LandscapeAnswer | None = None
+        """The last one that was complete."""
         self._ended_s = 0.0
         self.widget = CancelBox(lambda: self.worker.is_busy, self.cancel, parent)
         self.widget.setAccessibleName(tr(self.title))
@@ -68,15 +77,31 @@ class LandscapePanel:
             )
         )
         self.near.toggled.connect(self._show)
+        self.descends = QCheckBox(tr("Descents"), self.widget)
+        self.descends.setFont(font(11))
+        self.descends.setToolTip(
+            tr(
+                "Descents: batch, mini-batch and stochastic gradient descent on this plane, from a start "
+                "that is dragged, or moved by Shift and the arrow keys"
+            )
+        )
+        self.descends.toggled.connect(self._show_descents)
+        self.descent_row = DescentRow(self.widget)
+        self.descent_row.changed.connect(self._descend)
+        self.descent_row.scaled.connect(self._ask)
+        self.plane.descents.moved.connect(self._descend)
+        self._start_of: tuple[str, ...] = ()
         below = QHBoxLayout()
         below.addWidget(self.status, 1)
         below.addWidget(self.near)
+        below.addWidget(self.descends)
         layout = QVBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.form)
         layout.addWidget(self.slice, 1)
         layout.addWidget(self.plane, 1)
+        layout.addWidget(self.descent_row)
         layout.addWidget(self.told)
         layout.addLayout(below)
         self._show()
@@ -138,7 +163,9 @@ class LandscapePanel:
                 if each.config.architecture == network.architecture
             ]
         )
-        path = evenly(path, MOST_PLACES) if self.form.is_plane else []
+        is_scaled = self._is_descending and self.descent_row.standardised.isChecked()
+        # The recorded weights are for the inputs as they are.
+        path = evenly(path, MOST_PLACES) if self.form.is_plane and not is_scaled else []
         return LandscapeRequest(
             network.config,
             network.prediction_weights,
@@ -150,6 +177,7 @@ class LandscapePanel:
             tuple(each.theta for each in path),
             None if checkpoint is None else checkpoint.step,
             None if checkpoint is None else checkpoint.train_loss,
+            is_scaled,
         )
 
     def _offer(self) -> None:
@@ -186,10 +214,11 @@ class LandscapePanel:
             self._is_wanted = True
         if self._is_wanted and self._session.training.problem is not None:
             self._begin()
-        was_busy = self.worker.is_busy
         self._is_new |= self.worker.poll()
-        if was_busy and not self.worker.is_busy:
-            self._ended_s, self._is_new = perf_counter(), True
+        answer = self.worker.answer
+        if answer is not None and answer.is_done and answer is not self._ended:
+            self._ended, self._ended_s, self._is_new = answer, perf_counter(), True
+            self._descend()
         self._update()
         is_at_once = self._is_new and not self.worker.is_busy
         if self._pace.due(self._is_new or changes.progress, at_once=is_at_once):
@@ -220,12 +249,53 @@ class LandscapePanel:
             architecture.coordinate(f"layers.{layer}.bias", unit)
         )
 
+    # Descents
+
+    @property
+    def _is_descending(self) -> bool:
+        return self.form.is_plane and self.descends.isChecked()
+
+    def _show_descents(self, _: bool) -> None:
+        answer = self.worker.answer
+        if answer is not None and answer.request.is_scaled:
+            self._ask()
+        self._descend()
+        self._show()
+
+    def _descend(self) -> None:
+        """Ask for descents on the plane that is shown."""
+        answer = self.worker.answer
+        if not self._is_descending or answer is None or len(answer.landscape.axes) == 1:
+            return
+        axes = answer.landscape.axes
+        names = tuple(axis.title for axis in axes)
+        if names != self._start_of:
+            # Other axes: the start is at the network.
+            self._start_of = names
+            self.plane.descents.put((axes[0].here, axes[1].here))
+        row = self.descent_row
+        self.worker.descend(
+            DescentRequest(
+                answer.question,
+                answer.request,
+                tuple(axis.direction for axis in axes),
+                tuple(place - axis.here for place, axis in zip(self.plane.descents.place, axes, strict=True)),
+                row.rate.value(),
+                row.steps.value(),
+                row.batch.value(),
+                self.form.seed,
+            )
+        )
+
     def _show(self, _: object = None) -> None:
         answer, is_plane = self.worker.answer, self.form.is_plane
         self.form.show_busy(is_busy=self.worker.is_busy)
         self.slice.setVisible(not is_plane)
         self.plane.setVisible(is_plane)
         self.near.setVisible(is_plane)
+        self.descends.setVisible(is_plane)
+        self.told.setVisible(not self._is_descending)
+        self.descent_row.setVisible(self._is_descending)
         found = None if answer is None else answer.landscape
         is_of_face = found is not None and len(found.axes) == 1 + is_plane
         shown = found if is_of_face else None
@@ -236,6 +306,17 @@ class LandscapePanel:
             path = () if answer is None else answer.path
             near = tuple(place for place in path if place.is_near or not self.near.isChecked())
             self.plane.show_landscape(shown, near if shown is not None else ())
+            descents = self.worker.descents if shown is not None and self._is_descending else None
+            if (
+                descents is not None
+                and answer is not None
+                and descents.request.landscape is not answer.request
+            ):
+                descents = None
+            has_arrows = self.descent_row.arrows.isChecked()
+            on_plane = shown if self._is_descending else None
+            self.plane.descents.show_answer(on_plane, descents, has_arrows=has_arrows)
+            self.descent_row.show_answer(descents)
             self.plane.show_hint(hint)
         else:
             self.slice.show_landscape(shown)
@@ -247,6 +328,8 @@ class LandscapePanel:
     def _progress(self, answer: LandscapeAnswer) -> str:
         found = answer.landscape
         said = []
+        if len(found.axes) == 2 and _is_whole(answer):
+            said.append(tr("these two numbers are all: this is the whole surface"))
         if self.worker.is_busy and not found.is_done:
             share = tr("{share:.0f} % of {n:,} points").format(share=100 * found.share, n=found.values.size)
             to_go = found.seconds * (1 - found.share) / self.worker.share
@@ -317,3 +400,9 @@ def _compared(answer: LandscapeAnswer) -> str:
             said=said, loss=figure(request.batch_loss)
         )
     return said
+
+
+def _is_whole(answer: LandscapeAnswer) -> bool:
+    """Return whether the plane's two weights are all that the network has."""
+    is_of_weights = all(choice.along is Along.WEIGHT for choice in answer.request.choices)
+    return is_of_weights and int(answer.request.config.architecture.trained_mask().sum()) == 2

@@ -14,10 +14,12 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.images import pixel_image
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
+from nnstudio.studio.panels.landscape.descent_lines import DescentLines
 from nnstudio.studio.panels.landscape.loss_bar import BAR_TIP, RANGE_STEP, LossBar, loss_colours
 from nnstudio.studio.panels.landscape.slice_plot import heights
 from nnstudio.studio.views.plane_image import PlaneImage
 from nnstudio.studio.views.plot import Act, Plot
+from nnstudio.studio.views.view import ARROWS
 
 SMALLEST_PX = QSize(190, 150)
 HERE_PX, PLACE_PX = 13, 8
@@ -59,6 +61,7 @@ class PlanePlot(Plot):
         for height, each in enumerate((self._image, self._contours, self._way, self._dots, self._here), -1):
             each.setZValue(height)
             self.box.addItem(each, ignoreBounds=True)
+        self.descents = DescentLines(self)
         self.bar.hide()
         self._here.hide()
         appearance.changed.connect(self._recolour)
@@ -72,6 +75,7 @@ class PlanePlot(Plot):
         self._here.setPen(pg.mkPen(colour(theme.selection), width=2.5 * scale))
         self._here.setSize(round(HERE_PX * scale))
         self.bar.restyle()
+        self.descents.restyle()
         self._paint()
 
     def update_cross(self) -> None:
@@ -211,8 +215,11 @@ class PlanePlot(Plot):
             )
         ]
 
-    def _action_of(self, key: Qt.Key, _: Qt.KeyboardModifier) -> Act | None:
-        """Return what changes the range of the colours."""
+    def _action_of(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> Act | None:
+        """Return what changes the range of the colours, or moves the start of descents."""
+        is_shifted = modifiers == Qt.KeyboardModifier.ShiftModifier
+        if key in ARROWS and is_shifted and self.descents.start.isVisible():
+            return lambda: self.descents.step(*ARROWS[key])
         if key == Qt.Key.Key_Less:
             return lambda: self.bar.widen(1 / RANGE_STEP)
         if key == Qt.Key.Key_Greater:

@@ -6,9 +6,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nnstudio.data.problem import Samples
+from nnstudio.insight.descents import (
+    Bowl,
+    Descent,
+    bowl,
+    descend,
+    gradient_spread,
+    moved,
+    with_scaled_inputs,
+)
 from nnstudio.insight.landscape import Landscape, PathPlace, landscape, path_places
 from nnstudio.insight.landscape_axes import AxisChoice, build_axes
-from nnstudio.insight.loss_surface import LossQuestion
+from nnstudio.insight.loss_surface import LossQuestion, sample_slopes
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
 from nnstudio.studio.session.session import Session
@@ -39,6 +48,8 @@ class LandscapeRequest:
         When theta was.
     batch_loss : float or None
         The training loss on show.
+    is_scaled : bool
+        Whether the inputs are standardised, and the weights changed to make up for it.
     """
 
     config: TrainingConfig
@@ -51,8 +62,14 @@ class LandscapeRequest:
     thetas: tuple[np.ndarray, ...]
     step: int | None
     batch_loss: float | None
+    is_scaled: bool = False
 
     def question(self) -> LossQuestion:
+        """Return the question with its samples as the network reads them, or standardised."""
+        raw = self.raw_question()
+        return with_scaled_inputs(raw) if self.is_scaled else raw
+
+    def raw_question(self) -> LossQuestion:
         """Return the question with its samples as the network reads them."""
         rows = np.linspace(0, len(self.samples) - 1, self.n_samples).astype(np.int64)
         # The weights are for unscaled inputs.
@@ -81,6 +98,65 @@ class LandscapeAnswer:
     is_done: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class DescentRequest:
+    """Descents that are asked for.
+
+    Attributes
+    ----------
+    question : LossQuestion
+        Of a plane.
+    landscape : LandscapeRequest
+        That the plane came of.
+    directions : tuple of ndarray of shape (n_params,)
+    start : tuple of float
+        Its coefficients.
+    rate : float
+    n_steps : int
+    batch_size : int
+        Of the third one, beside batch and stochastic descent.
+    seed : int
+    """
+
+    question: LossQuestion
+    landscape: LandscapeRequest
+    directions: tuple[np.ndarray, ...]
+    start: tuple[float, ...]
+    rate: float
+    n_steps: int
+    batch_size: int
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class DescentAnswer:
+    """Descents, and what the surface is like at their start.
+
+    Attributes
+    ----------
+    request : DescentRequest
+    descents : tuple of Descent
+        Batch, mini-batch, stochastic, as far as they are done.
+    slopes : ndarray of shape (n, n_directions)
+        Of single samples at the start.
+    spreads : tuple of (int, float)
+        Of the gradient, by the size of the batch.
+    bowls : tuple of Bowl or None
+        With the inputs as they are and with standardised ones, where the surface is a parabola.
+    """
+
+    request: DescentRequest
+    descents: tuple[Descent, ...]
+    slopes: np.ndarray
+    spreads: tuple[tuple[int, float], ...]
+    bowls: tuple[Bowl | None, Bowl | None]
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the inputs are standardised."""
+        return self.request.landscape.is_scaled
+
+
 class LandscapeWorker:
     """Answers the newest request.
 
@@ -94,6 +170,8 @@ class LandscapeWorker:
         The newest one, which may be incomplete.
     error : str
         Why there is none for the newest request.
+    descents : DescentAnswer or None
+        The newest ones.
 
     Notes
     -----
@@ -103,8 +181,10 @@ class LandscapeWorker:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._worker = BackgroundWorker("nnstudio-landscape")
+        self._descents_worker = BackgroundWorker("nnstudio-descents")
         self.answer: LandscapeAnswer | None = None
         self.error = ""
+        self.descents: DescentAnswer | None = None
         session.training.settings_changed.connect(self._choose_share)
 
     @property
@@ -125,6 +205,12 @@ class LandscapeWorker:
             Task(lambda _: _answers(request), self._take, self._fail, title=tr("Computing a landscape"))
         )
 
+    def descend(self, request: DescentRequest) -> None:
+        """Descend as asked after the descents under way, in place of others that wait."""
+        self._choose_share()
+        title = tr("Descending")
+        self._descents_worker.run_next(Task(lambda _: _descents(request), self._take_descents, title=title))
+
     def cancel(self) -> None:
         """Give up what is under way; what is known stays."""
         self._worker.poll()
@@ -133,27 +219,35 @@ class LandscapeWorker:
     def forget(self) -> None:
         """Give up what is under way, and what is known: it is about another network."""
         self._worker.cancel()
-        self.answer, self.error = None, ""
+        self._descents_worker.cancel()
+        self.answer, self.error, self.descents = None, "", None
 
     def poll(self) -> bool:
         """Return whether there is something new."""
-        before = self.answer, self.error
+        before = self.answer, self.error, self.descents
         self._worker.poll()
-        return (self.answer, self.error) != before
+        self._descents_worker.poll()
+        return (self.answer, self.error, self.descents) != before
 
     def stop(self) -> None:
         """End the thread, waiting for it for a bounded time."""
         self._session.training.settings_changed.disconnect(self._choose_share)
         self._worker.stop()
+        self._descents_worker.stop()
 
     def _take(self, answer: LandscapeAnswer) -> None:
         self.answer = answer
+
+    def _take_descents(self, answer: DescentAnswer) -> None:
+        self.descents = answer
 
     def _fail(self, sentence: str) -> None:
         self.answer, self.error = None, sentence
 
     def _choose_share(self) -> None:
-        self._worker.set_share(SHARE_WHILE_TRAINING if self._session.training.is_running else 1.0)
+        share = SHARE_WHILE_TRAINING if self._session.training.is_running else 1.0
+        for worker in (self._worker, self._descents_worker):
+            worker.set_share(share)
 
 
 def _answers(request: LandscapeRequest) -> Generator[LandscapeAnswer | None, None, None]:
@@ -172,3 +266,29 @@ def _answers(request: LandscapeRequest) -> Generator[LandscapeAnswer | None, Non
         answer = replace(answer, path=path)
         yield answer
     yield replace(answer, is_done=True)
+
+
+def _descents(request: DescentRequest) -> Generator[DescentAnswer | None, None, None]:
+    """Descend on the worker's thread, with an answer after each descent."""
+    question, n = request.question, len(request.question.x)
+    slopes = sample_slopes(moved(question, request.directions, request.start), request.directions)
+    yield None
+    sizes = dict.fromkeys((1, min(request.batch_size, n), n))
+    raw = request.landscape.raw_question()
+    bowls = bowl(raw, request.directions), bowl(with_scaled_inputs(raw), request.directions)
+    spreads = tuple((m, gradient_spread(slopes, m)) for m in sizes)
+    answer = DescentAnswer(request, (), slopes, spreads, bowls)
+    for m in reversed(sizes):
+        steps = descend(
+            question,
+            request.directions,
+            request.start,
+            request.rate,
+            request.n_steps,
+            m,
+            seed=request.seed,
+        )
+        for found in steps:
+            if found is not None:
+                answer = replace(answer, descents=(*answer.descents, found))
+        yield answer

@@ -137,3 +137,65 @@ def test_another_network_drops_the_answer(panel, session, until):
 def test_a_few_enormous_losses_do_not_flatten_the_others():
     low, high = heights(np.array([1.0, 1.5, 2.0, 1e9]))
     assert (low, high) == (1.0, pytest.approx(16.0))
+
+
+@pytest.fixture
+def line_services(make_services):
+    """Return services with a line, a network of two numbers."""
+    problem = load_problem("curve-anscombe-1")
+    spaces = {"space": problem.input_space, "outputs": problem.output_space}
+    model = model_of((1, 1), **spaces, raster=None, output="identity")
+    return make_services(model, "curve-anscombe-1")
+
+
+class TestDescents:
+    @pytest.fixture
+    def services(self, line_services):
+        return line_services
+
+    @pytest.fixture
+    def panel(self, session, show_alone, until):
+        """Return the panel with descents on the whole surface of a line."""
+        on_a_set(session, "curve-anscombe-1")
+        panel = show_alone(LandscapePanel, (700, 520))
+        until(lambda: session.training.trainer is not None)
+        show_plane(panel, until)
+        panel.descends.setChecked(True)
+        await_descents(panel, until)
+        return panel
+
+    def test_three_descents_run_on_the_whole_surface(self, panel, until):
+        until(lambda: "whole surface" in panel.status.text())
+        answer = panel.worker.descents
+        assert [each.batch_size for each in answer.descents] == [11, 10, 1]
+        assert answer.bowls[0].condition == pytest.approx(844, rel=1e-3)
+        assert panel.descent_row.slider.mark == pytest.approx(0.021765, rel=1e-4)
+        until(lambda: panel.descent_row.rate.value() == pytest.approx(0.01))
+        until(lambda: "batch: " in panel.descent_row.words.text())
+        panel.descent_row.arrows.setChecked(True)
+        until(lambda: len(panel.plane.descents._thin.getData()[0]) == 11 * 6)
+        panel.plane.grab()
+
+    def test_the_start_is_moved_by_keys_and_the_rate_beyond_the_mark_diverges(self, panel, until):
+        before = panel.plane.descents.place
+        QTest.keyClick(panel.plane, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+        assert panel.plane.descents.place[0] > before[0]
+        panel.descent_row.rate.setValue(0.03)
+        until(lambda: panel.worker.descents.request.rate == 0.03 and len(panel.worker.descents.descents) == 3)
+        batch = panel.worker.descents.descents[0]
+        assert batch.losses[-1] > batch.losses[0]
+        QTest.mouseClick(panel.descent_row.largest, Qt.MouseButton.LeftButton)
+        assert panel.descent_row.rate.value() == pytest.approx(0.021765, abs=1e-5)
+
+    def test_standardised_inputs_make_the_bowl_round(self, panel, until):
+        panel.descent_row.standardised.setChecked(True)
+        until(lambda: panel.worker.answer.request.is_scaled and panel.worker.answer.is_done)
+        until(lambda: panel.worker.descents.is_scaled)
+        assert panel.worker.descents.bowls[1].condition == pytest.approx(1)
+        assert panel.worker.answer.path == ()
+        panel.descends.setChecked(False)
+        until(lambda: not panel.worker.answer.request.is_scaled)
+
+
+def await_descents(panel, until):
+    until(lambda: panel.worker.descents is not None and len(panel.worker.descents.descents) == 3)
