@@ -129,6 +129,10 @@ class HeadlessPlayer:
         """Return what quantities are measured on, as it is now."""
         return self._state
 
+    def take(self, state: LessonState) -> None:
+        """Go on from a state; its training begins anew."""
+        self._state, self._resume = state, None
+
     def snapshot(self) -> Any:
         """Return all of the state."""
         return _Snapshot(self._state, self._resume)
