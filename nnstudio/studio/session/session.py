@@ -37,6 +37,7 @@ from nnstudio.studio.session.fill_in import FillIn
 from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.hand_gradient import GradientByHand
 from nnstudio.studio.session.input_document import InputDocument
+from nnstudio.studio.session.lesson_guide import LessonGuide
 from nnstudio.studio.session.line import Line
 from nnstudio.studio.session.memorising import Memorising
 from nnstudio.studio.session.messages import listed
@@ -115,6 +116,7 @@ class Session(QObject):
     openings : Openings
     other : Other or None
         The network that the displayed one is compared with, B.
+    lesson_guide : LessonGuide
 
     Notes
     -----
@@ -168,11 +170,14 @@ class Session(QObject):
         self.fine_tuner = FineTuner(network, training, self.input, self.drawings, self)
         self.openings = Openings()
         self.other: Other | None = None
+        self.lesson_guide = LessonGuide(
+            *(network, training, self.input, self.line, self.selection, self.fill_in, self.work_on), self
+        )
         parts = (
             *(network, training, history, self.input, self.point_editor, self.weight_editor, self.stepper),
             *(self.setting_changes, self.drawings, self.drawing_collection, self.own_problems),
             *(self.fine_tuner, self.fill_in, self.line, self.bumps, self.perceptron, self.features),
-            *(self.hand_gradient, self.memorising, self.parts),
+            *(self.hand_gradient, self.memorising, self.parts, self.lesson_guide),
         )
         for part in parts:
             part.said.connect(self.said)
@@ -192,6 +197,7 @@ class Session(QObject):
             self.selection.clear()
             self.parts.follow()
         self.fill_in.follow()
+        self.lesson_guide.poll()
         changes.results = self.evaluator.poll()
         self.hand_gradient.poll()
         return changes
@@ -508,6 +514,30 @@ class Session(QObject):
         self.said.emit(" ".join((opened, *written.note.splitlines())), False)
         training.settings_changed.emit()
 
+    def work_on(self, model: Model, problem: Problem, data: DataChoices, config: TrainingConfig) -> None:
+        """Display a network, and have it learn a problem that is at hand, under its own name."""
+        training, network = self.training, self.network
+        known = training.problem_sources.get(problem.name)
+        source = ProblemSource(
+            problem.name,
+            tr(problem.title),
+            lambda _: Loaded(problem, input_scaling=data.input_scaling),
+            output_space=problem.output_space,
+            kind=problem.input_space.kind,
+        )
+        training.problem_sources[problem.name] = (
+            source if known is None else replace(known, load=source.load, output_space=source.output_space)
+        )
+        self._replace_network(model, config)
+        network.was_trained = False
+        network.problem_name = problem.name
+        self.point_editor.forget_steps()
+        training.forget_problem()
+        training.begin(problem)
+        self.problem_taken.emit()
+        training.settings_changed.emit()
+        training.choose_data(data, keeps_weights=True)
+
     def use_activation(self, name: str) -> None:
         """Display the same weights with another activation of all hidden layers, as a run of its own.
 
@@ -689,6 +719,7 @@ class Session(QObject):
     def close(self) -> None:
         """Stop all threads and wait for them, for a bounded time."""
         self.openings.stop()
+        self.lesson_guide.stop()
         self.evaluator.stop()
         self.hand_gradient.stop()
         self.fine_tuner.stop()
