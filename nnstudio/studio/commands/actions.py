@@ -17,6 +17,7 @@ MENUS = {
     "Train": translatable("Train"),
     "Time": translatable("Time"),
     "Teach": translatable("Teach"),
+    "Lessons": translatable("Lessons"),
     "View": translatable("View"),
     "Help": translatable("Help"),
 }

@@ -6,12 +6,14 @@ from nnstudio.studio.commands.export import Exports
 from nnstudio.studio.commands.files import FileMenu
 from nnstudio.studio.commands.help import HelpMenu
 from nnstudio.studio.commands.history import TimeMenu
+from nnstudio.studio.commands.lessons import LessonsMenu
 from nnstudio.studio.commands.teaching import TeachMenu
 from nnstudio.studio.commands.training import TrainMenu
 from nnstudio.studio.commands.view import ViewMenu
 from nnstudio.studio.commands.window_control import WindowControl
 from nnstudio.studio.documents.clipboard import Clipboard
 from nnstudio.studio.documents.film_export import FilmExport
+from nnstudio.studio.documents.lesson_visit import LessonVisit
 from nnstudio.studio.documents.open_save import FileDialogs, FileOpener
 from nnstudio.studio.session.services import Services
 
@@ -26,6 +28,7 @@ class Menus:
     opener : FileOpener
     dialogs : FileDialogs
     film_export : FilmExport
+    visit : LessonVisit
 
     Attributes
     ----------
@@ -41,6 +44,7 @@ class Menus:
         opener: FileOpener,
         dialogs: FileDialogs,
         film_export: FilmExport,
+        visit: LessonVisit,
     ) -> None:
         panel_with_focus = control.panel_area.panel_with_focus
         self.clipboard = Clipboard(services, opener, panel_with_focus, control.window)
@@ -49,6 +53,7 @@ class Menus:
         self._draw = DrawMenu(services)
         self._train = TrainMenu(services, control, film_export)
         self.teach = TeachMenu(services, control, opener, dialogs)
+        self._lessons = LessonsMenu(services, visit, dialogs)
         self._time = TimeMenu(services, control, self.exports)
         self._view = ViewMenu(services, control)
         self._help = HelpMenu(services, control)
@@ -61,6 +66,7 @@ class Menus:
             *self._train.commands(),
             *self.teach.commands(),
             *self._time.commands(),
+            *self._lessons.commands(),
             *self._view.commands(),
             *self._help.commands(),
         )

@@ -86,6 +86,10 @@ class Autosave(QObject):
 
     def _session(self) -> SavedSession | None:
         session = self._services.session
+        former = session.lesson_guide.former
+        if former is not None:
+            # A lesson is no work of the user; what was there before it is.
+            return former if former.was_trained or former.points.own is not None else None
         has_work = session.network.learnt_model() is not None or session.point_editor.own is not None
         if self._rests or not has_work:
             return None

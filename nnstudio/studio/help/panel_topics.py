@@ -257,11 +257,10 @@ PANELS: dict[str, Topic] = {
     "gradient": Topic(
         translatable("Gradient"),
         translatable(
-            "Checks backpropagation: the derivatives that training uses, beside the same ones found by "
-            "changing a weight a little and looking. Put one of the usual mistakes in and see it found. By "
-            "hand is that table, taken entry by entry (M), with any step h and the digits that it costs. The "
-            "other pages ask how steep the loss is in one direction or in 1,000, how far a step should fall "
-            "and does, and how far one comes by trying changes at random."
+            "Checks backpropagation: the derivatives that training uses, beside those found by changing a "
+            "weight a little and looking. By hand is that table, taken entry by entry (M). The other pages "
+            "ask how steep the loss is in one direction or in 1,000, how far a step falls, and how far one "
+            "comes by trying changes at random."
         ),
         ("gradient-word", "loss-function", "optimiser"),
     ),
@@ -374,6 +373,15 @@ PANELS: dict[str, Topic] = {
             "them, and all panels show the network as it was then; from there a run can go on another way."
         ),
         ("loss", "epoch", "seed"),
+    ),
+    "lesson": Topic(
+        translatable("Lesson"),
+        translatable(
+            "A talk about neural networks that you can touch: each step puts its own network into the "
+            "window, asks you something or sets you a goal, and says what your network makes of it. All "
+            "numbers are measured as you go. What you worked on before comes back when you leave."
+        ),
+        ("input", "network", "answer"),
     ),
     "bar": Topic(
         translatable("Training bar"),

@@ -317,6 +317,7 @@ QLabel { background: transparent; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="warning"], QLineEdit[role="warning"] { color: $warning; }
 QLabel[role="past"] { color: $past; }
+QLabel[role="good"] { color: $accent; }
 QToolTip { background: $control; color: $text; border: 1px solid $line; padding: 4px; }
 QPushButton, QToolButton, QComboBox, QLineEdit {
     background: $control; color: $text; border: 1px solid transparent; border-radius: 6px;

@@ -29,6 +29,7 @@ from nnstudio.studio.panels.histograms.panel import HistogramsPanel
 from nnstudio.studio.panels.input.panel import InputPanel
 from nnstudio.studio.panels.inspector.panel import InspectorPanel
 from nnstudio.studio.panels.landscape.panel import LandscapePanel
+from nnstudio.studio.panels.lesson.panel import LessonPanel
 from nnstudio.studio.panels.line.panel import LinePanel
 from nnstudio.studio.panels.mistakes.panel import MistakesPanel
 from nnstudio.studio.panels.network import NetworkPanel
@@ -92,4 +93,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (BreakItPanel, Area.INSPECTOR),
     (AlikePanel, Area.PICTURES),
     (BiologyPanel, Area.NETWORK),
+    (LessonPanel, Area.INSPECTOR),
 )

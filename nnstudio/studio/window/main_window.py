@@ -23,6 +23,7 @@ from nnstudio.studio.documents.autosave import Autosave
 from nnstudio.studio.documents.drag_and_drop import DragAndDrop
 from nnstudio.studio.documents.examples import make_examples_menu
 from nnstudio.studio.documents.film_export import FilmExport
+from nnstudio.studio.documents.lesson_visit import LessonVisit
 from nnstudio.studio.documents.network_list import NetworkList
 from nnstudio.studio.documents.open_save import FileDialogs, FileOpener
 from nnstudio.studio.documents.recent_files import RecentFiles
@@ -60,6 +61,7 @@ from nnstudio.studio.window import screen_fit
 from nnstudio.studio.window.bar_area import BarArea
 from nnstudio.studio.window.dock_area import DockArea
 from nnstudio.studio.window.frame_updates import FrameUpdates
+from nnstudio.studio.window.lesson_ring import LessonRing
 from nnstudio.studio.window.panel_actions import PanelActions
 from nnstudio.studio.window.presentation_mode import PresentationMode
 from nnstudio.studio.window.screen_fit import PREFERRED, SMALLEST
@@ -104,6 +106,7 @@ class MainWindow(QMainWindow):
         self.opener = FileOpener(self.services, self.recent, self.dock_area)
         self.dialogs = FileDialogs(self.services, self.recent, self)
         self.networks = NetworkList(self.services, self.recent, self.opener)
+        self.lesson_visit = LessonVisit(self.services, self.dock_area, self)
         self.film_export = FilmExport(self.services, lambda: self.frame_updates.n_frames, self)
         self.presentation = PresentationMode(self.services, self.set_text_scale, self.menuBar())
         # Its widgets show actions: the commands come first, and find the panels here when they run.
@@ -133,6 +136,13 @@ class MainWindow(QMainWindow):
             ood_detector_fitter=self.ood_detector_fitter,
             widen_input=self.dock_area.widen_input,
             window=self,
+        )
+        self.lesson_ring = LessonRing(
+            self.services,
+            self.dock_area,
+            self.panels,
+            {"training": self.bar, "timeline": self.timeline, "menu": self.menuBar(), "status": self.status},
+            self,
         )
         self.menus.connect()
         self._connect_widgets()
@@ -186,7 +196,7 @@ class MainWindow(QMainWindow):
             keep_settings=self.keep_settings,
             apply_settings=self.apply_settings,
         )
-        return Menus(self.services, control, self.opener, self.dialogs, self.film_export)
+        return Menus(self.services, control, self.opener, self.dialogs, self.film_export, self.lesson_visit)
 
     def _build_widgets(self) -> None:
         actions = self.actions_by_name
@@ -233,6 +243,8 @@ class MainWindow(QMainWindow):
         self.dock_area.figure_wanted.connect(self.menus.exports.save_figure_of)
         self.dock_area.numbers_wanted.connect(self.menus.exports.save_numbers_of)
         self.dock_area.film_wanted.connect(self.menus.exports.save_film_of)
+        self.lesson_visit.began.connect(self.lesson_ring.stand_lesson_beside_input)
+        self.panels["lesson"].chosen.connect(self.lesson_visit.open)
         self.bar.problem_chosen.connect(self.session.choose_problem)
         self.bar.network_box.wants_new.connect(self._ask_for_sizes)
         self.bar.network_edited.connect(self.session.setting_changes.edit_network)

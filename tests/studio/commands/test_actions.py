@@ -32,7 +32,7 @@ def native(key):
 
 @pytest.fixture(scope="module")
 def commands():
-    return Menus(*(MagicMock() for _ in range(5))).commands()
+    return Menus(*(MagicMock() for _ in range(6))).commands()
 
 
 def test_every_command_has_words_and_something_to_run(commands):
