@@ -112,10 +112,11 @@ IMAGE_TABLE = FileType(
 POINTS = FileType(translatable("Points"), (".csv", ".tsv", ".txt", ".tab", ".data", ".dat"), rank=1)
 """A table of points. Its contents tell it from one of images, whose suffixes it has."""
 
+SWEEP_TABLE = FileType(translatable("Table of a sweep"), (".sweep",), rank=1)
 LABELLED_DRAWINGS = FileType(translatable("Labelled drawings"), (".jsonl", ".npz"), rank=2)
 IMAGE_FOLDER = FileType("Folder of images", (), rank=1)
 
-FILE_TYPES = (SESSION, NETWORK, DRAWING, IMAGE, RECIPE, IMAGE_TABLE, LABELLED_DRAWINGS)
+FILE_TYPES = (SESSION, NETWORK, DRAWING, IMAGE, RECIPE, IMAGE_TABLE, LABELLED_DRAWINGS, SWEEP_TABLE)
 """All that a suffix tells, in the order of dialogs."""
 
 _BY_SUFFIX = {suffix: file_type for file_type in FILE_TYPES for suffix in file_type.suffixes}

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from nnstudio.insight.sweep_settings import Draft
     from nnstudio.insight.sweep_spec import SweepCell, SweepSpec
     from nnstudio.training.config import TrainingConfig
+    from nnstudio.training.data_choices import DataChoices
     from nnstudio.training.evaluation import Measures
     from nnstudio.training.history import HistoryView
 
@@ -92,6 +93,8 @@ class CellRun:
     config : TrainingConfig
     points : PointOptions
         How its points were drawn, where they were.
+    data : DataChoices
+        What was done to its samples before they were learned.
     checkpoints : tuple of Checkpoint
         Of its first weights and of its last, with the state of the optimiser where such states are kept.
     history : HistoryView
@@ -99,6 +102,7 @@ class CellRun:
 
     config: TrainingConfig
     points: PointOptions
+    data: DataChoices
     checkpoints: tuple[Checkpoint, ...]
     history: HistoryView
 
@@ -261,7 +265,7 @@ def _train(
         marks=frozenset({Mark.BEST, Mark.EPOCH} if loop.batch_plan.ends_epoch(last.step) else {Mark.BEST}),
         seconds=perf_counter() - begun,
     )
-    run = CellRun(config, draft.points, (first, last), history.view())
+    run = CellRun(config, draft.points, draft.data, (first, last), history.view())
     result = SeedResult(
         seed,
         n_params=config.architecture.n_trained,

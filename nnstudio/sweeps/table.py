@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from nnstudio import __version__
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import write_atomically
+from nnstudio.files.file_types import SWEEP_TABLE
 from nnstudio.files.locking import locked
 from nnstudio.insight.sweep import CellResult, SeedResult
 from nnstudio.language import tr
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from nnstudio.insight.sweep_spec import SweepCell
     from nnstudio.sweeps.plan import SweepPlan
 
-SUFFIX = ".sweep"
+SUFFIX = SWEEP_TABLE.suffix
 
 _APPLICATION_ID = 0x6E6E7377
 """What SQLite files have to tell whose they are: "nnsw"."""

@@ -39,6 +39,7 @@ from nnstudio.studio.documents.recent_files import RecentFiles
 from nnstudio.studio.documents.session_snapshot import PanelLayout, open_file
 from nnstudio.studio.session.character_line import strip_of
 from nnstudio.studio.session.input_kinds import why_not_drawn
+from nnstudio.studio.session.opened_sweep import OpenedSweep, open_sweep_table
 from nnstudio.studio.session.openings import Opening, Work
 from nnstudio.studio.session.problem_sources import TurnOffer, briefly, import_source, recipe_source
 from nnstudio.studio.session.services import Services
@@ -79,6 +80,7 @@ class FileOpener:
             file_types.IMAGE_TABLE: self._import_images,
             file_types.IMAGE_FOLDER: self._import_images,
             file_types.LABELLED_DRAWINGS: self.import_drawings,
+            file_types.SWEEP_TABLE: self._open_sweep,
         }
 
     def open_paths(self, paths: list[Path]) -> None:
@@ -147,6 +149,17 @@ class FileOpener:
     def _open_points(self, path: Path) -> Opening[None]:
         title = tr("Reading {name}").format(name=path.name)
         take_points(self._services, path.name, (yield Work(title, partial(read_points, path))))
+
+    def _open_sweep(self, path: Path) -> Opening[None]:
+        title = tr("Reading {name}").format(name=path.name)
+        opened: OpenedSweep = yield Work(title, partial(open_sweep_table, path))
+        self._services.session.open_sweep(opened)
+        self._services.show_panel("sweep")
+        self._services.say(
+            tr("Opened {name}: {n} of {all} cells are done.").format(
+                name=opened.title, n=len(opened.results), all=opened.spec.n_cells
+            )
+        )
 
     def _ask_to_turn(self, offer: TurnOffer) -> None:
         """Ask whether imported images are to be turned; they are there as they are meanwhile."""

@@ -286,7 +286,19 @@ def recipe_source(name_or_path: str | Path, folder: Path | None = None) -> Probl
     RecipeError
         If an entry is unknown, missing or impossible; the sentence names the line.
     """
-    recipe = read_recipe(name_or_path)
+    return source_of_recipe(read_recipe(name_or_path), str(name_or_path), folder)
+
+
+def source_of_recipe(recipe: Recipe, name: str, folder: Path | None = None) -> ProblemSource:
+    """Return the source of a recipe that is read already; see `recipe_source`.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    name : str
+        Tells it from other recipes.
+    folder : Path, optional
+    """
 
     def load(task: Task[Loaded]) -> Loaded:
         problems = {}
@@ -311,7 +323,7 @@ def recipe_source(name_or_path: str | Path, folder: Path | None = None) -> Probl
         )
 
     return ProblemSource(
-        f"{_RECIPE}{name_or_path}",
+        f"{_RECIPE}{name}",
         tr("Recipe: {title}").format(title=recipe.title),
         load,
         recipe=recipe,
@@ -321,7 +333,8 @@ def recipe_source(name_or_path: str | Path, folder: Path | None = None) -> Probl
 
 def in_folder(source: ProblemSource, folder: Path) -> ProblemSource:
     """Return a recipe's source that finds its files of strokes in a folder."""
-    return recipe_source(source.name.removeprefix(_RECIPE), folder)
+    assert source.recipe is not None, "only recipes have files of strokes"
+    return source_of_recipe(source.recipe, source.name.removeprefix(_RECIPE), folder)
 
 
 def _account(recipe: Recipe, epoch_samples: EpochSamples | None) -> str:

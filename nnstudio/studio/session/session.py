@@ -41,6 +41,7 @@ from nnstudio.studio.session.lesson_guide import LessonGuide
 from nnstudio.studio.session.line import Line
 from nnstudio.studio.session.memorising import Memorising
 from nnstudio.studio.session.messages import listed
+from nnstudio.studio.session.opened_sweep import OpenedSweep
 from nnstudio.studio.session.openings import Openings
 from nnstudio.studio.session.other_network import Other
 from nnstudio.studio.session.own_drawings import OwnDrawings
@@ -134,6 +135,9 @@ class Session(QObject):
 
     turn_offered = Signal(object)
     """A `TurnOffer`: imported images seem to lie with rows and columns exchanged."""
+
+    sweep_opened = Signal(object)
+    """An `OpenedSweep`: the table of a sweep was opened."""
 
     soft_steps_offered = Signal(str)
     """Training was asked for, hidden steps do not allow it, as a sentence says, and sigmoids would."""
@@ -346,6 +350,12 @@ class Session(QObject):
             self.data_missing.emit(source)
         else:
             self._load(source, then)
+
+    def open_sweep(self, opened: OpenedSweep) -> None:
+        """Show the table of a sweep; what its cells learn from can be chosen by name then."""
+        if opened.source is not None:
+            self.training.problem_sources[opened.source.name] = opened.source
+        self.sweep_opened.emit(opened)
 
     def fetch(self, source: ProblemSource) -> None:
         """Download what a source lacks, and take it."""

@@ -23,6 +23,8 @@ from nnstudio.files.model_file import load_model, save_model
 from nnstudio.paths import resource
 from nnstudio.studio.documents import open_save
 from nnstudio.studio.documents.open_save import open_filters, save_drawing
+from nnstudio.sweeps.spec_file import read_sweep
+from nnstudio.sweeps.table import SweepTable
 from tests.studio.gestures import is_warning, stroke_by_mouse
 from tests.studio.networks import model_of
 
@@ -88,9 +90,25 @@ BAD = {
     "nan.json": b'{"strokes": [[[NaN, 0], [1, 1]]]}',
     "deep.json": b"[" * 100_000,
     "nothing.json": b'{"strokes": []}',
+    "missing.sweep": None,
+    "text.sweep": b"hello",
+    "other.sweep": b"SQLite format 3\0" + bytes(100),
     "dot.json": b'{"strokes": [[[3, 3]], [[3, 3], [3, 3]]]}',
     "without-ending": b"hello",
 }
+
+
+def test_the_table_of_a_sweep_is_handed_to_its_panel(session, opener, until, tmp_path):
+    path = tmp_path / "moons.toml"
+    path.write_text('problem = "plane-moons"\n[vary]\nunits = [3, 4]\n', "utf-8")
+    SweepTable.create(tmp_path / "moons.sweep", read_sweep(path))
+    opened = []
+    session.sweep_opened.connect(opened.append)
+    opener.open_paths([tmp_path / "moons.sweep"])
+    until(lambda: bool(opened))
+    spec = opened[0].spec
+    assert [spec.title_of(cell) for cell in spec.cells()] == ["Units per layer 3", "Units per layer 4"]
+    assert session.sentences[-1] == ("Opened moons.sweep: 0 of 2 cells are done.", False)
 
 
 @pytest.mark.parametrize("name", BAD)

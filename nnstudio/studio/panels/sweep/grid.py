@@ -361,6 +361,12 @@ class _CellDelegate(QStyledItemDelegate):
             top = QRect(box.left() + (box.width() - self.side) // 2, box.top(), self.side, self.side)
             if picture is not None:
                 painter.drawImage(QRectF(top), picture)
+            elif self.side and result.field is None:
+                # Of a table that was opened, figures alone are known.
+                words = tr("being trained …") if cell == model.under_way else tr("a click trains it")
+                painter.setPen(QPen(colour(theme.line), 1))
+                painter.drawRect(top.adjusted(0, 0, -1, -1))
+                self._write(painter, top, words, theme.muted)
             self._write_figures(painter, box.adjusted(0, self.side, 0, 0), result)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setBrush(Qt.BrushStyle.NoBrush)

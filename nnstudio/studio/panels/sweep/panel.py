@@ -20,11 +20,11 @@ from nnstudio.studio.panels.sweep.results import ResultTable
 from nnstudio.studio.panels.sweep.worker import SweepWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.messages import misfit_sentence
+from nnstudio.studio.session.opened_sweep import OpenedSweep
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.cancel_box import CancelBox
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 from nnstudio.training.checkpoint_history import CheckpointHistory
-from nnstudio.training.data_choices import DataChoices
 from nnstudio.training.runs import Run
 
 ROW_FROM_PX = 560
@@ -47,12 +47,12 @@ class SweepPanel:
         services.closing.connect(self.pictures.stop)
         self._runs: dict[SweepCell, Run] = {}
         """Those that were opened."""
-        self._data = DataChoices()
-        """Of the sweep's problem."""
         self._points = USUAL
         """Those at hand when it began, where none are drawn for its cells."""
         self._problem_name = ""
         """The key of the sweep's problem among those that can be trained on."""
+        self._wanted: SweepCell | None = None
+        """A cell of an opened table that is trained to be displayed."""
         self._offered: str | None = None
         self._note = ""
         self.widget = CancelBox(lambda: self.worker.is_busy, self.cancel, parent)
@@ -75,6 +75,8 @@ class SweepPanel:
         both = ResponsiveBox([(self.grid, 3), (self.table, 2)], ROW_FROM_PX, QSize(160, 120), self.widget)
         layout.addWidget(both, 1)
 
+        services.session.sweep_opened.connect(self._open_table)
+
     # The sweep
 
     def _train_or_stop(self) -> None:
@@ -86,6 +88,7 @@ class SweepPanel:
     def cancel(self) -> None:
         """Train no more cells; those that are done stay."""
         self.worker.cancel()
+        self._wanted = None
         n, spec = len(self.worker.results), self.worker.spec
         if spec is not None:
             self._say(tr("Stopped: {n} of {all} cells are done.").format(n=n, all=spec.n_cells))
@@ -99,9 +102,10 @@ class SweepPanel:
             return
         session = self._session
         self._problem_name, self._runs = session.network.problem_name, {}
-        self._data, self._points = session.training.data, session.training.points
+        self._points, self._wanted = session.training.points, None
         self._say("")
         self.pictures.forget()
+        self.grid.show()
         self.grid.begin(spec)
         self.table.begin(spec)
         self.worker.in_sight = self.grid.in_sight
@@ -156,6 +160,10 @@ class SweepPanel:
     def open_cell(self, cell: SweepCell) -> None:
         """Display the network of a cell as a run, ready to go on, or say why there is none."""
         result, spec = self.worker.results.get(cell), self.worker.spec
+        is_known = self.worker.opened is not None and not (result is not None and result.failure)
+        if spec is not None and is_known and (result is None or result.run is None):
+            self._train_opened(spec, cell)
+            return
         if spec is None or result is None:
             self._services.say(tr("This cell is still to be trained."))
             return
@@ -169,9 +177,57 @@ class SweepPanel:
             title, points = spec.title_of(cell), self._points
             if spec.points is not None:
                 points = ChosenPoints(None, found.points, spec.points_seed)
-            run = Run(history, self._problem_name, *spaces, self._data, points, title, title)
+            run = Run(history, self._problem_name, *spaces, found.data, points, title, title)
             self._runs[cell] = run
         self._session.open_trained(run)
+
+    def _open_table(self, opened: OpenedSweep) -> None:
+        """Show the table of a sweep from a file in place of the sweep before."""
+        spec = opened.spec
+        self._problem_name, self._points = opened.problem_name, USUAL
+        self._runs, self._wanted = {}, None
+        self.worker.show(opened)
+        self.pictures.forget()
+        self.grid.setVisible(spec.n_cells <= MOST_CELLS)
+        self.grid.begin(spec)
+        self.table.begin(spec)
+        self._say(
+            tr(
+                "{name}: {n} of {all} cells. A cell that is clicked is trained again, and opened as a run."
+            ).format(name=opened.title, n=len(opened.results), all=spec.n_cells)
+        )
+        self._show()
+
+    def _train_opened(self, spec: SweepSpec, cell: SweepCell) -> None:
+        """Train a cell of a table for its network, which is displayed then."""
+        if self.worker.is_busy and self._wanted == cell:
+            return
+        self._wanted = cell
+        self._say(
+            tr("{cell} is being trained, to be opened as a run (Esc stops).").format(cell=spec.title_of(cell))
+        )
+        self.worker.train_opened(cell)
+        self._show()
+
+    def _open_wanted(self) -> None:
+        """Display the cell that was trained for it, and say where its figures are not those of the table."""
+        cell, spec, opened = self._wanted, self.worker.spec, self.worker.opened
+        result = None if cell is None else self.worker.results.get(cell)
+        if cell is None or spec is None or opened is None or result is None:
+            return
+        if result.run is None and not result.failure:
+            return
+        self._wanted = None
+        self._say(f"{opened.title}: {spec.title_of(cell)}")
+        if not self.worker.is_as_known:
+            self._say(
+                tr(
+                    "{cell} came to other figures here than in {name}: another machine or version rounds "
+                    "in another way. The table keeps its own."
+                ).format(cell=spec.title_of(cell), name=opened.title),
+                warning=True,
+            )
+        self.open_cell(cell)
 
     # Updates
 
@@ -185,6 +241,8 @@ class SweepPanel:
             return
         if self.worker.is_busy:
             self.worker.in_sight = self.grid.in_sight
+        if is_new:
+            self._open_wanted()
         if spec.problem.input_space.traits.has_field:
             spaces = (spec.problem.input_space, spec.problem.output_space)
             is_new |= self.pictures.ask(self.worker.results, spaces, self.grid.picture_style)

@@ -1,6 +1,7 @@
 """Trains the cells of a sweep on a thread of their own, beside the network on show."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer
@@ -8,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from nnstudio.insight.sweep import CellResult, cell_steps
 from nnstudio.insight.sweep_spec import SweepCell, SweepSpec
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
+from nnstudio.studio.session.opened_sweep import OpenedSweep
 from nnstudio.studio.session.session import Session
 
 SHARE_WHILE_TRAINING = 0.15
@@ -37,6 +39,10 @@ class SweepWorker(QObject):
         They are trained first.
     under_way : SweepCell or None
         The one that is being trained.
+    opened : OpenedSweep or None
+        Where the sweep was opened from a table: its cells have figures, and networks when they are trained.
+    is_as_known : bool
+        Whether the cell that was trained last for its network came to the figures of its table.
 
     Notes
     -----
@@ -51,6 +57,8 @@ class SweepWorker(QObject):
         self.results: Mapping[SweepCell, CellResult] = {}
         self.in_sight: frozenset[SweepCell] = frozenset()
         self.under_way: SweepCell | None = None
+        self.opened: OpenedSweep | None = None
+        self.is_as_known = True
         self._begun_s = 0.0
         self._costs: dict[SweepCell, float] = {}
         self._rest = QTimer(self)
@@ -74,10 +82,26 @@ class SweepWorker(QObject):
     def begin(self, spec: SweepSpec) -> None:
         """Train the cells of a sweep in place of those of the one before, which is forgotten."""
         self.spec, self.results, self.under_way = spec, {}, None
+        self.opened = None
         self._costs = {cell: spec.cost_of(cell) for cell in spec.cells()}
         self._begun_s = perf_counter()
         self._choose_share()
         self._worker.run(Task(lambda _: self._trained(spec), self._take))
+
+    def show(self, opened: OpenedSweep) -> None:
+        """Have the figures of a table in place of the sweep before, which is forgotten."""
+        self._worker.cancel()
+        self.opened, self.spec, self.results, self.under_way = opened, opened.spec, opened.results, None
+
+    def train_opened(self, cell: SweepCell) -> None:
+        """Train a cell of an opened table for its network: its first seed, or all where none is done."""
+        spec, known = self.spec, self.results.get(cell)
+        assert spec is not None, "a table was opened"
+        if known is not None:
+            spec = replace(spec, seeds=spec.seeds[:1])
+        self._costs, self._begun_s = {cell: spec.cost_of(cell)}, perf_counter()
+        self._choose_share()
+        self._worker.run(Task(lambda _: self._trained_again(spec, cell, known), self._take))
 
     def cancel(self) -> None:
         """Train no more cells; those that are done stay."""
@@ -94,7 +118,7 @@ class SweepWorker(QObject):
     @property
     def seconds_to_go(self) -> float:
         """About how long the cells take that are still to be trained, at the pace so far."""
-        done = sum(self._costs[cell] for cell in self.results)
+        done = sum(self._costs.get(cell, 0.0) for cell in self.results)
         left = sum(self._costs.values()) - done
         return left * (perf_counter() - self._begun_s) / done if done else left
 
@@ -135,4 +159,19 @@ class SweepWorker(QObject):
                 else:
                     results = {**results, cell: result}
                     yield results
+        self.under_way = None
+
+    def _trained_again(
+        self, spec: SweepSpec, cell: SweepCell, known: CellResult | None
+    ) -> Steps[Mapping[SweepCell, CellResult]]:
+        self.under_way = cell
+        for result in cell_steps(spec, cell):
+            if result is None:
+                yield None
+            else:
+                # The figures stay those of the table.
+                self.is_as_known = known is None or known.seeds[:1] == result.seeds
+                if known is not None and result.run is not None:
+                    result = replace(known, field=result.field, shown=result.shown, run=result.run)
+                yield {**self.results, cell: result}
         self.under_way = None

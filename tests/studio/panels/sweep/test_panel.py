@@ -10,12 +10,16 @@ from PySide6.QtTest import QTest
 from nnstudio.data.problems import PointOptions, load_problem
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.decision import class_values
-from nnstudio.insight.sweep import cell_steps
+from nnstudio.insight.sweep import cell_steps, sweep_table
 from nnstudio.insight.sweep_spec import SweepAxis, SweepSpec
 from nnstudio.studio.painting.theme import LIGHT, appearance
 from nnstudio.studio.panels.sweep.panel import SweepPanel
 from nnstudio.studio.panels.sweep.pictures import PictureStyle, cell_picture
 from nnstudio.studio.panels.sweep.worker import SHARE_WHILE_DRAWING, SweepWorker
+from nnstudio.studio.session.opened_sweep import open_sweep_table
+from nnstudio.sweeps.spec_file import read_sweep
+from nnstudio.sweeps.table import SweepTable
+from nnstudio.sweeps.training import train_run
 from nnstudio.training.config import TrainingConfig
 from tests.studio.gestures import choose, type_into
 from tests.studio.networks import model_of
@@ -240,3 +244,85 @@ def test_cells_in_sight_are_trained_first_and_leave_the_processor_to_the_input(w
     assert worker.share == SHARE_WHILE_DRAWING
     qtbot.waitUntil(lambda: worker.share == 1.0)
     worker.cancel()
+
+
+TABLE = """
+problem = "plane-moons"
+seeds = 2
+steps = 6
+[fixed]
+n = 20
+[vary]
+units = [0, 3]
+l2 = [0, 0.1]
+optimiser = ["sgd", "adam"]
+"""
+
+
+@pytest.fixture
+def opened(session, panel, tmp_path):
+    """Open a table three of whose runs are not done."""
+    path = tmp_path / "moons.toml"
+    path.write_text(TABLE, encoding="utf-8")
+    table = SweepTable.create(tmp_path / "moons.sweep", read_sweep(path))
+    for key in table.missing()[:-3]:
+        table.add(train_run(table.plan, None, key))
+    session.open_sweep(open_sweep_table(table.path))
+    return table
+
+
+def test_a_table_is_opened_with_all_its_settings(panel, opened, until):
+    grid = panel.grid.model()
+    assert (grid.rowCount(), grid.columnCount()) == (4, 2)
+    assert grid.headerData(3, Qt.Orientation.Vertical, Qt.ItemDataRole.DisplayRole) == "3, 0.1"
+    assert panel.status.text().startswith("moons.sweep: 6 of 8 cells.")
+    assert len(shown(panel.table, "Optimiser")) == 2
+    assert shown(panel.table, "L2") == ["0", "0"]
+    names, rows = panel.numbers()
+    assert names[:3] == ("units", "l2", "optimiser")
+    assert rows == sweep_table(opened.plan.spec(), opened.results())[1]
+    assert not panel.worker.is_busy
+
+
+def test_a_cell_of_a_table_is_trained_for_its_network_and_keeps_its_figures(panel, opened, session, until):
+    cell = (1, 0, 1)
+    known = panel.worker.results[cell]
+    assert known.run is None
+    QTest.mouseClick(panel.grid.viewport(), Qt.MouseButton.LeftButton, pos=place_of(panel.grid, 2, 1))
+    until(lambda: session.history.run is not None)
+    result, run = panel.worker.results[cell], session.history.run
+    assert run.name == "Units per layer 3, L2 0, Optimiser Adam"
+    assert result.seeds == known.seeds
+    assert panel.worker.is_as_known
+    until(lambda: cell in panel.pictures.pictures)
+    until(lambda: session.training.problem is not None and len(session.training.problem.train) == 20)
+    # One that is still to be trained is, with all its seeds.
+    panel.open_cell((1, 1, 1))
+    until(lambda: session.history.run is not run)
+    assert len(panel.worker.results[(1, 1, 1)].seeds) == 2
+
+
+def test_figures_that_are_others_here_are_said(panel, opened, session, until):
+    cell = (1, 0, 0)
+    known = panel.worker.results[cell]
+    other = replace(known, seeds=(replace(known.seeds[0], train_loss=9.0), *known.seeds[1:]))
+    panel.worker.results = {**panel.worker.results, cell: other}
+    panel.open_cell(cell)
+    until(lambda: session.history.run is not None)
+    assert "came to other figures here than in moons.sweep" in panel.status.text()
+
+
+def test_an_impossible_cell_of_a_table_says_why(panel, opened, session):
+    panel.open_cell((0, 0, 0))
+    assert session.sentences[-1] == (panel.worker.results[(0, 0, 0)].failure, True)
+
+
+def test_the_table_of_a_recipe_brings_what_it_learns_from(panel, session, tmp_path, until):
+    path = tmp_path / "own.toml"
+    path.write_text('recipe = "plane-moons"\nsteps = 3\n[vary]\nunits = [3]\n', encoding="utf-8")
+    table = SweepTable.create(tmp_path / "own.sweep", read_sweep(path))
+    session.open_sweep(open_sweep_table(table.path))
+    panel.open_cell((0,))
+    until(lambda: session.history.run is not None)
+    assert session.network.problem_name == "recipe own.sweep"
+    assert session.training.problem_title == "Recipe: Two moons"
