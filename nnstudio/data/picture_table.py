@@ -136,7 +136,7 @@ def parse_picture(text: str) -> PictureTable:
     places = list(_places(values, full))
     if places:
         raise OutOfRangeError(
-            tr("Numbers of this picture go from 0 to {full:g}: {places}.").format(
+            tr("Numbers of this picture go from 0 to {full:g}: {places}, counted from 1.").format(
                 full=full, places=_listed(places)
             ),
             table,

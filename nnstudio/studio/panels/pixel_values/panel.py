@@ -185,7 +185,7 @@ class PixelValuesPanel:
         if self._pace.due(is_new):
             self.sheet.show_ink(ink)
             if not self._is_chosen:
-                self._mark(int((ink.ravel() > 0).argmax()))
+                self._mark(_first_inked(ink))
             self._tell()
         self._go_on()
 
@@ -200,6 +200,7 @@ class PixelValuesPanel:
             self.sheet.show_ink(ink)
             self.counter.show_shape(*ink.shape)
             self._pointed, self._is_chosen = None, False
+            self._mark(_first_inked(ink))
 
     # Views of it
 
@@ -347,3 +348,8 @@ class PixelValuesPanel:
         ink = np.rint(BYTES * self._drawn).astype(int) if self._options.in_bytes else self._drawn
         rows = [(k, *row) for k, row in enumerate(ink.tolist())]
         return (tr("row"), *map(str, range(self._width))), rows
+
+
+def _first_inked(ink: np.ndarray) -> int:
+    """Return the first entry that is not paper; 0 where all is."""
+    return int((ink.ravel() > 0).argmax())

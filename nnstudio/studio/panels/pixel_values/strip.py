@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
@@ -83,6 +83,10 @@ class UnrolledPicture(View):
         """Paint in the new colours."""
         self._image = None
         super().restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Bring the marked entry into the part that is large now."""
+        self.mark(self._marked)
 
     # Geometry
 

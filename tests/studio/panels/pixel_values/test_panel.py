@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from nnstudio.data.picture_table import parse_picture
 from nnstudio.studio.panels.pixel_values import panel as panel_module
 from nnstudio.studio.panels.pixel_values.panel import NUMBERS, PICTURE, STRIP, PixelValuesPanel
+from nnstudio.studio.session.changes import Changes
 from tests.studio.gestures import key, move_to, type_into
 
 INK = np.arange(784, dtype=np.float32).reshape(28, 28) % 256 / 255
@@ -99,7 +100,12 @@ def test_a_number_is_typed_and_others_are_refused(panel, session, until):
 
 
 def test_numbers_of_a_picture_of_another_size_are_those_on_the_canvas(panel, session, until):
+    panel.choose(783)
     session.input.set_image(INK[:16, 8:20])
+    panel.refresh(Changes())
+    click(panel.scale.button(1))
+    assert "entry 12 · " in panel.told.text(), "an entry that there is not any more is not asked for"
+    click(panel.scale.button(0))
     until(lambda: panel.counter.product.text() == "= 192 numbers")
     assert panel.numbers()[1][3][5 + 1] == INK[3, 13]
     panel.what.setCurrentIndex(1)
