@@ -223,6 +223,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("input", "network"),
     ),
+    "two_distributions": Topic(
+        translatable("Two distributions"),
+        translatable(
+            "How far an answer is from a target: drag the bars of either, type shares or logits, or take the "
+            "network's own. The cross-entropy is the target's entropy, which no answer goes below, and what "
+            "the answer loses beyond it; the table has the softmax stage by stage."
+        ),
+        ("loss-function", "softmax"),
+    ),
     "samples": Topic(
         translatable("Samples"),
         translatable(

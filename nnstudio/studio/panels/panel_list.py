@@ -46,6 +46,7 @@ from nnstudio.studio.panels.sweep.panel import SweepPanel
 from nnstudio.studio.panels.templates.panel import TemplatesPanel
 from nnstudio.studio.panels.training_samples.panel import TrainingSamplesPanel
 from nnstudio.studio.panels.training_step.panel import TrainingStepPanel
+from nnstudio.studio.panels.two_distributions.panel import TwoDistributionsPanel
 from nnstudio.studio.panels.weight_list.panel import WeightListPanel
 from nnstudio.studio.panels.weights.panel import WeightsPanel
 from nnstudio.studio.panels.why.panel import WhyPanel
@@ -94,4 +95,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (AlikePanel, Area.PICTURES),
     (BiologyPanel, Area.NETWORK),
     (LessonPanel, Area.INSPECTOR),
+    (TwoDistributionsPanel, Area.NETWORK),
 )

@@ -4,13 +4,14 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSlider, QWidget
 
 from nnstudio.data.typed_numbers import typed_number
 from nnstudio.errors import UserError
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import remark
-from nnstudio.studio.painting.theme import font, give_role
+from nnstudio.studio.painting.theme import font, give_role, text_scale
 
 _MANTISSAS = (1.0, 2.0, 5.0)
 _WIDEST = "0.00025"
@@ -57,7 +58,8 @@ class LogField(QWidget):
         self.field = QLineEdit(self)
         self.field.setFont(font(11))
         self.field.setMaxLength(40)
-        self.field.setFixedWidth(self.field.fontMetrics().horizontalAdvance(_WIDEST) + 16)
+        width = QFontMetrics(font(11)).horizontalAdvance(_WIDEST) + 16
+        self.field.setFixedWidth(round(width * text_scale()))
         caption = remark(name, self)
         caption.setBuddy(self.field)
         caption.setToolTip(f"{name}: {tip}")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import appearance, font, text_scale
+from nnstudio.studio.painting.theme import appearance, give_font, text_scale
 from nnstudio.studio.views.navigation import key_of
 
 ROW_PX = 22
@@ -30,8 +30,8 @@ def set_up_rows(table: QTableView, name: str) -> None:
         For screen readers.
     """
     table.setAccessibleName(name)
-    table.setFont(font(11))
-    table.horizontalHeader().setFont(font(11))
+    for part in (table, table.horizontalHeader()):
+        give_font(part, 11)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setTabKeyNavigation(False)

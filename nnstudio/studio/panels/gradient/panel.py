@@ -108,7 +108,7 @@ class GradientPanel:
             self._row.insertWidget(self._row.count() - 1, page.controls)
             self._layout.addWidget(page, 1)
             # It may be made when the size of text has been chosen long ago.
-            fit_fonts(page.findChildren(QWidget))
+            fit_fonts((*page.findChildren(QWidget), *page.controls.findChildren(QWidget)))
         for each, page in self.pages.items():
             for part in (page, page.controls):
                 part.setVisible(each == number)
