@@ -50,6 +50,9 @@ class BreakItPanel:
         self._is_to_do = False
         """Whether the damage is to be done as soon as it has been drawn."""
         self.whole = self._expected = self._session.network.displayed_weights
+        self._n_wholes = 0
+        self._worded: np.ndarray | None = None
+        """The whole network that the sentence is about."""
         self._on_their_way: list[np.ndarray] = []
         """Weights that the trainer may still bring before the expected ones."""
         self.worker = BreakWorker()
@@ -180,7 +183,7 @@ class BreakItPanel:
     @property
     def _key(self) -> tuple[str, int]:
         """All damage to one network is one step to undo."""
-        return "break", id(self.whole)
+        return "break", self._n_wholes
 
     def _do(self, damage: Damage) -> None:
         """Do this to the whole network, in the place of what was done before."""
@@ -191,7 +194,11 @@ class BreakItPanel:
             self._ask()
             return
         theta = answer.breaker.apply(damage)
-        self._on_their_way += [self._session.network.displayed_weights, self._expected]
+        now = self._session.network.displayed_weights
+        if self._session.training.is_running and not self._editor.is_at_work:
+            # What is not damaged has been trained since.
+            theta = np.where(theta == self.whole, now, theta)
+        self._on_their_way += [now, self._expected]
         self._expected = theta
         if self._editor.is_at_work:
             self._editor.show(theta)
@@ -230,14 +237,16 @@ class BreakItPanel:
             self._make()
         if training.problem is None and training.tasks.current is None and not training.never_fits:
             training.prepare()
-        if changes.network or (changes.weights and not self._is_own):
+        # What waits to be drawn is about the network that there was.
+        if changes.network or (changes.weights and not self._is_to_do and not self._is_own):
             self._begin_again()
         is_new = self.worker.poll()
         if is_new and self._is_to_do:
             self._do(self.damage)
         is_new |= changes.network or changes.weights or changes.progress
         if self._pace.due(is_new, at_once=not training.is_running):
-            self._ask()
+            if not training.is_running:
+                self._ask()
             self._show()
 
     @property
@@ -256,6 +265,7 @@ class BreakItPanel:
         self._expected = self._session.network.displayed_weights
         if not _are_same(self._expected, self.whole):
             self.whole = self._expected
+            self._n_wholes += 1
         self.damage, self._is_to_do = Damage(), False
         self._on_their_way.clear()
 
@@ -299,16 +309,25 @@ class BreakItPanel:
         widest = f"{100 * MOST_NOISE:.0f} %"
         self.level.setMinimumWidth(self.level.fontMetrics().horizontalAdvance(widest) + 2)
         self.mend.setEnabled(not damage.is_none)
-        self.result.setText(self._words(measures.get(Damage()), measures.get(damage)))
+        self._say_cost()
 
-    def _words(self, before: Measures | None, now: Measures | None) -> str:
-        """Say what the damage costs."""
+    def _say_cost(self) -> None:
+        """Say what was measured last: what the damage costs, or the last blow while training runs."""
+        training, answer = self._session.training, self.worker.answer
+        is_about_this = answer is not None and (training.is_running or answer.question.whole is self.whole)
+        measures = answer.measures if answer is not None and is_about_this else {}
+        damage = Damage() if answer is None else answer.question.damage
+        if training.problem is None:
+            self.result.setText(tr("The test set is being loaded."))
+        elif Damage() in measures and damage in measures:
+            self.result.setText(self._words(damage, measures[Damage()], measures[damage]))
+            self._worded = self.whole
+        elif self._worded is not self.whole and not training.is_running:
+            self.result.setText(tr("Measuring …"))
+
+    def _words(self, damage: Damage, before: Measures, now: Measures) -> str:
         measure = self._session.network.output_space.traits.measure
-        if self._session.training.problem is None:
-            return tr("The test set is being loaded.")
-        if before is None or now is None:
-            return tr("Measuring …")
-        if self.damage.is_none:
+        if damage.is_none:
             return tr("Whole: {measure} {value} on the test set").format(
                 measure=tr(measure.title), value=measure.text(before.score, 2)
             )

@@ -78,7 +78,7 @@ class BreakAnswer:
 
 
 class BreakWorker:
-    """Answers the latest question: draws first, then measures what is done, the whole, and each by itself.
+    """Answers the latest question: draws first, then measures the whole, what is done, and each by itself.
 
     Attributes
     ----------
@@ -93,17 +93,19 @@ class BreakWorker:
     def __init__(self) -> None:
         self.answer: BreakAnswer | None = None
         self._question: BreakQuestion | None = None
+        self._known: BreakAnswer | None = None
+        """What the thread has found last."""
         self._worker = BackgroundWorker("nnstudio-break")
         self._is_new = False
 
     def ask(self, question: BreakQuestion, *, is_training: bool = False) -> None:
-        """Answer this question next, in the place of the one under way, unless it is that."""
+        """Answer this question next, unless it is the latest already; a measurement under way ends first."""
         self._worker.set_share(SHARE_WHILE_TRAINING if is_training else 1.0)
         if not question.is_same(self._question):
-            # Results for the question before may hold for this one.
-            self._worker.poll()
-            self._question, known = question, self.answer
-            self._worker.run(Task(lambda _: _answered(question, known), self._take, title=tr("Measuring")))
+            self._question = question
+            task = Task(lambda _: self._answered(question), self._take, title=tr("Measuring"))
+            # While the slider moves, there is always a number: the task under way leaves only the rest out.
+            self._worker.run_next(task)
 
     def poll(self) -> bool:
         """Take over an answer; return whether there is a new one."""
@@ -114,29 +116,33 @@ class BreakWorker:
     def _take(self, answer: BreakAnswer) -> None:
         self.answer, self._is_new = answer, True
 
+    # On the thread
+
+    def _answered(self, question: BreakQuestion) -> Steps[BreakAnswer]:
+        """Work in steps; what is known of the question before is kept."""
+        known = self._known
+        if known is not None and question.has_same_breaker(known.question):
+            kept = known.measures if question.samples is known.question.samples else {}
+            answer = BreakAnswer(question, known.breaker, kept)
+        else:
+            rng = np.random.default_rng(question.seed)
+            answer = BreakAnswer(question, Breaker(question.architecture, question.whole, rng=rng))
+        self._known = answer
+        yield answer
+        samples = question.samples
+        if samples is None or not np.isfinite(question.whole).all():
+            return
+        for damage in (Damage(), question.damage, *question.alone):
+            is_asked = damage in (Damage(), question.damage) or self._question is question
+            if is_asked and damage not in answer.measures:
+                theta = answer.breaker.apply(damage)
+                measures = yield from _measured(question, samples, theta)
+                self._known = answer = replace(answer, measures={**answer.measures, damage: measures})
+                yield answer
+
     def stop(self) -> None:
         """Stop the thread, waiting for a bounded time."""
         self._worker.stop()
-
-
-def _answered(question: BreakQuestion, known: BreakAnswer | None) -> Steps[BreakAnswer]:
-    """Work in steps on the worker's thread; what is known of the question before is kept."""
-    if known is not None and question.has_same_breaker(known.question):
-        kept = known.measures if question.samples is known.question.samples else {}
-        answer = BreakAnswer(question, known.breaker, kept)
-    else:
-        rng = np.random.default_rng(question.seed)
-        answer = BreakAnswer(question, Breaker(question.architecture, question.whole, rng=rng))
-    yield answer
-    samples = question.samples
-    if samples is None or not np.isfinite(question.whole).all():
-        return
-    for damage in (question.damage, Damage(), *question.alone):
-        if damage not in answer.measures:
-            theta = answer.breaker.apply(damage)
-            measures = yield from _measured(question, samples, theta)
-            answer = replace(answer, measures={**answer.measures, damage: measures})
-            yield answer
 
 
 def _measured(

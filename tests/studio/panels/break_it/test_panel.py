@@ -104,3 +104,13 @@ def test_training_goes_on_from_the_damage_which_is_whole_from_then_on(panel, ses
     assert any("Output off" in change.text for change in session.network.snapshot.changes)
     until(lambda: len(panel.numbers()[1]) == len(panel.kinds) + 1)
     assert panel.numbers()[1][0][0] == "none"
+
+
+def test_a_blow_while_training_runs_is_done_and_measured(panel, session, until):
+    session.play()
+    until(lambda: session.training.is_running and session.network.snapshot.step > 0)
+    panel.table.ticked.emit(names(panel).index("Output: weights shuffled"), True)
+    until(lambda: any("Output shuffled" in change.text for change in session.network.snapshot.changes))
+    until(lambda: "→" in panel.result.text() and panel.damage.is_none)
+    session.training.pause()
+    until(lambda: panel.result.text().startswith("Whole") and not session.training.is_running)
