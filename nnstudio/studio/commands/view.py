@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication
 
@@ -26,6 +27,8 @@ class ViewMenu:
     def __init__(self, services: Services, control: WindowControl) -> None:
         self._services, self._control, self._area = services, control, control.panel_area
         self._graph, self._line = services.graph_options, services.session.line
+        self._text_steps: list[int] = []
+        """Sizes up and down that were asked for and are still to be shown."""
 
     def commands(self) -> tuple[Command, ...]:
         """Return the entries in the order of the menu."""
@@ -225,7 +228,7 @@ class ViewMenu:
                 "View",
                 "Usual text",
                 "show text at its usual size",
-                partial(self._control.set_text_scale, 1.0),
+                self._use_usual_text,
                 ("Ctrl+0",),
             ),
             Command(
@@ -285,8 +288,22 @@ class ViewMenu:
         self._control.present(self._services.actions["present"].isChecked())
 
     def _step_text(self, step: int) -> None:
+        """Change the size of text once for all presses that wait: it takes the window a while."""
+        if not self._text_steps:
+            QTimer.singleShot(0, self._control.window, self._take_text_steps)
+        self._text_steps.append(step)
+
+    def _use_usual_text(self) -> None:
+        self._text_steps.clear()
+        self._control.set_text_scale(1.0)
+
+    def _take_text_steps(self) -> None:
+        if not self._text_steps:
+            return
         at = min(range(len(TEXT_SCALES)), key=lambda k: abs(TEXT_SCALES[k] - text_scale()))
-        scale = TEXT_SCALES[min(max(at + step, 0), len(TEXT_SCALES) - 1)]
+        at += sum(self._text_steps)
+        self._text_steps.clear()
+        scale = TEXT_SCALES[min(max(at, 0), len(TEXT_SCALES) - 1)]
         self._control.set_text_scale(scale)
         self._services.say(
             tr("Text at {scale:.0f} % of its usual size. Ctrl+0 brings that back.").format(scale=100 * scale)

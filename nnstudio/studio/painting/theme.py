@@ -1,20 +1,21 @@
-"""Themes, fonts, text scale, colour tables and the style sheet; used by the studio only.
+"""Themes, fonts, text scale and colour tables; used by the studio only.
 
 One meaning has one colour everywhere: blue positive, orange negative, background zero, yellow selected.
 """
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from string import Template
+from weakref import WeakKeyDictionary, WeakMethod, WeakSet
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QAbstractSpinBox, QDockWidget, QMainWindow, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDockWidget, QMainWindow, QWidget
+from shiboken6 import Shiboken
 
 from nnstudio.paths import resource
+from nnstudio.studio.painting.event_guard import contained
 
 FONT_FAMILY = "Inter"
 TEMPLATE_OPACITY_EXPONENT = 0.3
@@ -104,6 +105,7 @@ TEXT_SCALES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 """Text scales to choose from."""
 
 
+@contained
 class Appearance(QObject):
     """The theme and the text scale in force, one of each for the whole application.
 
@@ -119,17 +121,73 @@ class Appearance(QObject):
     """
 
     changed = Signal()
-    """The theme or the text scale changed: painted widgets restyle themselves."""
+    """The theme or the text scale changed. Widgets `follow`: those that are hidden wait."""
 
     def __init__(self) -> None:
         super().__init__()
         self.theme = DARK
         self.text_scale = 1.0
+        self._followers: WeakKeyDictionary[QWidget, list[WeakMethod[Callable[[], object]]]] = (
+            WeakKeyDictionary()
+        )
+        self._due: WeakSet[QWidget] = WeakSet()
+        """Those whose followers have not followed the last change yet."""
+
+    def follow(self, widget: QWidget, restyle: Callable[[], object]) -> None:
+        """Call a method after every change of the theme or the text scale.
+
+        While the widget is hidden in a window that is shown, that waits until it is shown.
+
+        Parameters
+        ----------
+        widget : QWidget
+            What is restyled.
+        restyle : callable
+            A bound method; its object is not kept alive.
+        """
+        self._followers.setdefault(widget, []).append(WeakMethod(restyle))
 
     def set_theme(self, theme: Theme) -> None:
         """Set the theme, or announce a change of the text scale by setting the same theme."""
         self.theme = theme
+        self._due = WeakSet(self._followers)
+        self.restyle()
         self.changed.emit()
+
+    def restyle(self) -> None:
+        """Style what can be seen and is not in style; the rest is styled when it is shown."""
+        for window in QApplication.topLevelWidgets():
+            if window.isVisible():
+                self._restyle(window)
+        for widget in [*self._due]:
+            if Shiboken.isValid(widget) and not widget.window().isVisible():
+                self._call(widget)
+
+    def _restyle(self, root: QWidget) -> None:
+        widgets = [root, *root.findChildren(QWidget)]
+        shown = [widget for widget in widgets if widget.isVisible()]
+        polish(shown)
+        fit_fonts(shown)
+        for widget in shown:
+            if widget in self._due:
+                self._call(widget)
+        for widget in widgets:
+            if widget.isHidden() and widget.parentWidget().isVisible():
+                widget.installEventFilter(self)
+
+    def _call(self, widget: QWidget) -> None:
+        self._due.discard(widget)
+        for follower in self._followers[widget]:
+            restyle = follower()
+            if restyle is not None:
+                restyle()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Style what was hidden when the look changed."""
+        if event.type() == QEvent.Type.Show:
+            watched.removeEventFilter(self)
+            self._restyle(watched)
+        return False
 
 
 appearance = Appearance()
@@ -161,13 +219,30 @@ def set_text_scale(scale: float, widgets: Iterable[QWidget]) -> None:
                 write(widget, round(round(told / old) * scale))
 
 
+def polish(widgets: Iterable[QWidget]) -> None:
+    """Style widgets by the sheet of now, where they were styled by an earlier one."""
+    for widget in widgets:
+        if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            style = widget.style()
+            style.unpolish(widget)
+            style.polish(widget)
+            widget.setAttribute(Qt.WidgetAttribute.WA_WState_Polished)
+            QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
+
+
 def fit_fonts(widgets: Iterable[QWidget]) -> None:
-    """Rescale the widgets' own fonts to the text scale, which a new style sheet resets."""
+    """Rescale the widgets' fonts to the text scale, which a new style sheet resets."""
+    usual_px = QApplication.font().pixelSize()
     for widget in widgets:
         # Polishing at the first show would reset the font.
         widget.ensurePolished()
         own = widget.font()
-        if not widget.testAttribute(Qt.WidgetAttribute.WA_SetFont) or own.pixelSize() <= 0:
+        if not widget.testAttribute(Qt.WidgetAttribute.WA_SetFont):
+            if own.pixelSize() != usual_px:
+                # Qt tells no widget that the application's font is another.
+                widget.setFont(QFont())
+            continue
+        if own.pixelSize() <= 0:
             continue
         design_px = widget.property(_DESIGN_PX)
         if design_px is None:
@@ -301,103 +376,6 @@ _SIZES_TOLD = (
     (QWidget.maximumHeight, QWidget.setMaximumHeight),
 )
 
-_STYLE = Template("""
-QMainWindow, QDialog { background: $window; }
-QWidget { color: $text; }
-QWidget#bar, QWidget#status, QWidget#timeline { background: $bar; }
-QWidget#timeline { border-top: 2px solid transparent; }
-QWidget#timeline[role="past"] { border-top-color: $selection; }
-QWidget#panel { background: $panel; }
-QFrame#card { background: $panel; border: 1px solid $accent; border-radius: 8px; }
-QToolButton#link { background: transparent; color: $accent; border-radius: 0; padding: 0; min-height: 0; }
-QToolButton#link:hover { color: $text; }
-QToolButton#link:focus { border-bottom: 1px solid $accent; }
-QFrame#rule { background: $line; }
-QLabel { background: transparent; }
-QLabel[role="muted"] { color: $muted; }
-QLabel[role="warning"], QLineEdit[role="warning"] { color: $warning; }
-QLabel[role="past"] { color: $past; }
-QLabel[role="good"] { color: $accent; }
-QToolTip { background: $control; color: $text; border: 1px solid $line; padding: 4px; }
-QPushButton, QToolButton, QComboBox, QLineEdit {
-    background: $control; color: $text; border: 1px solid transparent; border-radius: 6px;
-    padding: 3px 9px; min-height: 20px;
-}
-QPushButton:hover, QToolButton:hover, QComboBox:hover, QLineEdit:hover { background: $control_hover; }
-QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus { border-color: $accent; }
-QPushButton:pressed, QToolButton:pressed { background: $line; }
-QPushButton:disabled, QToolButton:disabled, QComboBox:disabled { color: $muted; }
-QPushButton:checked, QToolButton:checked { background: $accent; color: $on_accent; }
-QToolButton#play { background: $accent; color: $on_accent; border-radius: 19px; padding: 0; }
-QToolButton#play:focus { border: 2px solid $text; }
-QComboBox { padding: 3px 12px 3px 6px; }
-QLineEdit { padding: 3px 6px; }
-QAbstractItemView QLineEdit { padding: 0 3px; border-radius: 0; min-height: 0; }
-QAbstractSpinBox { background: $control; border: 1px solid transparent; border-radius: 6px; padding: 1px; }
-QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0; min-height: 16px; }
-QAbstractSpinBox:focus { border-color: $accent; }
-QAbstractSpinBox:disabled { color: $muted; }
-QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
-QComboBox::drop-down { border: none; width: 14px; }
-QComboBox::down-arrow { image: url($arrow); width: 9px; height: 9px; }
-QComboBox QAbstractItemView {
-    background: $control; color: $text; border: 1px solid $line; outline: none;
-    selection-background-color: $accent; selection-color: $on_accent;
-}
-QToolButton#furniture { background: transparent; border: none; padding: 0; min-height: 0; }
-QToolButton#furniture:hover { background: $control_hover; border-radius: 4px; }
-QMainWindow#desk { background: $panel; }
-QMainWindow#desk::separator { background: $line; }
-QMainWindow#desk::separator:vertical { width: 1px; margin: 0 2px; }
-QMainWindow#desk::separator:horizontal { height: 1px; margin: 2px 0; }
-QMainWindow#desk::separator:hover { background: $accent; }
-QDockWidget { background: $panel; border: 1px solid $line; }
-QTableCornerButton::section { background: transparent; border: none; }
-QTabBar { background: transparent; }
-QTabBar::tab {
-    background: transparent; color: $muted; padding: 7px 2px 4px 2px; margin-right: 11px;
-    border-bottom: 2px solid transparent;
-}
-QTabBar::tab:first { margin-left: 12px; }
-QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
-QTabBar::tab:hover { color: $text; }
-QTabBar::tab:focus { color: $accent; }
-QTabBar::scroller { width: 11px; }
-QTabBar::tear { width: 0; border: none; }
-QTabBar QToolButton { background: $panel; border: none; border-radius: 0; padding: 0; min-height: 0; }
-QMenuBar { background: $bar; color: $text; }
-QMenuBar::item:selected { background: $control_hover; border-radius: 4px; }
-QMenu { background: $control; color: $text; border: 1px solid $line; padding: 4px; }
-QMenu::item { padding: 5px 26px 5px 20px; border-radius: 4px; }
-QMenu::item:selected { background: $accent; color: $on_accent; }
-QMenu::item:disabled { color: $muted; }
-QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
-QSlider { background: transparent; min-height: 20px; }
-QSlider::groove:horizontal { height: 4px; background: $line; border-radius: 2px; }
-QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
-QSlider::handle:horizontal { background: $text; width: 12px; margin: -4px 0; border-radius: 6px; }
-QSlider::handle:horizontal:focus { background: $selection; }
-QSlider::sub-page:horizontal:disabled { background: $line; }
-QSlider::handle:horizontal:disabled { background: $muted; }
-QSplitter::handle { background: $line; }
-QToolButton#heading { background: transparent; color: $text; border-radius: 0; padding: 2px 0; }
-QToolButton#heading:hover { color: $accent; }
-QScrollArea { background: $panel; border: none; }
-QScrollArea:focus { border: 1px solid $accent; }
-QAbstractScrollArea::corner { background: transparent; }
-QScrollBar { background: transparent; margin: 0; }
-QScrollBar:vertical { width: 10px; }
-QScrollBar:horizontal { height: 10px; }
-QScrollBar::handle { background: $control_hover; border-radius: 3px; margin: 2px; }
-QScrollBar::handle:vertical { min-height: 28px; }
-QScrollBar::handle:horizontal { min-width: 28px; }
-QScrollBar::handle:hover { background: $muted; }
-QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
-QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QProgressBar { background: $control; border: none; border-radius: 3px; }
-QProgressBar::chunk { background: $accent; border-radius: 3px; }
-""")
-
 
 def give_role(widget: QWidget, role: str) -> None:
     """Set a widget's role, by which the style sheet selects its style."""
@@ -406,34 +384,3 @@ def give_role(widget: QWidget, role: str) -> None:
         widget.style().unpolish(widget)
         widget.style().polish(widget)
         fit_fonts([widget])
-
-
-def style_sheet(theme: Theme) -> str:
-    """Return the Qt style sheet of a theme."""
-    arrow = resource("icons", f"arrow-{theme.name}.svg").as_posix()
-    sheet = _STYLE.substitute(theme.__dict__, arrow=arrow)
-    # Lines of one pixel stay thin.
-    return re.sub(r"\b(?!1px)(\d+)px", lambda found: f"{round(int(found[1]) * text_scale())}px", sheet)
-
-
-def palette(theme: Theme) -> QPalette:
-    """Return the palette of a theme, for widgets that the style sheet does not cover."""
-    result = QPalette()
-    role = QPalette.ColorRole
-    for target, code in (
-        (role.Window, theme.window),
-        (role.Base, theme.control),
-        (role.AlternateBase, theme.panel),
-        (role.Button, theme.control),
-        (role.ToolTipBase, theme.control),
-        (role.Highlight, theme.accent),
-        (role.HighlightedText, theme.on_accent),
-        (role.WindowText, theme.text),
-        (role.Text, theme.text),
-        (role.ButtonText, theme.text),
-        (role.ToolTipText, theme.text),
-        (role.PlaceholderText, theme.muted),
-        (role.Link, theme.accent),
-    ):
-        result.setColor(target, QColor(code))
-    return result

@@ -145,7 +145,7 @@ class Picture(pg.GraphicsView):
         self._bar_timer.timeout.connect(self._write_limit)
         self._build(titles, has_cursor=has_cursor)
         self.setToolTip(self.navigation.tip)
-        appearance.changed.connect(self.restyle)
+        appearance.follow(self, self.restyle)
         self.restyle()
 
     def _build(self, titles: Side | None, *, has_cursor: bool) -> None:

@@ -52,7 +52,7 @@ class PlanePoints(QObject):
         self._has_way = False
         self._space: InputSpace | None = None
         self._box = QRectF()
-        appearance.changed.connect(self._draw)
+        appearance.follow(picture, self._draw)
 
     def show(self, points: list[PlanePoint], space: InputSpace | None, *, way: bool = False) -> None:
         """Show points of a space, with a line from the first to the second where ``way``; none without."""

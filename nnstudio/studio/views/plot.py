@@ -143,7 +143,7 @@ class Plot(pg.PlotWidget):
         self._hint_room.addWidget(self._hint)
         # Another range lies under a pointer that rests.
         self.box.sigRangeChanged.connect(self.update_cross)
-        appearance.changed.connect(self.restyle)
+        appearance.follow(self, self.restyle)
         self.restyle()
 
     def sizeHint(self) -> QSize:
@@ -348,7 +348,7 @@ class SliderLine(pg.InfiniteLine):
         self.setCursor(Qt.CursorShape.SizeHorCursor)
         self.sigDragged.connect(self._drag)
         self.sigPositionChangeFinished.connect(lambda: slider.setSliderDown(False))
-        appearance.changed.connect(self._restyle)
+        appearance.follow(slider, self._restyle)
         self._restyle()
 
     def _restyle(self) -> None:

@@ -47,7 +47,7 @@ class _RowHeight(QObject):
     def __init__(self, table: QTableView) -> None:
         super().__init__(table)
         self._rows = table.verticalHeader()
-        appearance.changed.connect(self._follow)
+        appearance.follow(table, self._follow)
         self._follow()
 
     def _follow(self) -> None:

@@ -97,7 +97,7 @@ class SampleGrid(QListView):
         smallest = QSize(CELL_WIDTH + SCROLL_BAR_WIDTH + 4, SMALLEST_PICTURE + CAPTION_HEIGHT)
         self.setMinimumSize(smallest * text_scale())
         self.clicked.connect(lambda index: self.chosen.emit(self._model.row_of(index)))
-        appearance.changed.connect(self._lay_out)
+        appearance.follow(self, self._lay_out)
 
     def show_samples(self, samples: SampleList, *, from_start: bool) -> None:
         """Show a list, scrolled to its start or to where the list before was."""

@@ -51,7 +51,7 @@ class View(QWidget):
         self._told = ""
         """The hover text shown last."""
         self.setMouseTracking(True)
-        appearance.changed.connect(self.restyle)
+        appearance.follow(self, self.restyle)
         # Pictures, curves and the network are not mirrored in right-to-left languages.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 

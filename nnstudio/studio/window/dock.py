@@ -1,6 +1,6 @@
 """One dockable panel: a flat title bar, and a part that scrolls where it has too little room."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -75,7 +75,7 @@ class TitleBar(QWidget):
         self._hide = self._button(row)
         self._hide.clicked.connect(dock.close)
         self._tools.hide()
-        appearance.changed.connect(self._tint)
+        appearance.follow(self, self._tint)
         self._dock = dock
 
     def show_title(self, title: str) -> None:
@@ -174,6 +174,8 @@ class PanelScrollArea(QScrollArea):
         layout.setContentsMargins(MARGIN, 6, MARGIN, 8)
         layout.addWidget(part.widget)
         self._panel_widget = part.widget
+        self._needed: QSizeF | None = None
+        """What the part needed when it could be seen, in design pixels."""
         self.refusal = QLabel("", paper)
         self.refusal.setFont(font(12))
         self.refusal.setProperty("role", "muted")
@@ -209,12 +211,21 @@ class PanelScrollArea(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """Claim what the part needs, within reason."""
-        needed = self.widget().minimumSizeHint()
+        needed = self._need()
         claimed = needed.boundedTo(MOST_CLAIMED)
         if claimed.height() < needed.height():
             # What scrolls up and down need not scroll sideways too, for the room that the bar takes.
             claimed.setWidth(claimed.width() + self.verticalScrollBar().sizeHint().width())
         return claimed
+
+    def _need(self) -> QSize:
+        """Return what the part needs; of a hidden one what it needed last: it is styled when it is shown."""
+        paper = self.widget()
+        if self._needed is None or paper.isVisible():
+            needed = paper.minimumSizeHint()
+            self._needed = QSizeF(needed) / text_scale() if paper.isVisible() else None
+            return needed
+        return (self._needed * text_scale()).toSize()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Claim again when the panel needs another size."""
@@ -275,6 +286,9 @@ class Dock(QDockWidget):
 
     def show_or_rest(self) -> None:
         """Hide the part behind other tabs: Qt only moves it out of sight, and Tab would go through it."""
+        if not self.updatesEnabled():
+            # Panels are being laid out, and most are in sight only until they are behind others.
+            return
         self.area.widget().setVisible(self.isFloating() or self.geometry().right() >= 0)
 
     @property

@@ -264,7 +264,8 @@ class DockArea(QMainWindow):
         self.setUpdatesEnabled(False)
         laid = {name for place in places(tree) for name in place.names}
         for name, dock in self.docks.items():
-            if name in laid:
+            if name in laid and dock.isFloating():
+                # Qt would hide and show one that lies here already.
                 dock.setFloating(False)
             if not dock.isFloating():
                 self.removeDockWidget(dock)
@@ -284,6 +285,8 @@ class DockArea(QMainWindow):
         for name in hidden & laid:
             self.docks[name].hide()
         self.setUpdatesEnabled(True)
+        for dock in self.docks.values():
+            dock.show_or_rest()
 
     def _split(self, tree: TabGroup | Split) -> None:
         if isinstance(tree, Split):

@@ -33,15 +33,13 @@ from nnstudio.studio.help.notice_bar import CrashNotice
 from nnstudio.studio.help.whats_this_mode import WhatsThisMode
 from nnstudio.studio.painting.colour_scale import ColourScale
 from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.style_sheet import apply_style_sheet, palette, style_sheet
 from nnstudio.studio.painting.theme import (
     TEXT_SCALES,
     THEMES,
     Theme,
     appearance,
-    fit_fonts,
-    palette,
     set_text_scale,
-    style_sheet,
     system_theme,
     text_font,
     text_scale,
@@ -146,6 +144,7 @@ class MainWindow(QMainWindow):
         )
         self.menus.connect()
         self._connect_widgets()
+        self._take_text_scale(_known_scale(self.settings.value("text-scale")))
         self.set_theme(theme)
         self.frame_timer = FrameTimer(self.frame_updates.frame, self)
         self.autosave = Autosave(self.services, self.dock_area, self)
@@ -282,10 +281,13 @@ class MainWindow(QMainWindow):
         if scale == text_scale():
             return
         self.dock_area.keep_shares()
-        set_text_scale(scale, self.findChildren(QWidget))
-        QApplication.setFont(text_font())
+        self._take_text_scale(scale)
         self.set_theme(appearance.theme)
         self.dock_area.share_again()
+
+    def _take_text_scale(self, scale: float) -> None:
+        set_text_scale(scale, self.findChildren(QWidget))
+        QApplication.setFont(text_font())
 
     def show_panel(self, name: str) -> None:
         """Bring a panel to the front."""
@@ -299,12 +301,7 @@ class MainWindow(QMainWindow):
         """Apply a theme to the whole application."""
         application = QApplication.instance()
         application.setPalette(palette(theme))
-        sheet = style_sheet(theme)
-        if application.styleSheet() != sheet:
-            # Changing one sheet for another, Qt styles a widget once for each of its ancestors.
-            application.setStyleSheet("")
-            application.setStyleSheet(sheet)
-        fit_fonts(self.findChildren(QWidget))
+        apply_style_sheet(application, style_sheet(theme))
         appearance.set_theme(theme)
         self.actions_by_name.tint(theme, running=self.session.training.is_running)
 
@@ -324,7 +321,7 @@ class MainWindow(QMainWindow):
         """Give text the size that was kept: what is styled for its first show has lost it."""
         super().showEvent(event)
         self.windowHandle().screenChanged.connect(self._limit_to_screen, Qt.ConnectionType.UniqueConnection)
-        fit_fonts(self.findChildren(QWidget))
+        appearance.restyle()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press the button that has the focus by Return, or open the list."""

@@ -38,7 +38,7 @@ class TabMenu(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIconSize(QSize(12, 12))
         self.clicked.connect(self._open)
-        appearance.changed.connect(self._tint)
+        appearance.follow(self, self._tint)
         self.cover = QToolButton(bar)
         self.cover.setAccessibleName(name)
         self.cover.setToolTip(self.toolTip())

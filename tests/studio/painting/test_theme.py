@@ -1,19 +1,21 @@
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
+from nnstudio.studio.painting.style_sheet import palette, style_sheet
 from nnstudio.studio.painting.theme import (
     DARK,
     LIGHT,
     THEMES,
     activation_table,
+    appearance,
+    colour,
     font,
     ink_table,
-    palette,
     signed_table,
-    style_sheet,
 )
+from nnstudio.studio.views.plot import Plot
 from tests.studio.gestures import stroke_by_mouse
 
 pytestmark = pytest.mark.window(shared=True)
@@ -125,7 +127,60 @@ def test_changing_the_theme_changes_every_panel(window, qtbot):
         assert differs > 0.6, f"{part.objectName() or part} hardly changed: {differs:.2f}"
 
 
+def test_what_is_hidden_is_styled_when_it_is_shown(window, qtbot):
+    panel = window.panels["runs"].widget
+    button = panel.findChild(QAbstractButton)
+    window.show_panel("runs")
+    qtbot.waitUntil(button.isVisible)
+    window.show_panel("loss")
+    qtbot.waitUntil(lambda: not button.isVisible())
+    plot = window.panels["loss"].widget.findChild(Plot)
+    window.set_theme(LIGHT)
+    window.set_text_scale(1.5)
+    try:
+        assert plot.backgroundBrush().color() == colour(LIGHT.panel), "the plot can be seen"
+        assert button.palette().buttonText().color() == colour(DARK.text)
+        window.show_panel("runs")
+        qtbot.waitUntil(button.isVisible)
+        assert button.palette().buttonText().color() == colour(LIGHT.text)
+        assert button.font().pixelSize() == round(1.5 * button.property("design_px"))
+    finally:
+        window.set_text_scale(1.0)
+        window.set_theme(DARK)
+
+
 def picture_format():
     from PySide6.QtGui import QImage
 
     return QImage.Format.Format_RGB32
+
+
+class Follower:
+    """Counts how often its widget was to be restyled."""
+
+    def __init__(self, widget):
+        self.n = 0
+        appearance.follow(widget, self.restyle)
+
+    def restyle(self):
+        self.n += 1
+
+
+def test_followers_of_hidden_widgets_wait_until_these_are_shown(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    seen, page = QLabel("seen", window), QWidget(window)
+    hidden = QLabel("hidden", page)
+    page.hide()
+    followers = [Follower(widget) for widget in (seen, hidden)]
+    appearance.set_theme(DARK)
+    assert [each.n for each in followers] == [1, 1], "a window that is not shown follows at once"
+    window.show()
+    appearance.set_theme(LIGHT)
+    appearance.set_theme(DARK)
+    assert [each.n for each in followers] == [3, 1]
+    page.show()
+    assert [each.n for each in followers] == [3, 2]
+    page.hide()
+    page.show()
+    assert [each.n for each in followers] == [3, 2]

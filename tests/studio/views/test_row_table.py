@@ -19,7 +19,7 @@ def table(qtbot):
 def use_scale(table, scale):
     set_text_scale(scale, [table])
     fit_fonts([table])
-    appearance.changed.emit()
+    appearance.set_theme(appearance.theme)
 
 
 def test_rows_are_as_high_as_the_size_of_text_asks_for(table):

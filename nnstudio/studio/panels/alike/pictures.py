@@ -32,7 +32,7 @@ class PairPictures(QWidget):
             layout.addWidget(picture, 0, column)
             layout.addWidget(caption, 1, column)
         layout.setRowStretch(2, 1)
-        appearance.changed.connect(self._paint)
+        appearance.follow(self, self._paint)
         self.hide()
 
     def show_pair(self, tiles: Sequence[np.ndarray], names: Sequence[str]) -> None:

@@ -78,7 +78,7 @@ class QuartetPlot(Plot):
         for nth, dot in enumerate(self.dots):
             dot.sigPositionChanged.connect(lambda dot, nth=nth: self._take(nth, dot))
         self.fit(X_RANGE, Y_RANGE)
-        appearance.changed.connect(self._colour_items)
+        appearance.follow(self, self._colour_items)
         self._colour_items()
         self._draw()
 

@@ -72,7 +72,7 @@ class BumpCard(QWidget):
         layout.addWidget(self.table, 1)
         layout.addWidget(self.plot, 1)
         self._show_parts()
-        appearance.changed.connect(self._restyle)
+        appearance.follow(self, self._restyle)
         self._restyle()
 
     def show_ramps(self, shown: bool) -> None:

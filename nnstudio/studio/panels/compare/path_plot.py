@@ -58,7 +58,7 @@ class PathPlot(Plot):
         self.add_slider_line(slider)
         self.fit((0.0, 100.0), (0.0, 1.0))
         self.box.sigResized.connect(self._show_axis_of_score)
-        appearance.changed.connect(self._recolour)
+        appearance.follow(self, self._recolour)
         self._recolour()
 
     def _recolour(self) -> None:

@@ -85,7 +85,7 @@ class ChainRow(QWidget):
         layout.addWidget(self.value, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.plot, 1)
         self.show_stage(stage)
-        appearance.changed.connect(self._restyle)
+        appearance.follow(self, self._restyle)
         self._restyle()
 
     def _restyle(self) -> None:

@@ -88,7 +88,7 @@ class Depth(QWidget):
             plot.addItem(item, ignoreBounds=True)
         self.deep_pieces: PiecewiseLinear | None = None
         self._lay_out()
-        appearance.changed.connect(self._restyle)
+        appearance.follow(self, self._restyle)
         self._restyle()
         self._draw()
 

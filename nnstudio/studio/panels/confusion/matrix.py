@@ -78,7 +78,7 @@ class ConfusionMatrix(QTableView):
         self.viewport().setAutoFillBackground(False)
         self.setMinimumSize(QSize(160, 90) * text_scale())
         self.clicked.connect(lambda index: self.cell_chosen.emit(index.row(), index.column()))
-        appearance.changed.connect(self._lay_out)
+        appearance.follow(self, self._lay_out)
 
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
         """Return the names of columns and a row of counts for each true class."""

@@ -63,7 +63,7 @@ class CurveControls(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.menu_button)
         layout.addWidget(self.follow_button)
-        appearance.changed.connect(self._tint)
+        appearance.follow(self, self._tint)
         self._tint()
         self.show_options()
 

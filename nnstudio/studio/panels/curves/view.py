@@ -123,7 +123,7 @@ class TrainingCurves(QWidget):
         layout.addWidget(self.plot, 1)
         self._set_axes()
         self._restyle()
-        appearance.changed.connect(self._restyle)
+        appearance.follow(self, self._restyle)
         options.changed.connect(self._follow_options)
         self.clear()
 

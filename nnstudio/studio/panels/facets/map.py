@@ -55,7 +55,7 @@ class FacetMap(Plot):
             item.setZValue(height)
             self.box.addItem(item, ignoreBounds=True)
         self._input.hide()
-        appearance.changed.connect(self._recolour)
+        appearance.follow(self, self._recolour)
         self._recolour()
 
     def _recolour(self) -> None:

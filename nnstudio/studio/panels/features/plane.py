@@ -34,7 +34,7 @@ class FeaturePlane(Plot):
         self._ring = pg.ScatterPlotItem(symbol="o", pxMode=True, brush=None)
         for item in (self._dots, self._cut, self._border, self._ring):
             self.addItem(item, ignoreBounds=True)
-        appearance.changed.connect(self._restyle_items)
+        appearance.follow(self, self._restyle_items)
         self._restyle_items()
 
     def _restyle_items(self) -> None:

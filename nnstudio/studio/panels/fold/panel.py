@@ -154,7 +154,7 @@ class FoldPanel:
         self.where.setMinimumWidth(self.where.fontMetrics().horizontalAdvance("z = W x + b"))
         self._lay_out()
         self._show_play()
-        appearance.changed.connect(self._note_new)
+        appearance.follow(self.widget, self._note_new)
 
     # Controls
 

@@ -164,7 +164,7 @@ class FoldPlane(Plot):
             self.place_item(item, 2)
         self.place_item(self._letters, 3)
         self.place_item(self._ring, 4)
-        appearance.changed.connect(self.recolour)
+        appearance.follow(self, self.recolour)
         self.recolour()
 
     def place_item(self, item: pg.GraphicsObject, height: int) -> None:

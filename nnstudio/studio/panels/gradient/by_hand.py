@@ -99,7 +99,7 @@ class ByHandPage(QWidget):
         self._lay_out()
         self._by_hand.changed.connect(self.note_change)
         self._selection.changed.connect(self._find_selected)
-        appearance.changed.connect(self.note_change)
+        appearance.follow(self, self.note_change)
 
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)

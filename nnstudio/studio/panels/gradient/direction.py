@@ -114,7 +114,7 @@ class DirectionPage(QWidget):
         self._by_hand.changed.connect(self._follow_step)
         services.session.selection.changed.connect(self._follow_selection)
         self._follow_step()
-        appearance.changed.connect(self._write)
+        appearance.follow(self, self._write)
 
     # What is asked for
 

@@ -76,7 +76,7 @@ class DirectionsPage(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.words)
         layout.addWidget(self.plot, 1)
-        appearance.changed.connect(self._restyle)
+        appearance.follow(self, self._restyle)
         self._restyle()
 
     def _restyle(self) -> None:

@@ -194,7 +194,10 @@ class EntryTable(QTableView):
         self._follows = False
         self.show_backprop(is_shown=False)
         self.selectionModel().currentRowChanged.connect(self._note_cursor)
-        appearance.changed.connect(self.viewport().update)
+        appearance.follow(self, self._recolour)
+
+    def _recolour(self) -> None:
+        self.viewport().update()
 
     def sizeHint(self) -> QSize:
         """Ask for the least height: below words that wrap, Qt gives what is asked for and has all scroll."""

@@ -100,7 +100,7 @@ class StepPage(QWidget):
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
         self._lay_out()
-        appearance.changed.connect(self._restyle)
+        appearance.follow(self, self._restyle)
         self._restyle()
 
     def _lay_out(self) -> None:

@@ -63,7 +63,7 @@ class SweepPlot(QWidget):
         layout.addWidget(self.plot, 1)
         self.setMinimumSize(200, 110)
         self._restyle()
-        appearance.changed.connect(self._restyle)
+        appearance.follow(self, self._restyle)
 
     def _restyle(self) -> None:
         theme = appearance.theme

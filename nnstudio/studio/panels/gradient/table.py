@@ -53,7 +53,7 @@ class GradientTable(QTableWidget):
             self.setHorizontalHeaderItem(column, item)
         self._rows: tuple[ProbeRow, ...] = ()
         self._name_of: Callable[[ProbeRow], str] = lambda row: row.block
-        appearance.changed.connect(self._restyle)
+        appearance.follow(self, self._restyle)
 
     def _restyle(self) -> None:
         rows, self._rows = self._rows, ()

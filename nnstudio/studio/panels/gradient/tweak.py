@@ -104,7 +104,7 @@ class TweakPage(QWidget):
         layout.addWidget(self.words)
         layout.addWidget(self._legend)
         layout.addWidget(self.plot, 1)
-        appearance.changed.connect(self._restyle)
+        appearance.follow(self, self._restyle)
         self._restyle()
         self.plot.fit((0, N_TRIES), (0.0, 1.0))
         self._write()

@@ -202,7 +202,7 @@ class LayerPlot(QWidget):
         layout.addWidget(self._title)
         layout.addWidget(self._remark)
         layout.addWidget(self.plot, 1)
-        appearance.changed.connect(self._restyle)
+        appearance.follow(self, self._restyle)
         self._restyle()
 
     def _restyle(self) -> None:

@@ -18,7 +18,15 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.images import grey_index, indexed_image
 from nnstudio.studio.painting.labels import ShortLabel, remark
-from nnstudio.studio.painting.theme import colour, font, give_font, give_role, ink_table, text_scale
+from nnstudio.studio.painting.theme import (
+    colour,
+    fit_fonts,
+    font,
+    give_font,
+    give_role,
+    ink_table,
+    text_scale,
+)
 from nnstudio.studio.panels.input.collection_bar import CollectionBar
 from nnstudio.studio.panels.input.editors import EDITORS, InputEditors
 from nnstudio.studio.panels.input.ood_meter import OODMeter
@@ -293,6 +301,8 @@ class InputView(QWidget):
             tool.setVisible(name in shown)
         for k, tool in enumerate(seen):
             self._tool_grid.addWidget(tool, k // TOOLS_IN_ROW, k % TOOLS_IN_ROW)
+        # Those that the grid took over were styled again.
+        fit_fonts(seen)
         self._width.setVisible("pen" in shown)
         self.preview.setVisible(space.traits.has_pixels)
         # A graph and a plane write the answer where the network is asked.

@@ -60,7 +60,7 @@ class ByClassSection(Section):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)
         # After the plot's own styles.
-        appearance.changed.connect(self._style)
+        appearance.follow(self, self._style)
         self._style()
 
     def _style(self) -> None:

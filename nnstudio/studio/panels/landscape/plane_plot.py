@@ -64,7 +64,7 @@ class PlanePlot(Plot):
         self.descents = DescentLines(self)
         self.bar.hide()
         self._here.hide()
-        appearance.changed.connect(self._recolour)
+        appearance.follow(self, self._recolour)
         self._recolour()
 
     def _recolour(self) -> None:

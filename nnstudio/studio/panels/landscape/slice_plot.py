@@ -38,7 +38,7 @@ class SlicePlot(Plot):
         for item in (self._line, self._curve, self._here):
             self.addItem(item, ignoreBounds=True)
         self._line.hide()
-        appearance.changed.connect(self._recolour)
+        appearance.follow(self, self._recolour)
         self._recolour()
 
     def _recolour(self) -> None:

@@ -57,7 +57,7 @@ class SumsPlot(Plot):
         self._line.sigPositionChangeFinished.connect(self._finish)
         self.addItem(self._line, ignoreBounds=True)
         self._is_dragged = False
-        appearance.changed.connect(self._recolour)
+        appearance.follow(self, self._recolour)
         self._recolour()
 
     def _recolour(self) -> None:

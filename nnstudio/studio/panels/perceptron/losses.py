@@ -87,7 +87,7 @@ class LossesPage(QWidget):
         give_role(self.words, "muted")
         self._is_dragged = False
         self._lay_out()
-        appearance.changed.connect(self._restyle)
+        appearance.follow(self, self._restyle)
         self._restyle()
 
     def _lay_out(self) -> None:

@@ -81,7 +81,7 @@ class RulePage(QWidget):
         for label in (self.bound, self.remark):
             give_role(label, "muted")
         self._lay_out()
-        appearance.changed.connect(self._restyle)
+        appearance.follow(self, self._restyle)
         self._restyle()
 
     def _button(self, text: str, tip: str, slot: Callable[[], object]) -> QToolButton:

@@ -164,7 +164,7 @@ class SamplesPage(QWidget):
             tr("J, the mean loss of the samples in the table: half of the share that is wrong")
         )
         self._lay_out()
-        appearance.changed.connect(self._end_below_the_last_row)
+        appearance.follow(self, self._end_below_the_last_row)
 
     def _row(self, coordinate: int) -> WeightRow:
         row = WeightRow("", tr("Drag or type it, and the network follows"), self)

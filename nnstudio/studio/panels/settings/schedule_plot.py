@@ -42,7 +42,7 @@ class SchedulePlot(Plot):
         self._moment = pg.InfiniteLine(angle=90)
         self._moment.hide()
         self.addItem(self._moment, ignoreBounds=True)
-        appearance.changed.connect(self._recolour)
+        appearance.follow(self, self._recolour)
         self._recolour()
 
     def _recolour(self) -> None:

@@ -49,7 +49,7 @@ class PruningPlot(Plot):
         self._dot = self.plot([], [], pen=None, symbol="o", symbolSize=7, useCache=False)
         self.add_slider_line(slider)
         self.fit((0.0, 100.0), (0.0, self._top))
-        appearance.changed.connect(self._recolour)
+        appearance.follow(self, self._recolour)
         self._recolour()
 
     def _recolour(self) -> None:

@@ -197,7 +197,7 @@ class SweepGrid(QTableView):
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setMinimumSize(QSize(NARROWEST_PX + 60, SMALLEST_PX + 60) * text_scale())
         self.clicked.connect(lambda index: self.opened.emit(self.cells.cell_at(index)))
-        appearance.changed.connect(self._lay_out)
+        appearance.follow(self, self._lay_out)
 
     def begin(self, spec: SweepSpec) -> None:
         """Show the empty cells of a sweep."""

@@ -81,7 +81,7 @@ class WeightTable(QTableView):
         self.entered.connect(self._point)
         for change in (self.weights.modelReset, self.weights.rowsInserted, self.weights.rowsRemoved):
             change.connect(self._lay_out)
-        appearance.changed.connect(self._lay_out)
+        appearance.follow(self, self._lay_out)
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
-from nnstudio.studio.painting.theme import DARK, style_sheet
+from nnstudio.studio.painting.style_sheet import style_sheet
+from nnstudio.studio.painting.theme import DARK
 from nnstudio.studio.panels.dream.panel import DreamPanel
 from nnstudio.studio.panels.flip.panel import FlipPanel
 from nnstudio.studio.panels.inspector.by_class import ByClassSection

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.studio.painting.theme import DARK, LIGHT, appearance, style_sheet
+from nnstudio.studio.painting.style_sheet import style_sheet
+from nnstudio.studio.painting.theme import DARK, LIGHT, appearance
 from nnstudio.studio.panels.settings.form import SettingsForm
 from nnstudio.studio.panels.settings.panel import SettingsPanel
 from tests.studio.gestures import choose, said, turn_wheel, type_into

@@ -143,7 +143,7 @@ class CurvePlot(Plot):
         self._options.changed.connect(self._follow_options)
         self._selection.pointed_changed.connect(self._mark_units)
         self._selection.changed.connect(self._mark_units)
-        appearance.changed.connect(self._colour_items)
+        appearance.follow(self, self._colour_items)
         self._colour_items()
 
     def _make_items(self) -> None:

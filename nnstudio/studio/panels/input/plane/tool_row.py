@@ -97,7 +97,7 @@ class ToolRow(QWidget):
         self.value.setValue(tool.value)
         self.value.valueChanged.connect(tool.choose_value)
         tool.mode_changed.connect(self._show_mode)
-        appearance.changed.connect(self._draw_icons)
+        appearance.follow(self, self._draw_icons)
 
     def stand(self, *, is_column: bool) -> None:
         """Lay out beside the plane, or below it."""

@@ -161,7 +161,7 @@ def test_painted_points_are_drawn_as_those_that_were_there(plot, session):
     looks = ["x", "y", "symbol", "size"]
     one_by_one = plot.dots.data[looks].tolist()
     assert len(one_by_one) == len(plot.points)
-    appearance.changed.emit()
+    appearance.set_theme(appearance.theme)
     assert plot.dots.data[looks].tolist() == one_by_one
     session.input.undo()
     assert len(plot.dots.data) == len(plot.points)
