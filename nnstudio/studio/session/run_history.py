@@ -257,6 +257,15 @@ class RunHistory(QObject):
         if self._training.trainer is None or run is self.runs.current:
             self._network.look_at(None)
             return
+        if run.config.architecture.n_inputs != self._network.input_space.n_features:
+            # A session may say anything of its runs: the network would be one of other inputs than are named.
+            self.said.emit(
+                tr("{run} has other inputs than {title}: it can be looked at no more.").format(
+                    run=run.name, title=self._training.problem_title
+                ),
+                True,
+            )
+            return
         try:
             self._training.go_on_from(run.last, run.config, run.checkpoint_history)
         except UserError as error:

@@ -8,6 +8,7 @@ from nnstudio.files.network_toml import open_network_toml
 from nnstudio.insight.parameters import Parameter
 from nnstudio.insight.unit_values import UnitValue
 from nnstudio.studio.panels.answer import AnswerPanel
+from nnstudio.studio.panels.inspector.panel import InspectorPanel
 from tests.studio.networks import model_of
 
 FIRST = UnitValue(0, 0)
@@ -162,3 +163,21 @@ def test_the_answer_is_told_once_all_values_are_filled_in(session, fill_in, show
         fill_in.judge(value, text)
     until(lambda: bool(panel.widget.currentWidget().accessibleDescription()))
     assert not panel.note.text()
+
+
+def test_the_inspector_tells_no_value_that_is_to_be_filled_in(session, show_alone, until):
+    panel = show_alone(InspectorPanel)
+    session.open_written("two-inputs", open_network_toml("two-inputs"))
+    until(lambda: session.network.reading is not None)
+    session.selection.select(0, 0)
+
+    def z():
+        return panel.widget.subject.z
+
+    until(lambda: z() == pytest.approx(0.7))
+    session.fill_in.start()
+    until(lambda: z() is None)
+    assert panel.widget.state.text().startswith("Values are to be filled in")
+    assert [row[1] for row in panel.numbers()[1]] == [None] * 3
+    session.fill_in.show_all()
+    until(lambda: z() == pytest.approx(0.7))

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from nnstudio.data.own_points import NAME as OWN
+from nnstudio.data.own_points import OwnPoints
+from nnstudio.data.problem import InputSpace, OutputSpace
 from tests.studio.curves import NAME, curve_model, curve_problem, on_a_curve
 from tests.studio.networks import model_of
 
@@ -95,6 +97,25 @@ def test_an_earlier_run_goes_on_with_the_points_that_it_learned_from(session, ed
     session.switch_to(other)
     until(lambda: session.history.run is other)
     assert len(session.training.problem.train) == 21
+
+
+def test_a_run_on_own_points_of_a_line_comes_back_with_its_input(session, editor, until):
+    editor.do(editor.points.without(0), "Remove a point")
+    session.step_batch()
+    until(lambda: session.history.run is not None and session.history.run.has_learnt)
+    run, n = session.history.run, len(session.training.problem.train)
+    plane = InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂"))
+    x = np.random.default_rng(0).uniform(-1, 1, (n, 2)).astype(np.float32)
+    answers = np.arange(n) % 2
+    session.take_points(OwnPoints(plane, OutputSpace(("a", "b")), x, answers, np.zeros(n, bool)))
+    until(lambda: session.network.input_space == plane)
+    session.step_batch()
+    until(lambda: session.history.run not in (None, run) and session.history.run.has_learnt)
+    session.switch_to(run)
+    until(lambda: session.history.run is run)
+    assert session.network.input_space.names == ("x",)
+    assert session.network.architecture.n_inputs == 1
+    assert np.count_nonzero(~editor.points.is_test) == n
 
 
 def test_own_points_can_be_chosen_again(session, editor, until):

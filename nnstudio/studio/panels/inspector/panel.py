@@ -37,7 +37,7 @@ class InspectorPanel:
         self._chosen: Answer | None = None
         self._known: Answer | None = None
         self._x: np.ndarray | None = None
-        self._in_bytes = False
+        self._in_bytes = self._is_asked = False
         self.widget = InspectorView(tr(self.title), parent)
         self.show_all = self.widget.show_all
         self.widget.answer_chosen.connect(self._choose_answer)
@@ -66,8 +66,9 @@ class InspectorPanel:
         self._known, self._x = known, self._session.input.x
         new = changes.network or changes.weights or changes.reading or changes.selection or changes.results
         in_bytes = self._services.pixel_options.in_bytes
-        is_rewritten = in_bytes is not self._in_bytes
-        self._in_bytes = in_bytes
+        is_asked = self._session.fill_in.hides_answer
+        is_rewritten = in_bytes is not self._in_bytes or is_asked is not self._is_asked
+        self._in_bytes, self._is_asked = in_bytes, is_asked
         at_once = changes.network or changes.selection or is_rewritten
         due = self._reading_pace.due(new or is_rewritten, at_once=at_once)
         if self._pen_pace.due(new) and not self._session.training.is_running:
@@ -89,7 +90,7 @@ class InspectorPanel:
             output_space=session.network.output_space,
             layer_names=layer_names(architecture),
             loss=session.network.config.loss,
-            reading=session.network.reading,
+            reading=None if self._is_asked else session.network.reading,
             unit=unit,
             source=self._selection.source,
             answer=self._known if self._chosen is None else self._chosen,
@@ -98,6 +99,7 @@ class InspectorPanel:
             can_load=self._evaluator.can_load,
             picture=picture,
             in_bytes=self._in_bytes,
+            is_asked=self._is_asked,
         )
 
     def numbers(self) -> NumberTable:

@@ -51,6 +51,8 @@ class Subject:
         The unit's activation over the plane, or along the line, in one row.
     in_bytes : bool
         Whether ink is written as bytes.
+    is_asked : bool
+        Whether values of the units are still to be filled in: the reading that tells them is left out.
     """
 
     architecture: Architecture
@@ -68,6 +70,7 @@ class Subject:
     can_load: bool = False
     picture: np.ndarray | None = None
     in_bytes: bool = False
+    is_asked: bool = False
 
     # Place in the network
 

@@ -176,6 +176,8 @@ class InspectorView(QWidget):
 
     @staticmethod
     def _state(subject: Subject) -> str:
+        if subject.is_asked:
+            return tr("Values are to be filled in in the network; here they are told once all are.")
         if subject.unit is not None:
             return subject.state
         if subject.reading is None:
