@@ -10,12 +10,12 @@ from nnstudio.cli.progress import ProgressLines
 from nnstudio.cli.streams import silent_libraries
 from nnstudio.data.imported import remarks
 from nnstudio.data.own_images import read_own_images
-from nnstudio.data.points_table import read_points
 from nnstudio.data.problem import MAX_NAME_LENGTH
 from nnstudio.data.rasterise import MNIST_SPEC
 from nnstudio.files.foreign_files import check_not_foreign
 from nnstudio.files.image_file import read_image
 from nnstudio.files.orientation import turn_sentence
+from nnstudio.files.points_toml import read_points_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,6 +99,6 @@ def imported_problem(path: Path, *, transpose: bool = False) -> Problem:
 
 def point_table(path: Path) -> Problem:
     """Read a table of points as a problem; report what was guessed and what was skipped."""
-    table = read_points(path)
+    table = read_points_file(path)
     report(f"{path}: {sentence}" for sentence in remarks(table.notes, table.skipped))
     return table.problem(path.stem, path.name)

@@ -13,7 +13,7 @@ from nnstudio.cli.imports import read_image_set, report
 from nnstudio.data.imported import remarks
 from nnstudio.data.letters import map_labels
 from nnstudio.data.own_images import read_idx_pair
-from nnstudio.data.plane_table import read_plane_file
+from nnstudio.data.plane_table import parse_plane_table, read_plane_file
 from nnstudio.data.problem import Samples
 from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, PointOptions, load_problem
 from nnstudio.data.rasterise import MNIST_SPEC, rasterise_all
@@ -22,6 +22,7 @@ from nnstudio.data.strokes import read_stroke_file
 from nnstudio.errors import UserError
 from nnstudio.files.file_types import IMAGE_TABLE, LABELLED_DRAWINGS, POINTS, type_of
 from nnstudio.files.personal_file import STROKE_SUFFIX, import_drawings
+from nnstudio.files.points_toml import points_as_csv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -115,7 +116,12 @@ def _of_problem(name: str, model: Model) -> SampleSelection:
 
 def _of_points(path: Path, model: Model) -> SampleSelection:
     """Take a table of points of the plane with their classes."""
-    table = read_plane_file(path, as_numbers=False)
+    is_toml = path.suffix.lower() == ".toml"
+    table = (
+        parse_plane_table(points_as_csv(path), as_numbers=False)
+        if is_toml
+        else read_plane_file(path, as_numbers=False)
+    )
     report(f"{path}: {sentence}" for sentence in remarks(table.notes, table.skipped))
     return _selected(Samples(table.x, table.answers), table.class_names, model)
 

@@ -142,6 +142,25 @@ class OwnPoints:
         is_test[rng.permutation(len(self))[: min(round(share * len(self)), len(self) - 1)]] = True
         return replace(self, is_test=is_test)
 
+    def in_range(self) -> OwnPoints:
+        """Return them, of a plane, with ranges that reach every point; themselves where these do.
+
+        Examples
+        --------
+        >>> space, outputs = InputSpace("plane", (2,), -2.0, 2.0, ("u", "v")), OutputSpace(("a", "b"))
+        >>> x, labels = np.array([[0, 2.31], [-1, 0]], np.float32), np.array([0, 1])
+        >>> points = OwnPoints(space, outputs, x, labels, np.zeros(2, bool)).in_range()
+        >>> points.input_space.lows.tolist(), points.input_space.highs.tolist()
+        ([-2.0, -2.0], [2.0, 2.5])
+        """
+        space = self.input_space
+        low, high = plane_table.plane_range(self.x)
+        lows = np.where(self.x.min(axis=0) < space.lows, low, space.lows)
+        highs = np.where(self.x.max(axis=0) > space.highs, high, space.highs)
+        if (lows == space.lows).all() and (highs == space.highs).all():
+            return self
+        return replace(self, input_space=replace(space, low=tuple(lows.tolist()), high=tuple(highs.tolist())))
+
     def with_classes(self, n: int) -> OwnPoints:
         """Return them with another number of classes; those that stay keep their names.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nnstudio.data.containers import holds_arrays_of_images, is_no_picture
 from nnstudio.data.points_table import is_points_table
 from nnstudio.files.network_toml import is_written_network
+from nnstudio.files.points_toml import is_points_toml
 from nnstudio.language import tr, translatable
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ IMAGE = FileType(
     tuple(suffix for image_format in IMAGE_FORMATS for suffix in image_format.suffixes),
     rank=2,
 )
-RECIPE = FileType(translatable("Recipe or small network"), (".toml",), rank=1)
+RECIPE = FileType(translatable("Recipe, small network or points"), (".toml",), rank=1)
 SMALL_NETWORK = FileType(translatable("Small network"), (".toml",), rank=0)
 """Written out as text. Its contents tell it from a recipe, whose suffix it has."""
 
@@ -110,7 +111,7 @@ IMAGE_TABLE = FileType(
     rank=1,
 )
 POINTS = FileType(translatable("Points"), (".csv", ".tsv", ".txt", ".tab", ".data", ".dat"), rank=1)
-"""A table of points. Its contents tell it from one of images, whose suffixes it has."""
+"""A table of points. Its contents tell it from one of images, whose suffixes it has, or from a recipe."""
 
 SWEEP_TABLE = FileType(translatable("Table of a sweep"), (".sweep",), rank=1)
 LABELLED_DRAWINGS = FileType(translatable("Labelled drawings"), (".jsonl", ".npz"), rank=2)
@@ -142,6 +143,8 @@ def type_of(path: Path) -> FileType:
     file_type = _BY_SUFFIX.get(path.suffix.lower())
     if file_type is RECIPE and is_written_network(path):
         return SMALL_NETWORK
+    if file_type is RECIPE and is_points_toml(path):
+        return POINTS
     if file_type is IMAGE_TABLE and path.suffix.lower() in POINTS.suffixes and is_points_table(path):
         return POINTS
     if file_type is LABELLED_DRAWINGS and holds_arrays_of_images(path):

@@ -18,7 +18,7 @@ from nnstudio.data.imported import remarks
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.personal_set import Edit
 from nnstudio.data.picture import character_of_picture, characters_of_picture
-from nnstudio.data.points_table import PointsTable, read_points
+from nnstudio.data.points_table import PointsTable
 from nnstudio.data.rasterise import RasterSpec
 from nnstudio.data.strokes import Drawing
 from nnstudio.data.writing import LeftOut
@@ -33,6 +33,7 @@ from nnstudio.files.model_file import Model
 from nnstudio.files.network_toml import open_network_toml
 from nnstudio.files.open_model import OpenOrderError, open_model
 from nnstudio.files.personal_file import import_drawings
+from nnstudio.files.points_toml import read_points_file
 from nnstudio.language import tr
 from nnstudio.studio.documents.layer_order_question import LayerOrderQuestion
 from nnstudio.studio.documents.recent_files import RecentFiles
@@ -148,7 +149,7 @@ class FileOpener:
 
     def _open_points(self, path: Path) -> Opening[None]:
         title = tr("Reading {name}").format(name=path.name)
-        take_points(self._services, path.name, (yield Work(title, partial(read_points, path))))
+        take_points(self._services, path.name, (yield Work(title, partial(read_points_file, path))))
 
     def _open_sweep(self, path: Path) -> Opening[None]:
         title = tr("Reading {name}").format(name=path.name)

@@ -139,6 +139,12 @@ class DisplayedNetwork(QObject):
         self.replaced.emit()
         self.changes = Changes(network=True, weights=True, reading=True, progress=True)
 
+    def take_range(self, space: InputSpace) -> None:
+        """Take the same inputs with other ranges."""
+        if space != self.input_space:
+            self.input_space = space
+            self.changes.network = True
+
     # Which weights are displayed, and which read the input, is decided here and nowhere else
 
     @property

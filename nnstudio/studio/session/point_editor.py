@@ -104,9 +104,22 @@ class PointEditor(QObject):
         points, problem = self.points, self._training.problem
         if before is None or points is None or problem is None or points is before[1]:
             return
+        if points.input_space.spans_plane and (grown := points.in_range()) is not points:
+            points, problem = grown, grown.problem()
+            self._tell_range(points)
         self._has_steps = True
         self._undo_stack.push(_Change(self, before, (problem, points), text))
         self._tell(points)
+
+    def _tell_range(self, points: OwnPoints) -> None:
+        space = points.input_space
+        ranges = zip(space.names, space.lows.tolist(), space.highs.tolist(), strict=True)
+        words = ", ".join(
+            tr("{name} from {low:g} to {high:g}").format(name=name, low=low, high=high).replace("-", "−")
+            for name, low, high in ranges
+        )
+        sentence = tr("The plane grew with the points: {ranges}. Ctrl+Z undoes it.")
+        self.said.emit(sentence.format(ranges=words), False)
 
     def do(self, points: OwnPoints, text: str) -> None:
         """Learn from other points, in one gesture."""
@@ -132,7 +145,9 @@ class PointEditor(QObject):
     def _learn(self, problem: Problem, points: OwnPoints, text: str) -> None:
         if problem.name == NAME:
             self.offer(points)
-        self._known = problem, points
+        before, self._known = self._training.problem, (problem, points)
+        if before is not None and before.input_space != problem.input_space:
+            self._network.take_range(problem.input_space)
         self._training.change_samples(problem, text)
         self._history.note_points()
         self.changed.emit()

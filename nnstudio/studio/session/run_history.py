@@ -110,6 +110,7 @@ class RunHistory(QObject):
         run = self.runs.current
         if run is not None:
             run.problem_name, run.points = self._network.problem_name, self._training.points
+            run.input_space = self._network.input_space
 
     def _leave_current(self) -> None:
         """Train no run of the list."""

@@ -51,6 +51,8 @@ class ColourBar(pg.ColorBarItem):
         self.is_by_tile, self._is_signed = False, True
         self._table = np.zeros(256, np.uint32)
         self._chosen: float | None = None
+        self.word = ""
+        """What the numbers are, in the middle of a bar from 0."""
         # Between the marks there is nothing to drag: both would move, and the range would grow either way.
         self.region.movable = False
         for side in ("left", "right", "top"):
@@ -168,11 +170,15 @@ class ColourBar(pg.ColorBarItem):
         low, high = self._ends
         self.axis.setRange(low, high)
         ticks = [(0.0, "0"), (high, self._words("+"))]
+        last, word = ticks[-1][1], "" if self._is_signed else self.word
         if self._is_signed:
             ticks.insert(0, (low, self._words("−")))
+        elif word:
+            ticks.insert(1, ((low + high) / 2, word))
         # The words at the ends extend beyond them by half.
-        if self.vb.width() < QFontMetricsF(text_font(11)).horizontalAdvance(f"{ticks[-1][1]} 0 "):
-            ticks = [((low + high) / 2, self._words("±") if self._is_signed else f"0 … {ticks[-1][1]}")]
+        if self.vb.width() < QFontMetricsF(text_font(11)).horizontalAdvance(f"{last} {word} 0 "):
+            words = self._words("±") if self._is_signed else f"{word} 0 … {last}".strip()
+            ticks = [((low + high) / 2, words)]
         self.axis.setTicks([ticks])
 
     def _words(self, sign: str) -> str:

@@ -121,6 +121,7 @@ class PlanePlot(Plot):
 
     def _make_items(self) -> None:
         self.bar = ColourBar()
+        self.bar.word = tr("lead of the class")
         layout = self.getPlotItem().layout
         layout.addItem(self.bar, 5, 1)
         layout.setAlignment(self.bar, Qt.AlignmentFlag.AlignHCenter)

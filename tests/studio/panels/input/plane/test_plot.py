@@ -483,3 +483,19 @@ def test_another_network_between_two_frames_harms_nothing(plot, session, service
     session.selection.point_at(1, 2)
     plot.numbers()
     plot.grab()
+
+
+def test_the_range_grows_with_points_beyond_it_and_undo_takes_that_back(plot, session, until):
+    before = session.network.input_space
+    session.point_editor.do(session.point_editor.points.added([3.0, 0.0], 0), "Add a point")
+    grown = session.network.input_space
+    assert grown.high[0] >= 3.0
+    assert (grown.low, grown.high[1]) == ((-2.0, -2.0), 2.0)
+    assert session.sentences[-1][0].startswith("The plane grew with the points: x₁ from −2 to ")
+    until(lambda: ranges(plot)[0][1] > 3.0)
+    session.input.undo()
+    assert session.network.input_space == before
+
+
+def test_the_bar_of_classes_says_what_its_numbers_are(plot):
+    assert [text for _, text in plot.bar.axis._tickLevels[0]] == ["0", "lead of the class", "1"]
