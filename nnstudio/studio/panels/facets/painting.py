@@ -188,15 +188,45 @@ def _paint_relief(painter: QPainter, surface: Surface, look: Look) -> None:
     facets = surface.facets
     if not facets.can_be_filled:
         return
-    u = 2 * (facets.corners - surface.lows) / (surface.highs - surface.lows) - 1
-    heights = HEIGHT * np.clip(surface.values() / surface.limit, -HIGHEST, HIGHEST)
-    places, depth = project(u, heights, look.angles)
-    order = np.argsort(-depth.mean(axis=1), kind="stable")
     painter.setPen(_pen(surface, look, LINE_PX))
     base, _ = project(BASE[:, :2], BASE[:, 2], look.angles)
     painter.drawPolyline(arrayToQPolygonF(*to_pixels(base, look.width, look.height).T))
-    corners = to_pixels(places[order], look.width, look.height)
+    corners, order = relief_corners(surface, look)
     _fill(painter, corners, surface.colours(look.theme)[order].tolist())
+
+
+def relief_corners(surface: Surface, look: Look) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the corners of each facet are in the picture of a relief.
+
+    Returns
+    -------
+    corners : ndarray of shape (n, k, 2)
+        In device pixels, of the farthest facet first.
+    order : int ndarray of shape (n,)
+        Which facet each is.
+    """
+    assert look.angles is not None, "a relief is seen from somewhere"
+    u = 2 * (surface.facets.corners - surface.lows) / (surface.highs - surface.lows) - 1
+    heights = HEIGHT * np.clip(surface.values() / surface.limit, -HIGHEST, HIGHEST)
+    places, depth = project(u, heights, look.angles)
+    order = np.argsort(-depth.mean(axis=1), kind="stable")
+    return to_pixels(places[order], look.width, look.height), order
+
+
+def facet_in_relief(surface: Surface, look: Look, at: tuple[float, float]) -> tuple[int, np.ndarray] | None:
+    """Return the facet that is seen at a place of the picture of a relief, in device pixels.
+
+    Returns
+    -------
+    (int, ndarray of shape (k, 2)), or None
+        Its number, and where its corners are.
+    """
+    corners, order = relief_corners(surface, look)
+    along, there = np.roll(corners, -1, axis=1) - corners, np.array(at) - corners
+    # Facets are convex: the place is on the same side of all edges.
+    side = along[..., 0] * there[..., 1] - along[..., 1] * there[..., 0]
+    found = np.flatnonzero((side >= 0).all(axis=1) | (side <= 0).all(axis=1))
+    return (int(order[found[-1]]), corners[found[-1]]) if len(found) else None
 
 
 def _fill(painter: QPainter, corners: np.ndarray, colours: Iterable[int]) -> None:

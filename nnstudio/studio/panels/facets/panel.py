@@ -14,7 +14,7 @@ from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.numbers import brief, figure, linear_function
 from nnstudio.studio.painting.theme import appearance, font, text_scale
 from nnstudio.studio.panels.facets.map import FacetMap
-from nnstudio.studio.panels.facets.painting import Look
+from nnstudio.studio.panels.facets.painting import Look, facet_in_relief
 from nnstudio.studio.panels.facets.relief import Relief
 from nnstudio.studio.panels.facets.worker import FacetPicture, FacetQuestion, FacetWorker
 from nnstudio.studio.panels.panel import NumberTable
@@ -52,6 +52,7 @@ class FacetsPanel:
         self._pace = Pace(TEXT_PERIOD_S)
         self._choices: list[_Choice] = []
         self._pointer: np.ndarray | None = None
+        self._relief_pointer: tuple[float, float] | None = None
         self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr(self.title))
         views = (
@@ -76,6 +77,7 @@ class FacetsPanel:
         self.map.pointed_at.connect(self._point)
         self.map.asked.connect(self._ask_network)
         self.map.stepped.connect(self._step)
+        self.relief.pointed_at.connect(self._point_in_relief)
         self.told = remark("", self.widget, ShortLabel)
         self.told.setToolTip(tr("The facet under the pointer, else the one at the input"))
         self.words = QLabel("", self.widget)
@@ -138,8 +140,9 @@ class FacetsPanel:
             self._choices = choices
             self.outputs.clear()
             self.outputs.addItems([choice.title for choice in choices])
-        self._pointer = None
+        self._pointer = self._relief_pointer = None
         self.map.mark(None, "")
+        self.relief.mark(None, "")
         for side, name in zip(("bottom", "left"), space.names, strict=True):
             self.map.set_label(side, name)
         (x1, y1), (x2, y2) = space.lows.tolist(), space.highs.tolist()
@@ -238,6 +241,10 @@ class FacetsPanel:
         self._pointer = at
         self._tell()
 
+    def _point_in_relief(self, place: tuple[float, float] | None) -> None:
+        self._relief_pointer = place
+        self._tell()
+
     @property
     def _input(self) -> np.ndarray | None:
         """Where the network is asked, (2,)."""
@@ -250,6 +257,8 @@ class FacetsPanel:
     def _tell(self) -> None:
         """Mark the facet under the pointer, else the one at the input, and say what it is."""
         picture = self._worker.picture
+        if self._is_relief and picture is not None and self._tell_in_relief(picture):
+            return
         at = self._input if self._pointer is None else self._pointer
         nth = None if picture is None or at is None else picture.surface.facets.at(at)
         if picture is None or nth is None:
@@ -260,6 +269,21 @@ class FacetsPanel:
         is_pointed = self._pointer is not None
         self.map.mark(picture.surface.facets.corners[nth], "\n".join(words) if is_pointed else "")
         self.told.setText(" · ".join(words))
+
+    def _tell_in_relief(self, picture: FacetPicture) -> bool:
+        """Mark the facet under the pointer in the relief, and say what it is; return whether there is one."""
+        surface, look, place = picture.surface, picture.question.look, self._relief_pointer
+        found = None
+        if place is not None and look.angles is not None and surface.facets.can_be_filled:
+            at = place[0] * look.pixel_ratio, place[1] * look.pixel_ratio
+            found = facet_in_relief(surface, look, at)
+        if found is None:
+            self.relief.mark(None, "")
+            return False
+        words = self._words_for(picture, found[0])
+        self.relief.mark(found[1] / look.pixel_ratio, "\n".join(words))
+        self.told.setText(" · ".join(words))
+        return True
 
     def _words_for(self, picture: FacetPicture, nth: int) -> tuple[str, str, str]:
         """Return a facet's equation, its area, and how many units are active on it."""

@@ -3,13 +3,14 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPaintEvent
+from pyqtgraph.functions import arrayToQPolygonF
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import text_scale
+from nnstudio.studio.painting.theme import colour, text_scale
 from nnstudio.studio.panels.facets.painting import BASE, HEIGHT, project, to_pixels
 from nnstudio.studio.views.navigation import key_of
 from nnstudio.studio.views.view import ARROWS, View
@@ -24,12 +25,17 @@ AXIS_SHARE = 1.3
 MARK_PX = 90
 """Room for the number at the height of the full colour."""
 
-HELP = translatable("Drag or arrow keys: turn it. Home or A: as it was at first. Map tells each facet.")
+HELP = translatable(
+    "Drag or arrow keys: turn it. Home or A: as it was at first. Point at a facet: its equation and its area."
+)
 
 
 @contained
 class Relief(View):
     """Shows a painted relief with its axes; the panel has it painted again where it is turned or resized."""
+
+    pointed_at = Signal(object)
+    """The place under the pointer, (x, y) in design pixels, or None."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(tr("Relief"), parent)
@@ -40,6 +46,8 @@ class Relief(View):
         self._image: QImage | None = None
         self._image_angles = FIRST_ANGLES
         self._dragged_from: QPointF | None = None
+        self._marked: np.ndarray | None = None
+        self._words = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(tr(HELP))
         self.setAccessibleDescription(tr(HELP))
@@ -50,6 +58,15 @@ class Relief(View):
         """Show another picture, seen from these angles."""
         self._image, self._image_angles = image, angles
         self.update()
+
+    def mark(self, corners: np.ndarray | None, words: str) -> None:
+        """Mark a facet by its corners (k, 2) in design pixels, and say what it is on hover; None: none."""
+        self._marked, self._words = corners, words
+        self.update()
+
+    def explain(self, position: QPoint) -> str:
+        """Return what the facet under the pointer is."""
+        return self._words
 
     def turn(self, right: float, up: float) -> None:
         """Turn it about the vertical, and see it from farther up, by so many radians."""
@@ -72,7 +89,10 @@ class Relief(View):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Turn it with the hand."""
         before = self._dragged_from
-        if before is not None:
+        if before is None:
+            place = self.place_of(event)
+            self.pointed_at.emit((place.x(), place.y()))
+        else:
             by = (event.position() - before) * RADIANS_PER_PX / text_scale()
             self._dragged_from = event.position()
             self.turn(by.x(), by.y())
@@ -80,6 +100,10 @@ class Relief(View):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Leave it as it is turned."""
         self._dragged_from = None
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Mark no facet."""
+        self.pointed_at.emit(None)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """See it as at first."""
@@ -106,6 +130,10 @@ class Relief(View):
         painter.resetTransform()
         painter.drawImage(0, 0, self._image)
         painter.restore()
+        if self._marked is not None:
+            painter.setPen(QPen(colour(self.theme.selection), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawConvexPolygon(arrayToQPolygonF(*self._marked.T))
         middles = _nearest(((0.0, AXIS_SHARE), (0.0, -AXIS_SHARE)), self._image_angles)
         others = _nearest(((AXIS_SHARE, 0.0), (-AXIS_SHARE, 0.0)), self._image_angles)
         corners, _ = project(BASE[:, :2], np.full(len(BASE), HEIGHT), self._image_angles)

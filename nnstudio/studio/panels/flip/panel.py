@@ -180,7 +180,8 @@ class FlipPanel:
         reading = read(question.architecture, question.theta, self.at_slider())
         self.outputs.show_outputs(reading.class_values, reading.class_sums)
         share = self.slider.value() / SLIDER_STEPS
-        self.change.show_flip(flip, self._session.network.input_space, share, self._field(flip))
+        space, has_others = self._session.network.input_space, len(names) > 2
+        self.change.show_flip(flip, space, share, self._field(flip), has_others=has_others)
         largest = float(np.abs(flip.x - flip.start).max())
         form = tr(STUDIO_INPUT_KINDS[self._session.network.input_space.kind].largest_change)
         self.found.setText(
@@ -190,7 +191,7 @@ class FlipPanel:
         )
 
     def _field(self, flip: Flip) -> np.ndarray | None:
-        """Return the output of the class before minus that of the other, over the plane."""
+        """Return the output of the class before minus the other's, over the plane; 0 where others lead."""
         if not self._session.network.input_space.traits.has_field:
             return None
         session = self._session
@@ -200,7 +201,9 @@ class FlipPanel:
         if tiles is None:
             return None
         values = class_values(tiles, axis=0)
-        return values[flip.label_before] - values[flip.label]
+        leads = values.argmax(axis=0)
+        is_of_both = (leads == flip.label_before) | (leads == flip.label)
+        return np.where(is_of_both, values[flip.label_before] - values[flip.label], np.float32(0))
 
     def _why_none(self) -> str:
         question = self.search.answered

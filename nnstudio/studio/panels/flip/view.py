@@ -44,10 +44,19 @@ class InputChangeView:
         self._space: InputSpace | None = None
         self.message = ""
 
-    def show_flip(self, flip: Flip, space: InputSpace, share: float, field: np.ndarray | None = None) -> None:
+    def show_flip(
+        self,
+        flip: Flip,
+        space: InputSpace,
+        share: float,
+        field: np.ndarray | None = None,
+        *,
+        has_others: bool = False,
+    ) -> None:
         """Show a flip, ``share`` of the way, 0 … 1, from the input to the changed one.
 
-        ``field``, (side, side), is the output of the class before minus that of the other, over the plane.
+        ``field``, (side, side), is the output of the class before minus that of the other, over the plane;
+        it is 0 where another class leads, if there are others (``has_others``).
         """
         is_other = self._flip is None or space != self._space
         self._flip, self._space = flip, space
@@ -58,7 +67,7 @@ class InputChangeView:
         if space.traits.has_pixels:
             self._show_images(share)
         else:
-            self._show_way(share, field)
+            self._show_way(share, field, has_others=has_others)
         if is_other:
             self.picture.show_all()
             self.picture.arrange()
@@ -76,13 +85,16 @@ class InputChangeView:
         self.picture.set_scale(limit, tr("change"))
         self._points.show([], None)
 
-    def _show_way(self, share: float, field: np.ndarray | None) -> None:
+    def _show_way(self, share: float, field: np.ndarray | None, *, has_others: bool) -> None:
         (image,) = self.picture.images
         field = np.zeros((1, 1), np.float32) if field is None else field
         limit = float(np.abs(field).max())
         image.smooth = True
         image.show_tiles(field_pictures(self._space, field[None], limit), limit)
-        self.picture.titles.write([[(tr("blue: the answer; orange: the other class"), "")]])
+        title = tr("blue: the answer; orange: the other class")
+        if has_others:
+            title = tr("blue: the answer; orange: the other class; no colour: another class leads")
+        self.picture.titles.write([[(title, "")]])
         self.picture.set_scale(limit, tr("difference"))
         flip = self._flip
         points = [

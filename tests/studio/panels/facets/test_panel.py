@@ -9,6 +9,7 @@ from nnstudio.data.problem import OutputSpace, Quantity
 from nnstudio.engine.passes import predict
 from nnstudio.insight import facets as insight_facets
 from nnstudio.studio.painting.numbers import linear_function
+from nnstudio.studio.panels.facets.painting import relief_corners
 from nnstudio.studio.panels.facets.panel import FacetsPanel
 from tests.studio.curves import curve_model
 from tests.studio.gestures import drag_by_mouse, move_to
@@ -128,3 +129,19 @@ def test_too_many_are_outlined_only(panel, until, monkeypatch):
     picture = panel._worker.picture
     until(lambda: panel._worker.picture is not picture and "outlines only" in panel.words.text())
     assert colour_at(panel, inside) != filled
+
+
+def test_the_relief_tells_the_facet_under_the_pointer(panel, until):
+    panel.view.button(1).click()
+    until(lambda: panel._worker.picture.question.look.angles is not None)
+    surface, look = panel._worker.picture.surface, panel._worker.picture.question.look
+    corners, order = relief_corners(surface, look)
+    # The nearest facet lies in front of all others.
+    x, y = (corners[-1].mean(axis=0) / look.pixel_ratio).tolist()
+    move_to(panel.relief, QPoint(round(x), round(y)))
+    nth = order[-1]
+    words = f"y = {linear_function(surface.W[nth], ('x₁', 'x₂'), surface.b[nth])}"
+    assert panel.told.text().startswith(words)
+    assert panel.relief.explain(QPoint(round(x), round(y))).startswith(f"{words}\narea ")
+    move_to(panel.relief, QPoint(1, 1))
+    assert not panel.relief.explain(QPoint(1, 1))
