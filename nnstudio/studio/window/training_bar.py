@@ -90,6 +90,7 @@ class TrainingBar(QWidget):
         layout.addWidget(line)
         self.problem = self._combo(layout, tr("Problem"), tr("what is learnt, and from which data"))
         self.problem.setPlaceholderText(tr("no data fit"))
+        self._problem_tip = self.problem.toolTip()
         order = [*INPUT_KINDS]
         of_kinds = sorted(PROBLEMS.values(), key=lambda entry: order.index(entry.kind))
         for kind, entries in groupby(of_kinds, attrgetter("kind")):
@@ -223,6 +224,8 @@ class TrainingBar(QWidget):
         self._meet_outputs(outputs)
         # The headings have no name, either.
         self.problem.setCurrentIndex(-1 if problem_name is None else self.problem.findData(problem_name))
+        # A long title is cut.
+        self.problem.setToolTip("\n".join(filter(None, (self.problem.currentText(), self._problem_tip))))
         self.network_box.show_sizes("–".join(map(str, config.architecture.layer_sizes)))
         for box in self.settings:
             box.setEnabled(box.setting.is_used(config))

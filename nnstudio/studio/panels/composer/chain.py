@@ -26,7 +26,7 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.numbers import four_figures
 from nnstudio.studio.painting.theme import fit_fonts, font, give_role, text_scale
-from nnstudio.studio.panels.composer.chain_row import ChainRow
+from nnstudio.studio.panels.composer.chain_row import AXIS_PX, ChainRow
 from nnstudio.studio.panels.composer.stage_editor import StageEditor
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.views.control_row import control_row
@@ -34,9 +34,6 @@ from nnstudio.studio.views.control_row import control_row
 N_POINTS = 2_001
 FARTHEST = 1_000.0
 CONTROLS_PX, NARROWEST_PX = 148, 44
-AXIS_PX = 32
-"""Height of the axis of x with its name."""
-
 _TALK = tuple(ChainStage(name) for name in ("exp", "cosine", "sqrt", "sine", "exp", "sqrt"))
 _FOLDS = (
     ChainStage("absolute", 2.0, -1.0),

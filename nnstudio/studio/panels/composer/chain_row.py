@@ -2,8 +2,8 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.data.problem import subscript
 from nnstudio.insight.composer import MAX_STAGES, STAGE_FUNCTIONS, ChainStage
@@ -33,6 +33,10 @@ class StagePlot(Plot):
     def click(self, place: QPoint) -> None:
         """Choose the stage."""
         self.clicked.emit()
+
+
+AXIS_PX = 32
+"""Height of the axis of x with its name."""
 
 
 class ChainRow(QWidget):
@@ -82,7 +86,13 @@ class ChainRow(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(self.value, 0, Qt.AlignmentFlag.AlignVCenter)
+        # Level with the middle of the curve, below which there may be an axis.
+        beside, self._beside_axis = QVBoxLayout(), QSpacerItem(0, 0)
+        beside.addStretch(1)
+        beside.addWidget(self.value)
+        beside.addStretch(1)
+        beside.addItem(self._beside_axis)
+        layout.addLayout(beside)
         layout.addWidget(self.plot, 1)
         self.show_stage(stage)
         appearance.follow(self, self._restyle)
@@ -92,10 +102,17 @@ class ChainRow(QWidget):
         theme = appearance.theme
         self._curve.setPen(pg.mkPen(colour(theme.positive), width=2))
         self._gaps.setBrush(colour(theme.warning, 0.16))
+        self._level()
 
     def show_axis(self, shown: bool) -> None:
         """Write numbers at the axis of x, which all stages share, or leave its room to the curve."""
         self.plot.showAxis("bottom", shown)
+        self._level()
+
+    def _level(self) -> None:
+        has_axis = self.plot.getAxis("bottom").isVisible()
+        self._beside_axis.changeSize(0, round(AXIS_PX * text_scale()) if has_axis else 0)
+        self.layout().invalidate()
 
     def show_stage(self, stage: ChainStage) -> None:
         """Take on another stage; its values follow."""

@@ -359,6 +359,9 @@ class TrainingCurves(QWidget):
         item = self._words[k]
         item.setText(text, appearance.theme.muted)
         item.setFont(text_font(10))
+        # On the right of a line that has no room on its left.
+        room_px = (place.x() - self.plot.x_range[0]) / self.plot.x_per_px
+        item.setAnchor((1, 0 if room_px < item.boundingRect().height() else 1))
         item.setPos(place)
         item.show()
 
