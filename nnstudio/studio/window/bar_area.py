@@ -1,5 +1,7 @@
 """A bar across the window, which scrolls sideways where it is wider than the window."""
 
+from typing import Protocol
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -10,16 +12,27 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.window.training_bar import TrainingBar
+
+
+class Bar(Protocol):
+    """A widget in a row, some parts of which can be left out.
+
+    Attributes
+    ----------
+    spare : list of QWidget
+        The least needed first; what they do can be done elsewhere.
+    """
+
+    spare: list[QWidget]
 
 
 @contained
 class BarArea(QScrollArea):
-    """Holds a bar across the window, which scrolls to the side where large text makes it too wide.
+    """Holds a bar across the window: parts are left out of one that is too wide, and it scrolls at last.
 
     Parameters
     ----------
-    bar : QWidget
+    bar : QWidget and Bar
     name, tip : str
         What is said of its scroll bar.
     parent : QWidget
@@ -38,8 +51,7 @@ class BarArea(QScrollArea):
         self.horizontalScrollBar().setToolTip(tip)
 
     def _fit(self) -> None:
-        if isinstance(self._bar, TrainingBar):
-            self._bar.fit(self.maximumViewportSize().width())
+        leave_out(self._bar, self.maximumViewportSize().width())
 
     def sizeHint(self) -> QSize:
         """Return the height of the bar, and of the scroll bar where there is one."""
@@ -65,3 +77,19 @@ class BarArea(QScrollArea):
             self._fit()
             self.updateGeometry()
         return super().eventFilter(watched, event)
+
+
+def leave_out(bar: QWidget, width: int) -> None:
+    """Hide parts of a bar that is wider than a width, the least needed first; show what has room again."""
+    layout = bar.layout()
+    items = [layout.itemAt(k).widget() for k in range(layout.count())]
+    widgets = [widget for widget in items if widget is not None]
+    needs = {widget: max(widget.minimumSizeHint().width(), widget.minimumWidth()) for widget in widgets}
+    margins = layout.contentsMargins()
+    need = sum(needs.values()) + layout.spacing() * (len(widgets) - 1) + margins.left() + margins.right()
+    for part in bar.spare:
+        has_room = need <= width
+        if part.isHidden() is has_room:
+            part.setVisible(has_room)
+        if not has_room:
+            need -= needs[part] + layout.spacing()

@@ -108,6 +108,8 @@ class Timeline(QWidget):
         self.live.setMaximumWidth(200)
         self.live.setMinimumWidth(54)
         layout.addWidget(self.live)
+        self.spare: list[QWidget] = [self.speed, self.place]
+        """What is left out where it does not fit; the track tells its moments too."""
 
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton(self)

@@ -124,7 +124,7 @@ class TrainingBar(QWidget):
             *(self.weight_decay, self.batch_size, self.optimiser, self.loss, self.activation),
             *(self._figures[tr("Samples / s")].value, self.learning_rate, self._figures[tr("Epoch")].value),
         )
-        self._spare = [control.parentWidget() for control in first_to_go]
+        self.spare = [control.parentWidget() for control in first_to_go]
         """What is left out where it does not fit: the settings' panel has the choices too."""
         self.network.returnPressed.connect(self.left)
         self.problem.activated.connect(self._choose_problem)
@@ -166,21 +166,6 @@ class TrainingBar(QWidget):
         box.left.connect(self.left)
         layout.addWidget(_Column(tr(SHORT_TITLES.get(setting.key, setting.title)), box, self))
         return box
-
-    def fit(self, width: int) -> None:
-        """Leave out what does not fit into a width, the least needed first."""
-        layout = self.layout()
-        items = [layout.itemAt(k).widget() for k in range(layout.count())]
-        widgets = [widget for widget in items if widget is not None]
-        needs = {widget: max(widget.minimumSizeHint().width(), widget.minimumWidth()) for widget in widgets}
-        margins = layout.contentsMargins()
-        need = sum(needs.values()) + layout.spacing() * (len(widgets) - 1) + margins.left() + margins.right()
-        for holder in self._spare:
-            has_room = need <= width
-            if holder.isHidden() is has_room:
-                holder.setVisible(has_room)
-            if not has_room:
-                need -= needs[holder] + layout.spacing()
 
     # Choices out
 

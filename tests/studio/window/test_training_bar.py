@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from nnstudio.data.problem import InputSpace
 from nnstudio.data.problems import PROBLEMS
+from nnstudio.studio.window.bar_area import leave_out
 from nnstudio.training import trainer
 from tests.studio.gestures import choose, is_warning, said, settled, type_into
 from tests.studio.networks import model_of
@@ -227,14 +228,14 @@ def test_a_narrow_bar_leaves_out_what_the_settings_have_too(window):
     everything = [*bar.settings, *bar._figures.values()]
     assert all(control.isVisible() for control in everything)
     need = bar.minimumSizeHint().width()
-    bar.fit(need - 100)
+    leave_out(bar, need - 100)
     assert bar.minimumSizeHint().width() <= need - 100
     assert not bar.weight_decay.isVisible()
     assert bar.learning_rate.isVisible()
-    bar.fit(300)
+    leave_out(bar, 300)
     assert bar.problem.isVisible()
     assert bar.network.isVisible()
-    bar.fit(need + 10)
+    leave_out(bar, need + 10)
     assert all(control.isVisible() for control in everything)
 
 
