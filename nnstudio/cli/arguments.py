@@ -163,6 +163,12 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
         help="an image, a drawing in JSON, a table of images; or a number, or a table of numbers",
     )
     parser.add_argument("--single", action="store_true", help="take each PATH for one character")
+    parser.add_argument(
+        "--from-points",
+        action="store_true",
+        help="of a network whose inputs are features of points, such as r and φ: numbers and tables are x1 "
+        "and x2, and the features are computed",
+    )
     _add_model(parser, default=DEFAULT_MODEL)
     _add_transpose(parser)
     _add_json(parser)
@@ -215,6 +221,7 @@ CHOICES = (
     "points",
     "noise",
     "classes",
+    "features",
     "network",
     "activation",
     "output",
@@ -295,6 +302,12 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         type=_whole_number,
         metavar="K",
         help="classes of the points, 2 to 6 for plane-blobs, plane-ring, plane-spiral and plane-chessboard",
+    )
+    choices.add_argument(
+        "--features",
+        metavar="LIST",
+        help="of points of the plane, what the network is given in place of x1 and x2: formulas between "
+        "commas, such as 'r, phi' or 'x1*x2, sin(x1)'",
     )
     choices.add_argument(
         "--network",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnstudio.cli.imports import report
+from nnstudio.data.feature_maps import mapped
+from nnstudio.data.feature_problem import features_of
 from nnstudio.data.number_table import read_number_table
 from nnstudio.data.point_lines import parsed_number
 from nnstudio.errors import UserError
@@ -17,6 +19,7 @@ from nnstudio.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nnstudio.data.feature_maps import Feature
     from nnstudio.files.model_file import Model
 
 
@@ -48,7 +51,7 @@ class NumberInput:
     error: str = ""
 
 
-def read_inputs(words: Sequence[str], model: Model) -> list[NumberInput]:
+def read_inputs(words: Sequence[str], model: Model, *, from_points: bool = False) -> list[NumberInput]:
     """Read the words of a command line as inputs of a network that takes numbers.
 
     Parameters
@@ -56,12 +59,35 @@ def read_inputs(words: Sequence[str], model: Model) -> list[NumberInput]:
     words : sequence of str
         Numbers, as many as the network has inputs for each input, and names of tables.
     model : Model
+    from_points : bool
+        The numbers are x₁ and x₂ of points, whose features the network takes.
 
     Raises
     ------
     UserError
-        If a word is neither a number nor a table, a number is not finite, or one is missing.
+        If a word is neither a number nor a table, a number is not finite, or one is missing. If the network
+        takes no features of points.
     """
+    if from_points:
+        features = features_of(model.input_space)
+        if not features:
+            raise NumberInputError(f"--from-points is for features of points. {wanted(model)}")
+        return [_of_point(each, features) for each in _inputs_of(words, model, ("x1", "x2"))]
+    return _inputs_of(words, model, model.input_space.names)
+
+
+def _of_point(point: NumberInput, features: Sequence[Feature]) -> NumberInput:
+    """Return the features of a point in its place."""
+    if point.error:
+        return point
+    found = mapped(features, np.array([point.values], np.float64))
+    if not found.is_kept[0]:
+        where = f"{point.path}, {point.entry}: " if point.path else ""
+        return replace(point, values=(), error=f"{where}{' '.join(found.remarks)}")
+    return replace(point, values=tuple(found.values[0].tolist()))
+
+
+def _inputs_of(words: Sequence[str], model: Model, names: tuple[str, ...]) -> list[NumberInput]:
     found: list[NumberInput] = []
     typed: list[float] = []
     for word in words:
@@ -75,10 +101,10 @@ def read_inputs(words: Sequence[str], model: Model) -> list[NumberInput]:
             raise NumberInputError(
                 f"{word!r} is neither a number, written like -0.5 or 1e-3, nor a file. {wanted(model)}"
             )
-        found += _in_groups(typed, model)
+        found += _in_groups(typed, model, len(names))
         typed = []
-        found += _of_table(Path(word), model)
-    return [*found, *_in_groups(typed, model)]
+        found += _of_table(Path(word), model, names)
+    return [*found, *_in_groups(typed, model, len(names))]
 
 
 def wanted(model: Model) -> str:
@@ -86,21 +112,23 @@ def wanted(model: Model) -> str:
     names = model.input_space.names
     listed = " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
     count = "a number" if len(names) == 1 else f"{len(names)} numbers"
-    return f"The model {model.name} takes {count} for each input, {listed}."
+    sentence = f"The model {model.name} takes {count} for each input, {listed}."
+    if features_of(model.input_space):
+        sentence += " These are features of points: --from-points computes them from x1 and x2."
+    return sentence
 
 
-def _in_groups(typed: Sequence[float], model: Model) -> list[NumberInput]:
-    n = model.input_space.n_features
+def _in_groups(typed: Sequence[float], model: Model, n: int) -> list[NumberInput]:
     if len(typed) % n:
         raise NumberInputError(f"{wanted(model)} {len(typed)} cannot be divided among inputs.")
     return [NumberInput(tuple(typed[start : start + n])) for start in range(0, len(typed), n)]
 
 
-def _of_table(path: Path, model: Model) -> list[NumberInput]:
+def _of_table(path: Path, model: Model, names: tuple[str, ...]) -> list[NumberInput]:
     space = model.output_space
     n_answers = 1 if space.traits.has_labels else space.n_outputs
     try:
-        table = read_number_table(path, model.input_space.names, n_answers)
+        table = read_number_table(path, names, n_answers)
     except UserError as error:
         raise NumberInputError(f"{error} {wanted(model)}") from error
     notes = list(table.notes)

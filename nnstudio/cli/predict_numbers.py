@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace, model: Model) -> int:
     for name in ("single", "transpose"):
         if getattr(arguments, name):
             raise UserError(f"--{name} is for images. {wanted(model)}")
-    inputs = read_inputs(arguments.paths, model)
+    inputs = read_inputs(arguments.paths, model, from_points=arguments.from_points)
     answers = _answers(inputs, model)
     if arguments.json:
         print(json.dumps(answers, indent=2, ensure_ascii=False))

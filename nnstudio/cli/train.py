@@ -15,6 +15,10 @@ from nnstudio.cli.residuals import residual_lines
 from nnstudio.cli.signals import StopSignals
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
+from nnstudio.data.feature_maps import Feature
+from nnstudio.data.feature_problem import FEATURES_OF, feature_problem, is_plane
+from nnstudio.data.own_points import OwnPoints
+from nnstudio.data.problem import MAX_NAME_LENGTH
 from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, PointOptions, load_problem
 from nnstudio.data.scaling import LARGE_INPUT
 from nnstudio.errors import UserError
@@ -133,6 +137,8 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
         )
     else:
         problem = point_table(Path(arguments.data))
+    if arguments.features is not None:
+        problem = _of_features(problem, arguments.features)
     choices = Choices(
         network=arguments.network,
         activation=arguments.activation or "",
@@ -154,6 +160,17 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
     _hint_at_scaling(problem, choices)
     recipe = problem_recipe(problem, choices, shlex.join(("nnstudio", "train", *words)))
     return recipe, {problem.name: problem}
+
+
+def _of_features(problem: Problem, text: str) -> Problem:
+    """Return features of the points of a problem, by formulas between commas."""
+    if not is_plane(problem.input_space):
+        raise CallError(f"--features are computed from points of the plane; {problem.title} has none.")
+    features = tuple(Feature.parse(formula) for formula in text.split(","))
+    name = " ".join((FEATURES_OF, problem.name, *(feature.title for feature in features)))
+    made = feature_problem(OwnPoints.of(problem), features, name[:MAX_NAME_LENGTH])
+    report([f"{made.title}: {made.source}"])
+    return made
 
 
 def _usual_scaling(arguments: argparse.Namespace) -> str:

@@ -1,4 +1,4 @@
-"""Features of points of the plane as a problem; any package may import it."""
+"""Features of points of the plane in place of their coordinates, as a problem; any package may import it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,44 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnstudio.data.feature_maps import FeatureError, mapped
+from nnstudio.data.expressions import ExpressionError
+from nnstudio.data.feature_maps import Feature, FeatureError, mapped
 from nnstudio.data.problem import InputSpace
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
-    from nnstudio.data.feature_maps import Feature
     from nnstudio.data.own_points import OwnPoints
     from nnstudio.data.problem import Problem
 
+FEATURES_OF = "plane-features"
+"""Begins the name of a problem of features; the name of the points' problem and the features follow."""
+
 _MARGIN = 0.08
 """Around the values of a feature, as a share of their range."""
+
+
+def features_of(space: InputSpace) -> tuple[Feature, ...]:
+    """Return the features that inputs are by their names; none where these are no formulas in x₁ and x₂.
+
+    Examples
+    --------
+    >>> [feature.title for feature in features_of(InputSpace("numbers", (2,), 0, 1, ("r", "x₁·x₂")))]
+    ['r', 'x₁·x₂']
+    >>> features_of(InputSpace("numbers", (2,), 0, 1, ("width", "x₁")))
+    ()
+    """
+    if space.traits.has_pixels or space.traits.has_field:
+        return ()
+    try:
+        features = tuple(map(Feature.parse, space.names))
+    except ExpressionError:
+        return ()
+    return features if len({each.expression for each in features}) == len(features) else ()
+
+
+def is_plane(space: InputSpace) -> bool:
+    """Tell whether inputs are points of a plane, of which features can be computed."""
+    return space.traits.has_field and space.n_features == 2
 
 
 def feature_problem(

@@ -191,3 +191,17 @@ def test_points_with_their_labels_are_read(cli, moons_model, table, labels):
     outcome = cli("predict", table(f"x,y,label\n0.4,-0.7,{labels}\n"), "--model", moons_model, "--json")
     assert outcome.status == 0
     assert json.loads(outcome.out)[0]["input"] == {"x₁": 0.4, "x₂": -0.7}
+
+
+def test_features_are_computed_from_points(cli, line_model, tmp_path):
+    space = InputSpace("numbers", (2,), 0.0, 20.0, ("r", "log(x₁)"))
+    theta = np.arange(6, dtype=np.float32)
+    path = tmp_path / "features.safetensors"
+    save_model(path, Model(Architecture.of((2, 2)), theta, space, OutputSpace(("a", "b"))))
+    (answer,) = cli("predict", "3", "4", "--from-points", "--model", path, "--json").json
+    assert answer["input"] == pytest.approx({"r": 5.0, "log(x₁)": np.log(3)})
+    outcome = cli("predict", "-3", "4", "--from-points", "--model", path)
+    assert outcome.status == 2
+    assert "without a number for log(x₁)" in outcome.err
+    assert "--from-points computes them" in cli("predict", "x", "--model", path).err
+    assert "--from-points is for features" in cli("predict", "1", "--from-points", "--model", line_model).err

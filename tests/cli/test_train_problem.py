@@ -330,3 +330,13 @@ def test_two_classes_may_be_one_output(cli, train):
 def test_one_output_asks_for_a_loss_and_an_activation_that_go_with_it(train):
     assert "choose binary cross-entropy" in train("--network", "2-6-1", "--loss", "cross_entropy").err
     assert "Sigmoid or Step" in train("--network", "2-6-1", "--output", "tanh").err
+
+
+def test_a_network_learns_features_of_points(cli, tmp_path):
+    out = tmp_path / "ring.safetensors"
+    words = ("--points", 20, "--features", "r, phi", "--network", "", "--epochs", 1, "--out", out)
+    assert cli("train", "--problem", "plane-ring", *words).status == 0
+    assert load_model(out).input_space.names == ("r", "φ")
+    outcome = cli("train", "--problem", "curve-sine", "--features", "r", "--out", out)
+    assert "--features are computed from points of the plane" in outcome.err
+    assert "There is no foo" in cli("train", "--problem", "plane-ring", "--features", "foo", "--out", out).err

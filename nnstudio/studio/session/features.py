@@ -5,9 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from nnstudio.data.expressions import ExpressionError
 from nnstudio.data.feature_maps import Feature, mapped
-from nnstudio.data.feature_problem import feature_problem
+from nnstudio.data.feature_problem import FEATURES_OF, feature_problem, features_of, is_plane
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import InputSpace, Problem
 from nnstudio.errors import UserError
@@ -17,33 +16,6 @@ from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.point_editor import PointEditor
 from nnstudio.studio.session.problem_sources import Loaded, ProblemSource
 from nnstudio.studio.session.training_run import TrainingRun
-
-NAME = "plane-features"
-"""Begins the name of a problem of features; the name of the points' problem and the features follow."""
-
-
-def features_of(space: InputSpace) -> tuple[Feature, ...]:
-    """Return the features that inputs are by their names; none where these are no formulas in x₁ and x₂.
-
-    Examples
-    --------
-    >>> [feature.title for feature in features_of(InputSpace("numbers", (2,), 0, 1, ("r", "x₁·x₂")))]
-    ['r', 'x₁·x₂']
-    >>> features_of(InputSpace("numbers", (2,), 0, 1, ("width", "x₁")))
-    ()
-    """
-    if space.traits.has_pixels or space.traits.has_field:
-        return ()
-    try:
-        features = tuple(map(Feature.parse, space.names))
-    except ExpressionError:
-        return ()
-    return features if len({each.expression for each in features}) == len(features) else ()
-
-
-def is_plane(space: InputSpace) -> bool:
-    """Tell whether inputs are points of a plane, of which features can be computed."""
-    return space.traits.has_field and space.n_features == 2
 
 
 class Features(QObject):
@@ -135,7 +107,7 @@ class Features(QObject):
             self.said.emit(tr("There are no points of a plane here. Choose a problem of the plane."), True)
             return
         origin = self._origin if self.active else self._network.problem_name
-        name = " ".join((NAME, origin, *(feature.title for feature in features)))
+        name = " ".join((FEATURES_OF, origin, *(feature.title for feature in features)))
         try:
             problem = feature_problem(points, features, name)
         except UserError as error:

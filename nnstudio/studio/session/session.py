@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.data.chosen_points import ChosenPoints
-from nnstudio.data.feature_problem import feature_problem
+from nnstudio.data.feature_problem import FEATURES_OF, feature_problem, features_of
 from nnstudio.data.own_points import NAME as OWN_POINTS
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import InputSpace, OutputSpace, Problem
@@ -31,8 +31,7 @@ from nnstudio.studio.session.default_configs import NEW_NETWORK, opened_config
 from nnstudio.studio.session.displayed_network import DisplayedNetwork
 from nnstudio.studio.session.drawing_collection import DrawingCollection
 from nnstudio.studio.session.evaluator import Evaluator
-from nnstudio.studio.session.features import NAME as FEATURES
-from nnstudio.studio.session.features import Features, feature_source, features_of
+from nnstudio.studio.session.features import Features, feature_source
 from nnstudio.studio.session.fill_in import FillIn
 from nnstudio.studio.session.fine_tuner import FineTuner
 from nnstudio.studio.session.hand_gradient import GradientByHand
@@ -674,7 +673,7 @@ class Session(QObject):
         if points.own is not None:
             if name == OWN_POINTS:
                 return own_points_source(points.own)
-            if name.startswith(FEATURES) and (features := features_of(input_space)):
+            if name.startswith(FEATURES_OF) and (features := features_of(input_space)):
                 problem = feature_problem(points.own, features, name, input_space)
                 return feature_source(problem, points.own)
             return kept_function_source(name, points.own)

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from nnstudio.data.feature_maps import FEATURES, Feature
+from nnstudio.data.feature_problem import features_of
 from nnstudio.data.problem import InputSpace
 from nnstudio.data.problems import load_problem
 from nnstudio.files.session_file import open_session, save_session
 from nnstudio.studio.documents.session_snapshot import captured
-from nnstudio.studio.session.features import features_of
 from tests.studio.plane import on_a_set, plane_model
 
 R, PHI, PRODUCT = FEATURES["r"], FEATURES["phi"], FEATURES["x1*x2"]

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.data.feature_maps import Feature, mapped
+from nnstudio.data.feature_problem import features_of, is_plane
 from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.errors import UserError
@@ -28,7 +29,6 @@ from nnstudio.studio.panels.features.choices import FeatureChoices
 from nnstudio.studio.panels.features.plane import FeaturePlane
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
-from nnstudio.studio.session.features import features_of, is_plane
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.dots import Points
 from nnstudio.studio.views.navigation import Range
