@@ -16,6 +16,7 @@ from nnstudio.language import tr
 from nnstudio.lessons.action_words import ACTIONS
 from nnstudio.lessons.checks import COMPARISONS
 from nnstudio.lessons.lesson_file import own_lessons, read_lesson, shipped_lessons
+from nnstudio.lessons.number_text import number_text
 from nnstudio.lessons.paper import as_html, as_markdown
 from nnstudio.lessons.player import HeadlessPlayer, begin_step
 from nnstudio.lessons.quantities import QUANTITIES
@@ -187,7 +188,7 @@ class _Play:
                 return False
         if step.goals:
             for goal in step.goals:
-                print(f"  goal: {goal.quantity.text}, {goal.wanted()}")
+                print(f"  goal: {goal.quantity.words}: {goal.wanted()}")
             if not self._typed("  Enter shows how. ", hints):
                 return False
             kept = self._player.snapshot()
@@ -237,7 +238,7 @@ class _Play:
     @staticmethod
     def _right(ask: Ask, order: tuple[int, ...], start: LessonState) -> str:
         if ask.right is not None:
-            return f"{ask.right.measure(start, start)}"
+            return number_text(ask.right.measure(start, start))
         right = ask.right_options(start, start)
         return ", ".join(letter for letter, k in zip("abcdefghijkl", order, strict=False) if k in right)
 

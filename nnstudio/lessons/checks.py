@@ -85,18 +85,22 @@ class Check:
             now = number_text(self.quantity.measure(state, start))
         except QuantityError as error:
             return str(error)
-        return tr("{quantity} is {now}; asked for: {wanted}").format(
-            quantity=self.quantity.text, now=now, wanted=self.wanted()
+        return tr("{quantity}: {now}; asked for: {wanted}").format(
+            quantity=self.quantity.words, now=now, wanted=self.wanted()
         )
 
     def wanted(self) -> str:
         """Say what is asked for."""
         limit = self.limit
+        if self.quantity.word.is_flag and not isinstance(limit, str | tuple | Quantity):
+            return number_text(bool(limit))
         if isinstance(limit, tuple):
             return tr("between {low} and {high}").format(
                 low=number_text(limit[0]), high=number_text(limit[1])
             )
-        shown = limit.text if isinstance(limit, Quantity) else number_text(limit) if limit is not None else ""
+        shown = (
+            limit.words if isinstance(limit, Quantity) else number_text(limit) if limit is not None else ""
+        )
         return {
             "at_least": tr("at least {limit}"),
             "at_most": tr("at most {limit}"),

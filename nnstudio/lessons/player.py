@@ -152,9 +152,12 @@ class HeadlessPlayer:
         before = self.snapshot()
         try:
             self._obey(action)
-        except (UserError, IndexError) as error:
+        except UserError as error:
             self.restore(before)
             raise PlayError(str(error)) from error
+        except (IndexError, ValueError) as error:
+            self.restore(before)
+            raise PlayError(tr("Here there is no such unit, point or pixel.")) from error
 
     def _obey(self, action: Action) -> None:
         state = self._state

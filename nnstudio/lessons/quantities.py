@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from nnstudio.lessons.quantity_word import Quantities, QuantityWord, Value
     from nnstudio.lessons.state import LessonState
 
+LARGEST = 10**15
+"""Largest whole number that is measured."""
+
 MAX_LENGTH = 200
 """Most characters of a quantity as it is written."""
 
 # J is the loss of the talks.
 _SLOT = re.compile(r"(?!J$)[A-Z][A-Z0-9]*(…)?")
-_WHOLE = {"LAYER", "UNIT", "INPUT", "OUTPUT", "POINT", "ROW", "COLUMN", "N", "NUMBER", "SAMPLE", "BUMP"}
+_WHOLE = {"LAYER", "UNIT", "INPUT", "OUTPUT", "POINT", "ROW", "COLUMN", "NUMBER", "SAMPLE", "BUMP"}
 _TEXT = {"NAME", "CLASS", "PROBLEM"}
 
 
@@ -50,6 +53,12 @@ class Quantity:
     text: str
     word: QuantityWord
     arguments: tuple[Any, ...]
+
+    @property
+    def words(self) -> str:
+        """What it is, in the user's language, with its arguments."""
+        arguments = " ".join(map(str, self.arguments))
+        return tr(self.word.summary) + (f" ({arguments})" if arguments else "")
 
     def measure(self, state: LessonState, start: LessonState) -> Value:
         """Measure it.
@@ -73,14 +82,16 @@ class Quantity:
             raise
         except UserError as error:
             raise QuantityError(str(error)) from error
-        except (IndexError, ValueError, ZeroDivisionError) as error:
+        except (IndexError, TypeError, ValueError, ArithmeticError) as error:
             raise QuantityError(
                 tr("There is no “{quantity}” here: look at the numbers of layer, unit or input.").format(
                     quantity=self.text
                 )
             ) from error
         if isinstance(value, np.generic):
-            return value.item()  # type: ignore[no-any-return]
+            value = value.item()
+        if isinstance(value, int) and abs(value) > LARGEST:
+            raise QuantityError(tr("“{quantity}” is too large a number.").format(quantity=self.text))
         return value
 
 
@@ -145,8 +156,10 @@ def _argument(slot: str, word: str) -> Any:
     if slot == "SET":
         return word if word in ("train", "test") else None
     try:
+        if slot == "N":
+            return int(word) if re.fullmatch(r"\d{1,3}", word) else None
         if slot in _WHOLE:
-            return int(word) if re.fullmatch(r"\d{1,9}", word) else None
+            return int(word) if re.fullmatch(r"\d{1,6}", word) else None
         value = float(word)
     except ValueError:
         return None

@@ -35,5 +35,10 @@ class QuantityWord:
     unit: str = ""
     needs_start: bool = False
 
+    @property
+    def is_flag(self) -> bool:
+        """Whether its value is yes or no: its words begin so."""
+        return self.summary.startswith("whether ")
+
 
 Quantities: TypeAlias = "Sequence[QuantityWord]"

@@ -5,6 +5,7 @@ import pytest
 
 from nnstudio.data.problems import PointOptions
 from nnstudio.lessons import actions
+from nnstudio.lessons.checks import Check
 from nnstudio.lessons.player import HeadlessPlayer, PlayError
 from nnstudio.lessons.quantities import read_quantity
 from nnstudio.lessons.state import QuantityError
@@ -83,6 +84,7 @@ def test_training_that_diverges_keeps_the_last_good_weights(player, measure):
         actions.SetWeights(((((1.0,),), (0.0,)),)),
         actions.ChangeNetwork(sizes=(2, 1)),
         actions.MovePoint(99, (1.0, 1.0)),
+        actions.MovePoint(0, ()),
         actions.LineAsNetwork(),
     ],
 )
@@ -93,7 +95,12 @@ def test_what_is_impossible_leaves_everything_as_it_was(player, action):
     assert player.state() is before
 
 
-@pytest.mark.parametrize("text", ["z 7 0", "p A", "answer", "line m", "entry 0", "pixel 1 1", "x 0"])
+TOO_MUCH = ("product 1e9 1e9 1e9", "rises in 999999 wrong steps", "log 0", "bump weight 9 1 2 3 4 1")
+
+
+@pytest.mark.parametrize(
+    "text", ["z 7 0", "p A", "answer", "line m", "entry 0", "pixel 1 1", "x 0", *TOO_MUCH]
+)
 def test_what_cannot_be_measured_is_said(measure, text):
     with pytest.raises(QuantityError):
         measure(text)
@@ -150,6 +157,21 @@ def test_slices_are_bowls_or_not(player, measure):
     assert (measure("violation 0 0 0"), measure("violation of square")) == (0, 0)
     assert measure("violation of cosine") == pytest.approx(1)
     assert measure("quotient 0 0 0 1e-6") == pytest.approx(measure("loss by 0 0 0"), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "comparison", "limit", "words"),
+    [
+        ("unit chosen", "equals", 1.0, "whether a unit is chosen: no; asked for: yes"),
+        ("w 0 0 0", "at_least", 2.0, "a weight (0 0 0): 1; asked for: at least 2"),
+        ("w 0 0 0", "falls", None, "a weight (0 0 0): 1; asked for: less than when the step began"),
+    ],
+)
+def test_a_goal_says_where_it_stands_in_words(player, quantity, comparison, limit, words):
+    player.obey(actions.ChangeNetwork(sizes=(1, 1), activations=("identity",)))
+    player.obey(actions.PutNumber(0, 0, 0, 1.0))
+    state = player.state()
+    assert Check(read_quantity(quantity), comparison, limit).words(state, state) == words
 
 
 def test_points_are_moved_and_taken_out(player, measure):
