@@ -215,7 +215,7 @@ class TomlFile:
             if depth == 1 and token[0] in "[," and n_commas == element:
                 blank = _BLANK.match(self.text, token.end())
                 return self.text.count("\n", 0, blank.end() if blank else token.end()) + 1
-            if depth == 0 and token[0] == "]":
+            if depth == 0 and token[0] in "]}":
                 break
         return line
 

@@ -230,11 +230,18 @@ class SweepSpec:
         return draft.data.scaled(problem)
 
     def config_of(self, draft: Draft, n_train: int, seed: int) -> TrainingConfig:
-        """Return the settings of one run: those of its cell, with its seed and its end."""
-        epochs = self.epochs
+        """Return the settings of one run: those of its cell, with its seed and its end.
+
+        Where the settings have an end of their own, the warm-up is shorter or longer in proportion.
+        """
+        epochs, config = self.epochs, draft.config
         if self.n_steps is not None:
-            epochs = self.n_steps / math.ceil(n_train / min(draft.config.batch_size, n_train))
-        return replace(draft.config, seed=seed, epochs=epochs)
+            epochs = self.n_steps / math.ceil(n_train / min(config.batch_size, n_train))
+        assert epochs is not None, "a run has an end"
+        warmup_epochs = config.warmup_epochs
+        if self.config.epochs is not None:
+            warmup_epochs *= epochs / self.config.epochs
+        return replace(config, seed=seed, epochs=epochs, warmup_epochs=warmup_epochs)
 
     def steps_of(self, draft: Draft) -> int:
         """Return the updates of one run, as far as is known before its points are drawn."""

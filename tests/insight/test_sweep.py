@@ -119,6 +119,14 @@ def test_any_number_of_settings_vary(moons, config):
     assert (names[:3], rows[0][:3]) == (tuple(texts), ["3-2", "cosine", "standardised"])
 
 
+def test_the_warm_up_is_as_much_shorter_as_the_run(make):
+    spec = make(n_steps=None, epochs=3.0)
+    for epochs, warmup in ((30.0, 0.2), (None, 2.0)):
+        config = replace(spec.config, epochs=epochs, warmup_epochs=2.0)
+        own = replace(spec, config=config)
+        assert own.config_of(own.draft_of((0, 0)), 100, 0).warmup_epochs == pytest.approx(warmup)
+
+
 def test_a_run_that_gets_no_better_ends_early_with_its_best_weights(make, moons):
     spec = make(("learning_rate", "0.5"), ("units", "6"), n_steps=None, epochs=200.0, patience_epochs=3.0)
     spec = replace(spec, config=replace(spec.config, batch_size=10), validation=moons.test)
