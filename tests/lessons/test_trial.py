@@ -1,9 +1,14 @@
 """What the trial of a lesson finds: each way in which a lesson can be wrong is found by its name."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from nnstudio.lessons.lesson_file import read_lesson, shipped_lessons
 from nnstudio.lessons.trial import try_lesson
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_lesson_that_holds_has_no_findings(lesson):
@@ -47,3 +52,12 @@ def test_luck_counts_the_seeds_that_succeed(written):
 def test_all_that_a_shipped_lesson_says_holds(name):
     trial = try_lesson(read_lesson(name))
     assert [str(finding) for finding in trial.findings] == []
+
+
+def test_keys_in_lessons_are_keys_of_the_menus():
+    menus = json.loads((ROOT / "tests/studio/commands/menus.json").read_text(encoding="utf-8"))
+    keys = {key for menu in menus for entry in menu["entries"] if entry != "—" for key in entry["keys"]}
+    for name in shipped_lessons():
+        for step in read_lesson(name).steps:
+            named = {piece.text for text in step.texts() for piece in text.pieces if piece.kind == "name"}
+            assert named <= keys, (name, step.title)
