@@ -4,6 +4,7 @@ Any package above ``insight`` may import it; NumPy only.
 """
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,9 @@ import numpy as np
 from nnstudio.errors import UserError
 from nnstudio.insight.softmax_steps import SoftmaxSteps, softmax_steps
 from nnstudio.language import tr
+
+_ROUNDING = 1e-12
+"""Of a sum of shares."""
 
 LARGEST_LOGIT = 700.0
 """Its exponential is still a number."""
@@ -54,7 +58,7 @@ def check_logit(value: float) -> float:
     return value
 
 
-def with_share(shares: np.ndarray, k: int, value: float) -> np.ndarray:
+def with_share(shares: np.ndarray, k: int, value: float, kept: Collection[int] = ()) -> np.ndarray:
     """Return a distribution with another share; the others have the rest, as large to each other as before.
 
     Parameters
@@ -63,6 +67,8 @@ def with_share(shares: np.ndarray, k: int, value: float) -> np.ndarray:
         At least 0, with the sum 1.
     k : int
     value : float
+    kept : collection of int
+        Others that keep their shares, where the sum of all can then be 1; see `can_keep`.
 
     Raises
     ------
@@ -73,18 +79,24 @@ def with_share(shares: np.ndarray, k: int, value: float) -> np.ndarray:
     --------
     >>> with_share(np.array([0.5, 0.3, 0.2]), 0, 0.0), with_share(np.array([1.0, 0.0, 0.0]), 0, 0.5)
     (array([0. , 0.6, 0.4]), array([0.5 , 0.25, 0.25]))
+    >>> with_share(np.array([0.5, 0.25, 0.25]), 1, 0.3, kept={0})
+    array([0.5, 0.3, 0.2])
     """
     check_share(value)
-    others = shares.copy()
-    others[k] = 0.0
-    total = float(others.sum())
-    if not total:
-        others[:] = 1.0
-        others[k] = 0.0
-        total = len(shares) - 1.0
-    result = others * ((1 - value) / total)
+    is_free = np.ones(len(shares), bool)
+    is_free[[k, *kept] if can_keep(shares, k, value, kept) else k] = False
+    result = shares.copy()
     result[k] = value
+    rest, total = max(1 - float(result[~is_free].sum()), 0.0), float(shares[is_free].sum())
+    result[is_free] = shares[is_free] * (rest / total) if total else rest / np.count_nonzero(is_free)
     return np.asarray(result)
+
+
+def can_keep(shares: np.ndarray, k: int, value: float, kept: Collection[int]) -> bool:
+    """Return whether a share can change while others keep theirs: what is left is shared by the rest."""
+    others = set(kept) - {k}
+    left = 1 - value - float(sum(shares[j] for j in others))
+    return left >= -_ROUNDING and len(others) + 1 < len(shares)
 
 
 def entropy(target: np.ndarray) -> float:
@@ -161,20 +173,21 @@ class TwoDistributions:
             return math.inf
         return max(float((target * np.log(target / answer)).sum()), 0.0)
 
-    def with_target(self, k: int, value: float) -> "TwoDistributions":
+    def with_target(self, k: int, value: float, kept: Collection[int] = ()) -> "TwoDistributions":
         """Change one share of the target; see `with_share`."""
-        return replace(self, target=with_share(self.target, k, value))
+        return replace(self, target=with_share(self.target, k, value, kept))
 
-    def with_answer(self, k: int, value: float) -> "TwoDistributions":
+    def with_answer(self, k: int, value: float, kept: Collection[int] = ()) -> "TwoDistributions":
         """Change one share of the answer; see `with_share`.
 
-        It takes one logit: those of the others stay, and softmax shares the rest out.
+        It takes one logit: those of the others stay, and softmax shares the rest out; where some shares are
+        kept, their logits stay.
         """
-        before, after = self.answer, with_share(self.answer, k, value)
+        before, after = self.answer, with_share(self.answer, k, value, kept)
         with np.errstate(divide="ignore"):
             z = np.log(after)
-        others = np.flatnonzero((before > 0) & (after > 0) & (np.arange(len(after)) != k))
-        if len(others):
+        others = [j for j in (*kept, *range(len(after))) if j != k and before[j] > 0 and after[j] > 0]
+        if others:
             z += self.z[others[0]] - z[others[0]]
         return replace(self, z=z)
 

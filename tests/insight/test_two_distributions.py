@@ -51,6 +51,18 @@ def test_the_others_share_the_rest_as_before():
     np.testing.assert_allclose(with_share(shares, 0, 1.0), [1, 0, 0])
 
 
+def test_shares_are_kept_while_others_change_as_long_as_all_can_be_1():
+    pair = TwoDistributions.uniform(4).with_target(0, 0.5).with_target(1, 0.3, kept={0})
+    np.testing.assert_allclose(pair.target, [0.5, 0.3, 0.1, 0.1])
+    np.testing.assert_allclose(pair.with_target(2, 0.2, kept={0, 1}).target, [0.5, 0.3, 0.2, 0.0], atol=1e-12)
+    # Too much, or nobody left to have the rest: all others share it.
+    np.testing.assert_allclose(pair.with_target(2, 0.8, kept={0, 1}).target, [1 / 9, 1 / 15, 0.8, 1 / 45])
+    assert pair.with_target(3, 0.2, kept={0, 1, 2}).target.sum() == pytest.approx(1)
+    answer = pair.with_answer(0, 0.4).with_answer(1, 0.3, kept={0})
+    np.testing.assert_allclose(answer.answer, [0.4, 0.3, 0.15, 0.15])
+    assert answer.z[0] == pair.with_answer(0, 0.4).z[0]
+
+
 def test_another_share_of_the_answer_is_another_logit_alone():
     pair = random(1)
     moved = pair.with_answer(3, 0.5)

@@ -17,6 +17,7 @@ from nnstudio.errors import UserError
 from nnstudio.insight.difference_quotient import Chosen, Entry, check_step
 from nnstudio.insight.parameters import Parameter, coordinate_of, parameter
 from nnstudio.language import tr, translatable
+from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.numbers import figure, plain
 from nnstudio.studio.painting.theme import appearance, font, text_scale
@@ -52,6 +53,7 @@ class ByHandPage(QWidget):
         super().__init__(parent)
         self._services, self._session = services, services.session
         self._by_hand, self._selection = services.session.hand_gradient, services.session.selection
+        self._pace = Pace(TEXT_PERIOD_S)
         self._is_new = True
         self._follows = True
         """Whether the row at work is the one that was taken last."""
@@ -89,7 +91,9 @@ class ByHandPage(QWidget):
         self.work = QLabel(tr(HINT), self)
         self.work.setFont(font(12))
         self.work.setAccessibleName(tr("Entry at work"))
+        self.work.setToolTip(tr("The entry at work: (L(W + h) − L(W)) / h, with the digits that matter"))
         self.remark = remark("", self)
+        self.remark.setToolTip(tr("What is to be known of these weights"))
         for label in (self.work, self.remark):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -174,7 +178,7 @@ class ByHandPage(QWidget):
     def refresh(self, changes: Changes) -> None:
         """Show entries that are new."""
         self._by_hand.prepare()
-        if self._is_new or changes.weights or changes.network:
+        if self._pace.due(changes.weights or changes.network or self._is_new, at_once=self._is_new):
             self._show_remark()
         if self._is_new:
             self._is_new = False
@@ -238,7 +242,7 @@ class ByHandPage(QWidget):
 
     def numbers(self) -> NumberTable:
         """Return the entries that are done."""
-        names = (tr("number"), "W", "L(W)", "L(W + h)", tr("gradient"), tr("Backprop"))
+        names = (tr("number"), "W", "h", "L(W)", "L(W + h)", "L(W − h)", tr("gradient"), tr("Backprop"))
         taken = self._by_hand.taken
         if taken is None:
             return names, []
@@ -246,8 +250,10 @@ class ByHandPage(QWidget):
             (
                 parameter(taken.question.architecture, entry.coordinate).name,
                 entry.w,
+                entry.quotient.h,
                 entry.quotient.here,
                 entry.quotient.ahead,
+                "" if entry.quotient.behind is None else entry.quotient.behind,
                 entry.quotient.value,
                 entry.backprop,
             )

@@ -19,7 +19,7 @@ from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.control_row import control_row
 
-SAMPLE_COUNTS = (1, 8, 32, 128)
+SAMPLE_COUNTS = (1, 8, 32, 128, 1000)
 SMALLEST_BOX = 64
 
 

@@ -99,6 +99,7 @@ class StepPage(QWidget):
         self._losses = self.steps.plot([], [], symbol="o", symbolSize=5)
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
+        self._legend.setToolTip(tr("Which curve is which"))
         self._lay_out()
         appearance.follow(self, self._restyle)
         self._restyle()

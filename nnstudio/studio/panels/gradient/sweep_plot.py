@@ -55,6 +55,7 @@ class SweepPlot(QWidget):
         self.plot.addItem(self._mark, ignoreBounds=True)
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
+        self._legend.setToolTip(tr("Which curve is which"))
         self._legend.setAlignment(Qt.AlignmentFlag.AlignRight)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

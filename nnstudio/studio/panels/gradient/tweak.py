@@ -93,6 +93,7 @@ class TweakPage(QWidget):
             self.plot.addItem(item, ignoreBounds=True)
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
+        self._legend.setToolTip(tr("Which curve is which"))
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.size, 1)

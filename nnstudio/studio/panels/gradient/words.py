@@ -11,6 +11,7 @@ def words_label(name: str, parent: QWidget) -> QLabel:
     label = QLabel("", parent)
     label.setFont(font(12))
     label.setAccessibleName(name)
+    label.setToolTip(name)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

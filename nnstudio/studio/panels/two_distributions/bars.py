@@ -207,6 +207,7 @@ class BarKey(QLabel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFont(font(11))
+        self.setToolTip(tr("The target in blue, the answer in orange beside it"))
         appearance.changed.connect(self._write)
         self._write()
 

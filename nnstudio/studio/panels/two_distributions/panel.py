@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QToolButton, QVBoxLayout, Q
 
 from nnstudio.data.typed_numbers import typed_number
 from nnstudio.errors import UserError
-from nnstudio.insight.two_distributions import ShareError, TwoDistributions
+from nnstudio.insight.two_distributions import ShareError, TwoDistributions, can_keep
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import fit_fonts, font, give_role, text_scale
@@ -45,6 +45,8 @@ class TwoDistributionsPanel:
         self._layout.setSpacing(4)
         self.pair = TwoDistributions.uniform(FIRST_CLASSES)
         self.names = _numbered(FIRST_CLASSES)
+        self._typed: dict[int, set[int]] = {table.TARGET: set(), table.ANSWER: set()}
+        """Classes whose shares were typed one after the other: they keep them while others are typed."""
         self.bars: BarPairs | None = None
 
     # Made when it is seen first
@@ -74,6 +76,7 @@ class TwoDistributionsPanel:
         self.words.setWordWrap(True)
         self.words.setFont(font(12))
         self.words.setAccessibleName(tr("Loss"))
+        self.words.setToolTip(tr("−Σ t ln q = −Σ t ln t + Σ t ln(t / q), in nats"))
         give_role(self.words, "")
         made = BarPairs(content)
         made.given.connect(self._drag)
@@ -115,11 +118,13 @@ class TwoDistributionsPanel:
         space = self._session.network.output_space
         self.names = space.class_names if space.n_classes == n else _numbered(n)
         self.pair = TwoDistributions.uniform(n)
+        self._forget_typed()
         self._show()
 
     def _drag(self, side: int, k: int, share: float) -> None:
         change = self.pair.with_target if side == bars.TARGET else self.pair.with_answer
         self.pair = change(k, share)
+        self._forget_typed()
         self._show()
 
     def _type(self, k: int, column: int, text: str) -> None:
@@ -127,17 +132,31 @@ class TwoDistributionsPanel:
         try:
             if column == table.LOGIT:
                 self.pair = self.pair.with_logit(k, _typed_logit(text))
-            elif column == table.TARGET:
-                self.pair = self.pair.with_target(k, typed_number(text))
+                self._typed[table.ANSWER].clear()
             else:
-                self.pair = self.pair.with_answer(k, typed_number(text))
+                self._take_share(k, column, typed_number(text))
         except UserError as error:
             self._services.say(str(error), warning=True)
             return
         self._show()
 
+    def _take_share(self, k: int, column: int, share: float) -> None:
+        """Take a typed share; those typed before it stay, as long as all can be 1 together."""
+        is_target = column == table.TARGET
+        shares = self.pair.target if is_target else self.pair.answer
+        kept = self._typed[column] - {k}
+        self.pair = (self.pair.with_target if is_target else self.pair.with_answer)(k, share, kept)
+        if not can_keep(shares, k, share, kept):
+            self._typed[column].clear()
+        self._typed[column].add(k)
+
+    def _forget_typed(self) -> None:
+        for classes in self._typed.values():
+            classes.clear()
+
     def _level(self) -> None:
         self.pair = TwoDistributions(self.pair.target, np.zeros(len(self.names)))
+        self._forget_typed()
         self._show()
 
     def _fill(self) -> None:
@@ -149,6 +168,7 @@ class TwoDistributionsPanel:
             return
         self.names = self._session.network.output_space.class_names
         self.pair = TwoDistributions(target, z)
+        self._forget_typed()
         self._show()
 
     def _network_answer(self) -> tuple[np.ndarray, np.ndarray]:

@@ -39,7 +39,7 @@ COLUMNS = (
     (translatable("class"), ""),
     (
         translatable("target t"),
-        translatable("its share; Enter types another one, and the others share the rest"),
+        translatable("its share; Enter types another one, and those not typed yet share the rest"),
     ),
     ("z", translatable("the logit of the answer; Enter types another one, also as ln 2")),
     ("eᶻ", translatable("positive, whatever z is")),

@@ -90,6 +90,15 @@ def test_logits_are_typed_also_as_logarithms(panel):
     assert panel.table.stages.text(3, LOGIT) == ""
 
 
+def test_a_distribution_is_typed_share_by_share_and_the_rest_is_shared_out(panel):
+    panel.n_classes.setValue(4)
+    for row, text in enumerate(("0.5", "0,3", "1/10")):
+        type_in(panel, row, TARGET_COLUMN, text)
+    np.testing.assert_allclose(panel.pair.target, [0.5, 0.3, 0.1, 0.1])
+    type_in(panel, 3, TARGET_COLUMN, "0.4")
+    np.testing.assert_allclose(panel.pair.target, [1 / 3, 0.2, 1 / 15, 0.4])
+
+
 @pytest.mark.parametrize(
     ("column", "text"),
     [
