@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QTool
 
 from nnstudio.data.typed_numbers import typed_number
 from nnstudio.engine.architecture import Architecture
+from nnstudio.insight.convexity import TOYS
 from nnstudio.insight.landscape import MOST_POINTS, bearable_samples
 from nnstudio.insight.landscape_axes import Along, AxisChoice
 from nnstudio.insight.parameters import parameter
@@ -175,7 +176,9 @@ class LandscapeForm(QWidget):
             self._list_weights(*self._weights[:2])
         self._targets = tuple(targets)
         self._list_directions()
-        counts = [n for n in SAMPLE_COUNTS if n < n_samples] + [n_samples] * (n_samples <= SAMPLE_COUNTS[-1])
+        counts = [n for n in SAMPLE_COUNTS if n < n_samples] + [n_samples] * (
+            0 < n_samples <= SAMPLE_COUNTS[-1]
+        )
         if counts != [self.samples.itemData(k) for k in range(self.samples.count())]:
             self.samples.clear()
             for n in counts:
@@ -224,6 +227,7 @@ class LandscapeForm(QWidget):
         face = self.faces.checkedId()
         entries = [(kind.value, tr(words)) for kind, words in (PLANES if face else SLICES)]
         if not face:
+            entries += [(f"toy {name}", tr(title)) for name, (title, *_) in TOYS.items()]
             entries += [
                 (f"to {target.name}", tr("towards {name}").format(name=target.name))
                 for target in self._targets
@@ -260,6 +264,12 @@ class LandscapeForm(QWidget):
         self.other.setVisible(along in (Along.RANDOM, Along.SCALED))
 
     # What is chosen
+
+    @property
+    def toy(self) -> str:
+        """The key of a toy function that takes the place of the loss; empty where there is none."""
+        key = str(self.along.currentData())
+        return key.removeprefix("toy ") if key.startswith("toy ") else ""
 
     @property
     def chosen_along(self) -> Along:

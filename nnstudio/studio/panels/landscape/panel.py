@@ -1,11 +1,14 @@
 """The panel Landscape: the loss around the network, along a direction or over a plane."""
 
+from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.errors import UserError
-from nnstudio.insight.landscape import evenly
+from nnstudio.insight.convexity import toy_landscape
+from nnstudio.insight.landscape import Landscape, evenly
 from nnstudio.insight.landscape_axes import Along
 from nnstudio.insight.sweep_spec import spoken_time
 from nnstudio.language import tr, translatable
@@ -13,6 +16,12 @@ from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.labels import ShortLabel, remark
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import font, give_role
+from nnstudio.studio.panels.landscape.convexity_row import (
+    ConvexityRow,
+    secant_sentence,
+    starts_sentence,
+    trials_sentence,
+)
 from nnstudio.studio.panels.landscape.descent_row import DescentRow
 from nnstudio.studio.panels.landscape.form import LandscapeForm, Target
 from nnstudio.studio.panels.landscape.plane_plot import PlanePlot
@@ -22,6 +31,7 @@ from nnstudio.studio.panels.landscape.worker import (
     LandscapeAnswer,
     LandscapeRequest,
     LandscapeWorker,
+    TrialsAnswer,
 )
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
@@ -86,6 +96,10 @@ class LandscapePanel:
             )
         )
         self.descends.toggled.connect(self._show_descents)
+        self.convexity = ConvexityRow(self._show_secant, self._try_pairs, self._train_starts, self.widget)
+        self.slice.secant.moved.connect(self._show)
+        self._worst: TrialsAnswer | None = None
+        """Those whose worst pair was drawn."""
         self.descent_row = DescentRow(self.widget)
         self.descent_row.changed.connect(self._descend)
         self.descent_row.scaled.connect(self._ask)
@@ -101,6 +115,7 @@ class LandscapePanel:
         layout.addWidget(self.form)
         layout.addWidget(self.slice, 1)
         layout.addWidget(self.plane, 1)
+        layout.addWidget(self.convexity)
         layout.addWidget(self.descent_row)
         layout.addWidget(self.told)
         layout.addLayout(below)
@@ -122,12 +137,18 @@ class LandscapePanel:
         self._show()
 
     def _ask(self) -> None:
+        if self.form.toy:
+            self._say("")
+            self._show()
+            return
         self._say(tr("Waiting for the samples …"))
         self._show()
         self._session.training.with_problem(self._begin)
 
     def _begin(self) -> None:
         self._is_wanted = False
+        if self.form.toy:
+            return
         try:
             request = self._request()
         except UserError as error:
@@ -249,6 +270,48 @@ class LandscapePanel:
             architecture.coordinate(f"layers.{layer}.bias", unit)
         )
 
+    # Convexity
+
+    def _show_secant(self, is_on: bool) -> None:
+        self.slice.has_secant = is_on
+        self._show()
+
+    def _try_pairs(self) -> None:
+        self._test(self.worker.try_pairs)
+
+    def _train_starts(self) -> None:
+        problem = self._session.training.problem
+        if problem is not None:
+            self._test(partial(self.worker.train_starts, problem))
+
+    def _test(self, begin: Callable[[LandscapeRequest], None]) -> None:
+        """Begin a test, with the network and the samples that a landscape would have now."""
+        try:
+            request = self._request()
+        except UserError as error:
+            self._say(str(error), warning=True)
+            return
+        self._say("")
+        begin(request)
+        self._show()
+
+    def _say_convexity(self, shown: Landscape | None) -> None:
+        """Say what secant, pairs and starts have shown."""
+        worker, said = self.worker, []
+        trials = worker.trials
+        is_new = trials is not None and trials is not self._worst and trials.worst is not None
+        if trials is not None and is_new and shown is not None and trials.worst is worker.answer:
+            self._worst = trials
+            self.convexity.has_secant.setChecked(True)
+            self.slice.secant.put(*trials.trials.ends)
+        if self.slice.has_secant and shown is not None and shown.is_done:
+            said.append(secant_sentence(shown, self.slice.secant.secant))
+        if trials is not None:
+            said.append(trials_sentence(trials.trials, trials.proof, is_done=trials.is_done))
+        if worker.starts is not None:
+            said.append(starts_sentence(worker.starts.ends, worker.starts.n_steps, worker.starts.n_samples))
+        self.convexity.say(*said)
+
     # Descents
 
     @property
@@ -296,9 +359,13 @@ class LandscapePanel:
         self.descends.setVisible(is_plane)
         self.told.setVisible(not self._is_descending)
         self.descent_row.setVisible(self._is_descending)
+        self.convexity.setVisible(not is_plane)
+        self.convexity.try_pairs.setEnabled(not self.form.toy)
         found = None if answer is None else answer.landscape
         is_of_face = found is not None and len(found.axes) == 1 + is_plane
         shown = found if is_of_face else None
+        if not is_plane and self.form.toy:
+            shown = toy_landscape(self.form.toy, self.form.points.value())
         hint = ""
         if shown is None or not shown.is_known.any():
             hint = tr("Computing …") if self.worker.is_busy else self.worker.error or tr(HINT)
@@ -321,7 +388,9 @@ class LandscapePanel:
         else:
             self.slice.show_landscape(shown)
             self.slice.show_hint(hint)
-        self._write(self.told, "" if answer is None or shown is None else _compared(answer))
+            self._say_convexity(shown)
+        is_loss = answer is not None and shown is found
+        self._write(self.told, _compared(answer) if answer is not None and is_loss and shown else "")
         if not self._note:
             self._write(self.status, "" if answer is None else self._progress(answer))
 

@@ -11,7 +11,9 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, text_scale
-from nnstudio.studio.views.plot import Plot, Values
+from nnstudio.studio.panels.landscape.secant_lines import SecantLines
+from nnstudio.studio.views.plot import Act, Plot, Values
+from nnstudio.studio.views.view import ARROWS
 
 SMALLEST_PX = QSize(190, 120)
 DOT_PX = 10
@@ -26,7 +28,11 @@ class SlicePlot(Plot):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(
-            tr("Loss along a direction"), (tr("direction"), tr("loss")), parent, values_at=self.values_at
+            tr("Loss along a direction"),
+            (tr("direction"), tr("loss")),
+            parent,
+            values_at=self.values_at,
+            action_of=self._action_of,
         )
         self.setMinimumSize(SMALLEST_PX * text_scale())
         self.setToolTip(tr("The loss while the weights move along one direction; the dot is the network"))
@@ -38,6 +44,8 @@ class SlicePlot(Plot):
         for item in (self._line, self._curve, self._here):
             self.addItem(item, ignoreBounds=True)
         self._line.hide()
+        self.secant = SecantLines(self)
+        self.has_secant = False
         appearance.follow(self, self._recolour)
         self._recolour()
 
@@ -48,6 +56,7 @@ class SlicePlot(Plot):
         self._here.setPen(pg.mkPen(colour(theme.panel), width=1))
         self._here.setBrush(pg.mkBrush(colour(theme.selection)))
         self._here.setSize(round(DOT_PX * scale))
+        self.secant.restyle()
         for gap in self._gaps:
             gap.setBrush(_hatch())
 
@@ -60,6 +69,7 @@ class SlicePlot(Plot):
         for gap in self._gaps:
             self.removeItem(gap)
         self._gaps = []
+        self.secant.show_on(found if self.has_secant else None)
         if found is None:
             self._curve.setData([], [])
             self.update_cross()
@@ -81,6 +91,14 @@ class SlicePlot(Plot):
             gap = pg.LinearRegionItem((low, high), movable=False, brush=_hatch(), pen=pg.mkPen(None))
             self._gaps.append(gap)
             self.addItem(gap, ignoreBounds=True)
+
+    def _action_of(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> Act | None:
+        """Return what moves a point of the secant."""
+        right = ARROWS.get(key, (0, 0))[0]
+        points = (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier)
+        if not self.has_secant or not right or modifiers not in points:
+            return None
+        return lambda: self.secant.step(points.index(modifiers), right)
 
     def values_at(self, x: float) -> Values:
         """Return the nearest known place and the loss there."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nnstudio.data.problem import Samples
+from nnstudio.data.problem import Problem, Samples
+from nnstudio.insight.convexity import Trials, proof_of_convexity, try_pairs
 from nnstudio.insight.descents import (
     Bowl,
     Descent,
@@ -15,13 +16,18 @@ from nnstudio.insight.descents import (
     moved,
     with_scaled_inputs,
 )
-from nnstudio.insight.landscape import Landscape, PathPlace, landscape, path_places
+from nnstudio.insight.landscape import Axis, Landscape, PathPlace, landscape, path_places
 from nnstudio.insight.landscape_axes import AxisChoice, build_axes
 from nnstudio.insight.loss_surface import LossQuestion, sample_slopes
+from nnstudio.insight.starts import StartEnd, bearable_steps, train_from_starts
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
 from nnstudio.studio.session.session import Session
 from nnstudio.training.config import TrainingConfig
+
+WORST_POINTS = 101
+_AROUND = 0.15
+"""Beyond both ends of the worst pair, as a share of their distance."""
 
 SHARE_WHILE_TRAINING = 0.2
 """Largest share of a core."""
@@ -157,6 +163,41 @@ class DescentAnswer:
         return self.request.landscape.is_scaled
 
 
+@dataclass(frozen=True, eq=False)
+class TrialsAnswer:
+    """What random pairs have shown of the loss being convex.
+
+    Attributes
+    ----------
+    trials : Trials
+    proof : str
+        Why it is known to be convex; empty where it is not.
+    is_done : bool
+    worst : LandscapeAnswer or None
+        The slice of the worst pair.
+    """
+
+    trials: Trials
+    proof: str
+    is_done: bool = False
+    worst: LandscapeAnswer | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class StartsAnswer:
+    """Where training from several seeds ended.
+
+    Attributes
+    ----------
+    ends : tuple of StartEnd
+    n_steps, n_samples : int
+    """
+
+    ends: tuple[StartEnd, ...]
+    n_steps: int
+    n_samples: int
+
+
 class LandscapeWorker:
     """Answers the newest request.
 
@@ -172,6 +213,9 @@ class LandscapeWorker:
         Why there is none for the newest request.
     descents : DescentAnswer or None
         The newest ones.
+    trials : TrialsAnswer or None
+        Of the network, since the last landscape that was asked for.
+    starts : StartsAnswer or None
 
     Notes
     -----
@@ -185,6 +229,8 @@ class LandscapeWorker:
         self.answer: LandscapeAnswer | None = None
         self.error = ""
         self.descents: DescentAnswer | None = None
+        self.trials: TrialsAnswer | None = None
+        self.starts: StartsAnswer | None = None
         session.training.settings_changed.connect(self._choose_share)
 
     @property
@@ -199,10 +245,26 @@ class LandscapeWorker:
 
     def begin(self, request: LandscapeRequest) -> None:
         """Answer a request in place of the one under way."""
-        self.error = ""
+        self.error, self.trials = "", None
         self._choose_share()
         self._worker.run(
             Task(lambda _: _answers(request), self._take, self._fail, title=tr("Computing a landscape"))
+        )
+
+    def try_pairs(self, request: LandscapeRequest) -> None:
+        """Try whether the loss is convex, in place of what is under way; the worst pair gives a slice."""
+        self.error, self.trials = "", None
+        self._choose_share()
+        title = tr("Trying pairs")
+        self._worker.run(Task(lambda _: _trials(request), self._take_trials, self._fail, title=title))
+
+    def train_starts(self, problem: Problem, request: LandscapeRequest) -> None:
+        """Train from several seeds, in place of what is under way."""
+        self.error, self.starts = "", None
+        self._choose_share()
+        title = tr("Training from several seeds")
+        self._worker.run(
+            Task(lambda _: _starts(problem, request), self._take_starts, self._fail, title=title)
         )
 
     def descend(self, request: DescentRequest) -> None:
@@ -220,14 +282,19 @@ class LandscapeWorker:
         """Give up what is under way, and what is known: it is about another network."""
         self._worker.cancel()
         self._descents_worker.cancel()
-        self.answer, self.error, self.descents = None, "", None
+        self.answer, self.error = None, ""
+        self.descents = self.trials = self.starts = None
 
     def poll(self) -> bool:
         """Return whether there is something new."""
-        before = self.answer, self.error, self.descents
+        before = self._news
         self._worker.poll()
         self._descents_worker.poll()
-        return (self.answer, self.error, self.descents) != before
+        return self._news != before
+
+    @property
+    def _news(self) -> tuple[object, ...]:
+        return self.answer, self.error, self.descents, self.trials, self.starts
 
     def stop(self) -> None:
         """End the thread, waiting for it for a bounded time."""
@@ -237,6 +304,14 @@ class LandscapeWorker:
 
     def _take(self, answer: LandscapeAnswer) -> None:
         self.answer = answer
+
+    def _take_trials(self, trials: TrialsAnswer) -> None:
+        self.trials = trials
+        if trials.worst is not None:
+            self.answer = trials.worst
+
+    def _take_starts(self, starts: StartsAnswer) -> None:
+        self.starts = starts
 
     def _take_descents(self, answer: DescentAnswer) -> None:
         self.descents = answer
@@ -292,3 +367,32 @@ def _descents(request: DescentRequest) -> Generator[DescentAnswer | None, None, 
             if found is not None:
                 answer = replace(answer, descents=(*answer.descents, found))
         yield answer
+
+
+def _trials(request: LandscapeRequest) -> Generator[TrialsAnswer | None, None, None]:
+    """Try pairs on the worker's thread, and compute the slice of the worst."""
+    question = request.question()
+    yield None
+    answer = TrialsAnswer(Trials(), proof_of_convexity(question.architecture, question.loss))
+    for trials in try_pairs(question):
+        answer = replace(answer, trials=trials)
+        yield answer
+    answer = replace(answer, is_done=True)
+    yield answer
+    if answer.trials.direction is None:
+        return
+    a, b = answer.trials.ends
+    margin = _AROUND * (b - a)
+    axis = Axis(answer.trials.direction, a - margin, b + margin, tr("along the worst of the pairs"))
+    for found in landscape(question, (axis,), WORST_POINTS):
+        if found.is_done:
+            yield replace(answer, worst=LandscapeAnswer(request, question, found, is_done=True))
+        else:
+            yield None
+
+
+def _starts(problem: Problem, request: LandscapeRequest) -> Generator[StartsAnswer | None, None, None]:
+    """Train from several seeds on the worker's thread, with an answer after each."""
+    n_steps = bearable_steps(request.config, request.n_samples)
+    for ends in train_from_starts(problem, request.config, request.n_samples, n_steps):
+        yield None if ends is None else StartsAnswer(ends, n_steps, request.n_samples)

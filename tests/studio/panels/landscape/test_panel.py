@@ -199,3 +199,43 @@ class TestDescents:
 
 def await_descents(panel, until):
     until(lambda: panel.worker.descents is not None and len(panel.worker.descents.descents) == 3)
+
+
+def test_a_secant_of_a_toy_shows_where_the_curve_is_above_it(panel, until):
+    choose_along(panel, "toy cosine")
+    panel.convexity.has_secant.setChecked(True)
+    panel.slice.secant.put(-np.pi / 2, np.pi / 2)
+    assert panel.slice.secant.secant.excess == pytest.approx(1, abs=1e-3)
+    QTest.keyClick(panel.slice, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert "is above its secant" in panel.convexity.words.text()
+    assert panel.slice.secant.secant.b < np.pi / 2
+    panel.slice.grab()
+    panel.slice.secant.put(1.0, 1.0)
+    panel._show()
+    assert "Two points are needed" in panel.convexity.words.text()
+    choose_along(panel, "toy square")
+    panel.slice.secant.put(-1.0, 1.5)
+    panel._show()
+    assert panel.convexity.words.text() == "The curve is nowhere above this secant."
+    assert panel.told.text() == ""
+
+
+def test_random_pairs_find_the_worst_and_draw_it(panel, until):
+    QTest.mouseClick(panel.convexity.try_pairs, Qt.MouseButton.LeftButton)
+    until(lambda: panel.worker.trials is not None and panel.worker.trials.is_done)
+    trials = panel.worker.trials
+    assert trials.trials.n == 200
+    assert trials.proof == ""
+    if trials.trials.n_violations:
+        until(lambda: panel.slice.secant.secant is not None and panel.convexity.has_secant.isChecked())
+        assert "Not convex" in panel.convexity.words.text()
+    else:
+        until(lambda: "No violation in 200 pairs. That proves nothing" in panel.convexity.words.text())
+
+
+def test_five_starts_end_in_a_row(panel, monkeypatch, until):
+    monkeypatch.setattr("nnstudio.insight.starts.MOST_STEPS", 5)
+    QTest.mouseClick(panel.convexity.starts, Qt.MouseButton.LeftButton)
+    until(lambda: panel.worker.starts is not None and len(panel.worker.starts.ends) == 5)
+    until(lambda: panel.convexity.words.text().startswith("After 5 steps on "))
+    assert panel.convexity.words.text().count(",") >= 4
