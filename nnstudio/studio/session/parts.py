@@ -77,6 +77,8 @@ class Parts(QObject):
     ----------
     answer : int
         The class that the parts make together.
+    misses : float
+        The share of the class, 0…1, that a new part misses: its threshold is the quantile.
     ticked : frozenset of int
         The units of the first layer that a gate is made over, and thresholds are set of.
 
@@ -108,6 +110,7 @@ class Parts(QObject):
         self._ticked: frozenset[int] | None = None
         """None before the user ticks one: those of the gate are, where there is one."""
         self._gate_unit: int | None = None
+        self.misses = USUAL_MISSES
         self._is_begun = False
         """Whether the first part of another network is still to be selected."""
         network.replaced.connect(self._forget)
@@ -206,7 +209,7 @@ class Parts(QObject):
     # Edits
 
     def take_drawing(self) -> None:
-        """Make the weights of the selected unit from what is on the canvas; the threshold misses 5 %."""
+        """Make the weights of the selected unit from what is on the canvas."""
         unit = self.unit
         if unit is None:
             self._selection.select(0, 0)
@@ -217,7 +220,7 @@ class Parts(QObject):
         try:
             template = template_of(*self._images())
             before = part_of(self._network.architecture, self.weights, unit)
-            part = self._with_threshold(Part(template, before.scale or 1.0, 0.0), USUAL_MISSES)
+            part = self._with_threshold(Part(template, before.scale or 1.0, 0.0), self.misses)
             theta = with_part(self._network.architecture, self.weights, unit, part)
         except UserError as error:
             self._warn(str(error))
@@ -256,13 +259,16 @@ class Parts(QObject):
         return threshold_that_misses(sums(train, template, rows), misses)
 
     def set_misses(self, share: float) -> None:
-        """Set the thresholds of the ticked parts, or of the selected one, so that each misses a share."""
+        """Set the thresholds of the ticked parts, or of the selected one, so that each misses a share.
+
+        Parts that are drawn later begin so.
+        """
+        self.misses = share
         network, theta = self._network, self.weights
         units = sorted(self.ticked) or ([] if self.unit is None else [self.unit])
         parts = {unit: part_of(network.architecture, theta, unit) for unit in units}
         parts = {unit: part for unit, part in parts.items() if not part.is_empty}
         if not parts:
-            self._warn(tr("There is no part yet: draw one, and make it the weights of a unit."))
             return
         if self._training.problem is None:
             self._warn(tr("The samples are not loaded yet: wait a moment, and set it again."))
@@ -371,12 +377,13 @@ class Parts(QObject):
                 )
             )
         self.choose_answer(names.index(part_set.character))
+        self.misses = USUAL_MISSES
         units = range(len(part_set.parts))
         architecture = self._empty(len(units))
         theta = np.zeros(architecture.n_params, np.float32)
         for unit, drawing in zip(units, part_set.parts, strict=True):
             part = Part(template_of(*drawing.images(network.raster)), 1.0, 0.0)
-            theta = with_part(architecture, theta, unit, self._with_threshold(part, USUAL_MISSES))
+            theta = with_part(architecture, theta, unit, self._with_threshold(part, self.misses))
         theta = with_gate(architecture, theta, self.answer, units, GateKind.AND)
         self._show(architecture, theta, part_set.title)
         self.changed.emit()

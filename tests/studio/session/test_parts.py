@@ -101,8 +101,13 @@ def test_thresholds_of_ticked_parts_miss_a_share(parts, session):
     parts.take_drawing()
     usual = parts.part.threshold
     parts.set_misses(0.5)
-    assert parts.part.threshold > usual
+    half = parts.part.threshold
+    assert half > usual
     assert session.weight_editor.undo_stack.count() == 2
+    # A part that is drawn later misses as much.
+    session.selection.select(0, 1)
+    parts.take_drawing()
+    assert parts.part.threshold == half
 
 
 def test_steps_are_not_trained_and_sigmoids_are_offered(parts, session, until):

@@ -5,12 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QSize, QSizeF
 from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -19,23 +13,21 @@ from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.insight.parts import Detection, GateKind
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.documents.examples import open_four_quarters
 from nnstudio.studio.painting.labels import remark
-from nnstudio.studio.painting.theme import appearance, fit_fonts, font, text_scale
+from nnstudio.studio.painting.theme import appearance, fit_fonts, text_scale
 from nnstudio.studio.panels.panel import NumberTable
+from nnstudio.studio.panels.parts.controls import PartsControls
 from nnstudio.studio.panels.parts.sums_plot import SumsPlot
-from nnstudio.studio.panels.parts.worker import PartsQuestion, PartsWorker
+from nnstudio.studio.panels.parts.worker import PartsAnswer, PartsQuestion, PartsWorker
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.layer_names import unit_name, unit_word
 from nnstudio.studio.session.messages import misfit_sentence
-from nnstudio.studio.session.parts import USUAL_MISSES, parts_refusal
+from nnstudio.studio.session.parts import parts_refusal
 from nnstudio.studio.session.services import Services
-from nnstudio.studio.views.axis import round_up
 from nnstudio.studio.views.picture import Cell, Picture
 from nnstudio.studio.views.plot import legend
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 from nnstudio.studio.views.tick_table import TickRow, TickTable
-from nnstudio.studio.views.weight_row import WeightRow
 
 NARROWEST_PX = 232
 CONTROLS_PX, UNITS_PX, PICTURES_PX = QSize(232, 276), QSize(150, 90), QSize(160, 220)
@@ -64,7 +56,7 @@ class PartsPanel:
         self.widget.setAccessibleName(tr(self.title))
         self._layout = QVBoxLayout(self.widget)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._is_made = False
+        self.controls: PartsControls | None = None
         self._parts.changed.connect(self._note_change)
         self._session.network.replaced.connect(self._leave_guide)
 
@@ -72,46 +64,20 @@ class PartsPanel:
         """Say that parts are drawn, and make a class."""
         return parts_refusal(input_space, output_space)
 
-    # Made when it is seen first
-
     def _make(self) -> None:
-        self._is_made = True
         content = self.widget
-        controls = QWidget(content)
-        controls.setMinimumSize(CONTROLS_PX * text_scale())
-        self._make_rows(controls)
-        column = QVBoxLayout(controls)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        for row in (
-            (remark(tr("Parts of"), controls), self.answer, self.draw),
-            (self.take, self.next),
-        ):
-            line = QHBoxLayout()
-            line.setSpacing(4)
-            for widget in row:
-                line.addWidget(widget, 1 if widget in (self.answer, self.take) else 0)
-            column.addLayout(line)
-        column.addWidget(self.threshold)
-        column.addWidget(self.scale)
-        for row in (
-            (remark(tr("Each part misses"), controls), self.misses),
-            (remark(tr("Gate"), controls), self.gate, *self.kinds),
-        ):
-            line = QHBoxLayout()
-            line.setSpacing(4)
-            for widget in row:
-                line.addWidget(widget, 1 if widget is self.gate else 0)
-            line.addStretch(0 if self.gate in row else 1)
-            column.addLayout(line)
-        column.addWidget(self.result)
-        line = QHBoxLayout()
-        line.setSpacing(4)
-        line.addWidget(self.empty)
-        line.addWidget(self.example)
-        line.addStretch(1)
-        column.addLayout(line)
-        column.addStretch(1)
+        self.controls = controls = PartsControls(self._services, content)
+        controls.draw.toggled.connect(self._show_guide)
+        controls.next.clicked.connect(self._go_on)
+        columns = (
+            (tr("Part"), tr("A unit of the first layer; tick those that the gate listens to")),
+            (tr("found"), tr("The share of the class for which it fires, on the test set")),
+            (tr("right"), tr("The share of those it fires for that are of the class, on the test set")),
+        )
+        self.units = TickTable(tr("Parts"), columns, content)
+        self.units.setMinimumSize(UNITS_PX * text_scale())
+        self.units.ticked.connect(self._parts.tick)
+        self.units.chosen.connect(self._choose)
         pictures = QWidget(content)
         pictures.setMinimumSize(PICTURES_PX * text_scale())
         beside = QVBoxLayout(pictures)
@@ -137,115 +103,9 @@ class PartsPanel:
         beside.addWidget(self.picture, 1)
         beside.addWidget(self.legend)
         beside.addWidget(self.plot, 1)
-        columns = [(controls, 5), (self.units, 3), (pictures, 6)]
-        box = ResponsiveBox(columns, ROW_FROM_PX, PICTURES_PX, content)
-        self._layout.addWidget(box)
+        parts = [(controls, 5), (self.units, 3), (pictures, 6)]
+        self._layout.addWidget(ResponsiveBox(parts, ROW_FROM_PX, PICTURES_PX, content))
         fit_fonts(content.findChildren(QWidget))
-
-    def _make_rows(self, parent: QWidget) -> None:
-        parts = self._parts
-        self.answer = self._combo(parent, tr("Class"), tr("The class that the parts make together"))
-        self.answer.activated.connect(parts.choose_answer)
-        self.draw = self._button(
-            parent,
-            tr("Draw parts"),
-            tr(
-                "the mean of the class lies faintly on the canvas, and the eraser marks where there is no ink"
-            ),
-        )
-        self.draw.setCheckable(True)
-        self.draw.toggled.connect(self._show_guide)
-        self.take = self._button(
-            parent,
-            tr("Drawing → weights"),
-            tr(
-                "what is on the canvas becomes the selected unit's template: ink 1, what the eraser marked −1"
-            ),
-        )
-        self.take.clicked.connect(lambda: parts.take_drawing())
-        self.next = self._button(parent, tr("Next"), tr("clear the canvas and select the next unit"))
-        self.next.clicked.connect(self._go_on)
-        columns = (
-            (tr("Part"), tr("A unit of the first layer; tick those that the gate listens to")),
-            (tr("found"), tr("The share of the class for which it fires, on the test set")),
-            (tr("right"), tr("The share of those it fires for that are of the class, on the test set")),
-        )
-        self.units = TickTable(tr("Parts"), columns, self.widget)
-        self.units.setMinimumSize(UNITS_PX * text_scale())
-        self.units.ticked.connect(parts.tick)
-        self.units.chosen.connect(lambda unit: self._session.selection.select(0, unit))
-        self.threshold = WeightRow(
-            tr("threshold"),
-            tr("What template · x has to exceed for the unit to fire: its bias is −scale × this"),
-            parent,
-        )
-        self.scale = WeightRow(
-            tr("scale"),
-            tr("The largest weight. A step does not care; for a sigmoid it is the steepness"),
-            parent,
-            is_positive=True,
-        )
-        for row in (self.threshold, self.scale):
-            row.grabbed.connect(parts.begin_drag)
-            row.released.connect(parts.finish_drag)
-        self.threshold.moved.connect(lambda value: parts.drag(threshold=value))
-        self.threshold.typed.connect(lambda value: parts.type(threshold=value))
-        self.scale.moved.connect(lambda value: parts.drag(scale=max(value, LEAST_SCALE)))
-        self.scale.typed.connect(lambda value: parts.type(scale=max(value, LEAST_SCALE)))
-        self.misses = QDoubleSpinBox(parent)
-        self.misses.setFont(font(11))
-        self.misses.setRange(0, 100)
-        self.misses.setDecimals(0)
-        self.misses.setSuffix(" %")
-        self.misses.setValue(100 * USUAL_MISSES)
-        self.misses.setKeyboardTracking(False)
-        self.misses.setAccessibleName(tr("Each part misses"))
-        self.misses.setToolTip(
-            tr("Sets the threshold of every ticked part, so that it misses this share of the class's samples")
-        )
-        self.misses.valueChanged.connect(lambda percent: parts.set_misses(percent / 100))
-        self.gate = self._combo(parent, tr("Gate"), tr("The unit of the second layer that becomes the gate"))
-        self.gate.activated.connect(parts.choose_gate)
-        self.kinds = []
-        for kind, text, tip in (
-            (GateKind.AND, tr("AND"), tr("it fires where all ticked parts do: weights 1, bias −(k − ½)")),
-            (GateKind.OR, tr("OR"), tr("it fires where a ticked part does: weights 1, bias −½")),
-        ):
-            button = self._button(parent, text, tip)
-            button.clicked.connect(lambda _=False, kind=kind: parts.make_gate(kind))
-            self.kinds.append(button)
-        self.result = QLabel("", parent)
-        self.result.setFont(font(11, bold=True))
-        self.result.setWordWrap(True)
-        self.result.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.empty = self._button(
-            parent,
-            tr("Empty parts"),
-            tr("a network of four empty parts and a gate for each class, of steps; Ctrl+E goes back"),
-        )
-        self.empty.clicked.connect(lambda: parts.begin())
-        self.example = self._button(
-            parent,
-            tr("Four quarters"),
-            tr("four drawn quarters of a 0, and an AND of them; Ctrl+E brings this network back"),
-        )
-        self.example.clicked.connect(lambda: open_four_quarters(self._services))
-
-    def _button(self, parent: QWidget, text: str, tip: str) -> QToolButton:
-        button = QToolButton(parent)
-        button.setText(text)
-        button.setFont(font(12))
-        button.setToolTip(f"{text}: {tip}")
-        return button
-
-    def _combo(self, parent: QWidget, name: str, tip: str) -> QComboBox:
-        box = QComboBox(parent)
-        box.setFont(font(11))
-        box.setAccessibleName(name)
-        box.setToolTip(tip)
-        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        box.setMinimumWidth(round(56 * text_scale()))
-        return box
 
     def _lay_out(self, room: QSizeF) -> None:
         self.picture.lay_side_by_side(room, _GAP)
@@ -261,6 +121,9 @@ class PartsPanel:
     def _note_change(self) -> None:
         self._is_new = True
 
+    def _choose(self, unit: int) -> None:
+        self._session.selection.select(0, unit)
+
     def _go_on(self) -> None:
         """Clear the canvas, and select the next unit."""
         unit = self._parts.unit
@@ -274,9 +137,9 @@ class PartsPanel:
         self._lay_guide()
 
     def _lay_guide(self) -> None:
-        answer, shape = self.worker.answer, self._session.network.input_space.shape
+        answer, shape = self._answer, self._session.network.input_space.shape
         mean = None if answer is None else answer.mean
-        if not self.draw.isChecked():
+        if not self.controls.draw.isChecked():
             self._session.input.set_guide(None)
         elif self._session.input.guide is None or mean is not self._guided:
             self._guided = mean
@@ -287,14 +150,14 @@ class PartsPanel:
         """Take the guide away where it is of other inputs."""
         guide = self._session.input.guide
         if guide is not None and guide.shape != self._session.network.input_space.shape:
-            self.draw.setChecked(False)
+            self.controls.draw.setChecked(False)
 
     # Frames
 
     def refresh(self, changes: Changes) -> None:
         """Show the selected part and what is found, at reading speed while the network is trained."""
         training = self._session.training
-        if not self._is_made:
+        if self.controls is None:
             self._make()
         if training.problem is None and training.tasks.current is None and not training.never_fits:
             training.prepare()
@@ -305,7 +168,7 @@ class PartsPanel:
             return
         self._is_new, self._seen = False, weights
         self._ask()
-        self._show_choices()
+        self.controls.show_choices()
         self._show_part()
         self._show_found()
         self._lay_guide()
@@ -324,18 +187,16 @@ class PartsPanel:
         )
         self.worker.ask(question, is_training=session.training.is_running)
 
-    def _show_choices(self) -> None:
-        network, parts = self._session.network, self._parts
-        architecture = network.architecture
-        _fill(self.answer, list(network.output_space.class_names), parts.answer)
-        gates = [unit_name(architecture, network.output_space, 1, unit) for unit in range(parts.n_gates)] or [
-            tr("no second layer")
-        ]
-        _fill(self.gate, gates, parts.gate_unit)
-        self.gate.setEnabled(parts.n_gates > 0)
+    @property
+    def _answer(self) -> PartsAnswer | None:
+        """The latest answer, where it is about the class and a network as it is displayed."""
+        answer = self.worker.answer
+        if answer is None or answer.question.answer != self._parts.answer:
+            return None
+        return answer if answer.question.architecture == self._session.network.architecture else None
 
     def _show_part(self) -> None:
-        parts, answer = self._parts, self.worker.answer
+        parts, answer = self._parts, self._answer
         part, shape = parts.part, self._session.network.input_space.shape
         is_part = part is not None and not part.is_empty
         mean = None if answer is None or answer.mean is None else answer.mean
@@ -360,48 +221,39 @@ class PartsPanel:
             hint = tr("Draw a part, and make it the weights")
         if self._session.training.problem is None:
             hint = tr("Needs the training samples")
-        histograms = None if answer is None or not is_part else answer.histograms
+        histograms = None if answer is None or not is_part else answer.histograms_of(part.template)
         self.plot.show_sums(histograms, parts.answer_name, hint)
         theme = appearance.theme
         sides = (theme.positive, "■", parts.answer_name), (theme.negative, "■", tr("all others"))
         self.legend.setText(legend(sides) if histograms is not None else "")
-        limit = 1.0
-        if histograms is not None:
-            limit = round_up(float(np.abs(histograms.edges[[0, -1]]).max()))
-        threshold, scale = (part.threshold, part.scale) if part is not None and is_part else (None, None)
-        has_biases = self._session.network.architecture.has_biases
-        if not self.threshold.is_held:
-            shown = threshold if has_biases else None
-            self.threshold.show_value(tr("threshold"), shown, max(limit, abs(threshold or 0.0)))
-        if not self.scale.is_held:
-            self.scale.show_value(tr("scale"), scale, max(USUAL_SCALES, scale or 0.0))
-        self.plot.show_threshold(threshold or 0.0)
+        self.controls.show_part(part if is_part else None, histograms)
+        self.plot.show_threshold(part.threshold if part is not None else 0.0)
 
     def _show_found(self) -> None:
-        parts, answer = self._parts, self.worker.answer
+        parts, answer = self._parts, self._answer
         found = () if answer is None else answer.detections
         self.units.show_rows(_rows(found[0] if found else (), parts.n_units, parts.ticked))
         self.units.put_cursor(parts.unit)
         gate = parts.gate
         if parts.n_gates == 0 or len(found) < 2 or parts.gate_unit >= len(found[1]):
             text = tr("Empty parts makes a network that can have a gate.") if parts.n_gates == 0 else ""
-            self.result.setText(text)
+            self.controls.result.setText(text)
             return
         name, detection = parts.answer_name, found[1][parts.gate_unit]
         if gate is None and not detection.n_called:
-            self.result.setText(tr("No gate yet: tick parts, then AND or OR."))
+            self.controls.result.setText(tr("No gate yet: tick parts, then AND or OR."))
             return
         if gate is None:
-            kind = self.gate.currentText()
+            kind = self.controls.gate.currentText()
         elif gate.kind is GateKind.AND:
             kind = tr("AND of %n part(s)", len(gate.parts))
         else:
             kind = tr("OR of %n part(s)", len(gate.parts))
-        self.result.setText(f"{kind}: {detection_words(detection, name)}")
+        self.controls.result.setText(f"{kind}: {detection_words(detection, name)}")
 
     def numbers(self) -> NumberTable:
         """Return what every unit of both layers finds of the class on the test set."""
-        answer, network = self.worker.answer, self._session.network
+        answer, network = self._answer, self._session.network
         names = (tr("unit"), tr("samples of the class"), tr("fires for"), tr("of the class among them"))
         if answer is None:
             return names, []
@@ -419,7 +271,7 @@ class PartsPanel:
 
     def show_all(self) -> None:
         """Show all of the picture and the plot again."""
-        if self._is_made:
+        if self.controls is not None:
             self.picture.show_all()
             self.plot.show_all()
 
@@ -455,10 +307,3 @@ def detection_words(detection: Detection, name: str) -> str:
     return tr("{found} of all {name} found, {right} of those called {name} right (test set)").format(
         found=found, right=right, name=name
     )
-
-
-def _fill(box: QComboBox, names: list[str], chosen: int) -> None:
-    if names != [box.itemText(k) for k in range(box.count())]:
-        box.clear()
-        box.addItems(names)
-    box.setCurrentIndex(chosen)

@@ -87,6 +87,11 @@ class PartsAnswer:
     histograms: TwoHistograms | None = None
     detections: tuple[tuple[Detection, ...], ...] = ()
 
+    def histograms_of(self, template: np.ndarray) -> TwoHistograms | None:
+        """Return the histograms of this template's sums; None where they are another's, or not known yet."""
+        asked = self.question.template
+        return self.histograms if asked is not None and np.array_equal(asked, template) else None
+
 
 class PartsWorker:
     """Answers the latest question: first the mean, then the histograms, then what is found.

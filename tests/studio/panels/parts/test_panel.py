@@ -29,13 +29,13 @@ def panel(session, show_alone, until, source):
     session.take(source)
     until(lambda: session.network.problem_name == "few" and session.training.trainer is not None)
     panel = show_alone(PartsPanel, (780, 345))
-    QTest.mouseClick(panel.example, Qt.MouseButton.LeftButton)
-    until(lambda: "found" in panel.result.text() and panel.plot._histograms is not None)
+    QTest.mouseClick(panel.controls.example, Qt.MouseButton.LeftButton)
+    until(lambda: "found" in panel.controls.result.text() and panel.plot._histograms is not None)
     return panel
 
 
 def test_the_example_is_measured_at_once(panel, session):
-    words = panel.result.text().replace("\u00a0", " ")
+    words = panel.controls.result.text().replace("\u00a0", " ")
     assert words.startswith("AND of 4 parts: ")
     gate = panel.worker.answer.detections[1][0]
     assert f"{100 * gate.found:.1f} % of all 0 found" in words
@@ -52,7 +52,11 @@ def test_the_line_in_the_plot_is_the_threshold(panel, session, until):
     drag(panel.plot, place_of(panel.plot, before), place_of(panel.plot, edges[-1] * 0.9))
     assert session.parts.part.threshold == pytest.approx(edges[-1] * 0.9, rel=0.05)
     assert session.weight_editor.undo_stack.count() == 1
-    until(lambda: panel.threshold.number.value() == pytest.approx(session.parts.part.threshold, abs=1e-3))
+    until(
+        lambda: (
+            panel.controls.threshold.number.value() == pytest.approx(session.parts.part.threshold, abs=1e-3)
+        )
+    )
     session.weight_editor.undo()
     assert session.parts.part.threshold == before
 
@@ -63,15 +67,15 @@ def test_space_in_the_list_ticks_and_gates_follow(panel, session, until):
     until(lambda: session.selection.unit == (0, 1))
     QTest.keyClick(panel.units, Qt.Key.Key_Space)
     assert session.parts.ticked == {0, 2, 3}
-    QTest.mouseClick(panel.kinds[1], Qt.MouseButton.LeftButton)
-    until(lambda: panel.result.text().startswith("OR of 3"))
+    QTest.mouseClick(panel.controls.kinds[1], Qt.MouseButton.LeftButton)
+    until(lambda: panel.controls.result.text().startswith("OR of 3"))
     assert session.parts.gate.kind is GateKind.OR
 
 
 def test_parts_are_drawn_over_the_mean(panel, session, until):
-    QTest.mouseClick(panel.draw, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.controls.draw, Qt.MouseButton.LeftButton)
     until(lambda: session.input.guide is not None and session.input.guide.max() > 0.3)
-    QTest.mouseClick(panel.next, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.controls.next, Qt.MouseButton.LeftButton)
     assert session.selection.unit == (0, 1)
-    QTest.mouseClick(panel.draw, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.controls.draw, Qt.MouseButton.LeftButton)
     assert session.input.guide is None
