@@ -72,14 +72,18 @@ class LessonVisit(QObject):
             return
         guide.close()
         guide.former = None
-        session.training.problem_sources.clear()
-        session.training.problem_sources.update(self._former_sources)
+        sources = session.training.problem_sources
+        of_lesson = [name for name in sources if name not in self._former_sources]
+        sources.update(self._former_sources)
         session.training.forget_problem()
-        self._former_sources = {}
         try:
             put_back(self._services, former)
         except UserError as error:
             self._services.say(str(error), warning=True)
+        for name in of_lesson:
+            if name != session.network.problem_name:
+                del sources[name]
+        self._former_sources = {}
         self._layout.restore(self._former_layout)
         self._services.say(tr("The lesson is left; what you worked on before is back."))
 

@@ -161,6 +161,8 @@ class LessonGuide(QObject):
         self._pinned: LessonState | None = None
         self._wanted_unit: tuple[int, int] | None = None
         """Selected in the next frame: a new network begins without a selected unit."""
+        self._wants_blanks = False
+        """Whether values are to be filled in from the next frame on: the input is read by then."""
         self._measured: tuple[object, ...] = ()
         self._n_frames = 0
         self._actions: list[actions.Action] = []
@@ -311,8 +313,7 @@ class LessonGuide(QObject):
         shown = [action.names for action in self.step.set_up if isinstance(action, actions.ShowPanels)]
         self.panels = shown[-1] if shown else ()
         self._put(state)
-        if any(isinstance(action, actions.Blank) for action in self.step.set_up):
-            self._fill_in.start()
+        self._wants_blanks = any(isinstance(action, actions.Blank) for action in self.step.set_up)
         self.page = self.record.page = page
         self._measured = ()
         self.changed.emit()
@@ -331,6 +332,7 @@ class LessonGuide(QObject):
             NEW_NETWORK,
         )
         self._fill_in.stop()
+        self._wants_blanks = False
         self._pinned, self._base_steps = state, state.n_steps
         self._work_on(model, problem, state.data, config)
         self._put_input(state)
@@ -485,15 +487,23 @@ class LessonGuide(QObject):
         if self.lesson is None or self.page is None:
             return
         self._n_frames += 1
-        if self._wanted_unit is not None and not self._network.changes.network:
-            self._selection.select(*self._wanted_unit)
-            self._wanted_unit = None
+        if not self._network.changes.network:
+            self._follow_network()
         if self._training_until is not None:
             self._follow_training(self._training_until)
         elif self.is_showing and not self._worker.is_busy:
             self._show_next_action()
         if self._n_frames % FRAMES_BETWEEN == 0 and not self._worker.is_busy:
             self._measure()
+
+    def _follow_network(self) -> None:
+        """Do what waits until the network is there and has read its input."""
+        if self._wanted_unit is not None:
+            self._selection.select(*self._wanted_unit)
+            self._wanted_unit = None
+        if self._wants_blanks:
+            self._wants_blanks = False
+            self._fill_in.start()
 
     def _measure(self) -> None:
         start = self.record.start

@@ -190,6 +190,7 @@ class Session(QObject):
         self.drawings.poll()
         self.fine_tuner.poll()
         self.openings.poll()
+        self.lesson_guide.poll()
         self.playback.advance()
         self.training.poll()
         if self.network.changes.network and self.input.x is None:
@@ -200,7 +201,6 @@ class Session(QObject):
             self.selection.clear()
             self.parts.follow()
         self.fill_in.follow()
-        self.lesson_guide.poll()
         changes.results = self.evaluator.poll()
         self.hand_gradient.poll()
         return changes

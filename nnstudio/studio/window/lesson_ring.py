@@ -158,7 +158,7 @@ class LessonRing(QObject):
             box = view.cell_of(UnitAddress(numbers[0], numbers[1]))
         elif kind == "input":
             nodes = view.scene.input_nodes(view.placed())
-            box = nodes[numbers[0]] if numbers[0] < len(nodes) else None
+            box = nodes[numbers[0]] if numbers[0] < len(nodes) else view.placed().input_box
         else:
             layer, unit, *source = numbers
             place = Parameter(layer, unit, source[0] if source else None)
