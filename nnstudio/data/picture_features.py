@@ -47,10 +47,11 @@ def ink_histogram(pictures: NDArray[Any]) -> NDArray[np.float32]:
     >>> ink_histogram(np.array([[[0.0, 1.0], [0.1, 0.5]]]))[0, [0, 1, 8, 15]].tolist()
     [0.25, 0.25, 0.25, 0.25]
     """
-    steps = np.clip((pictures * N_BINS).astype(np.int64), 0, N_BINS - 1).reshape(len(pictures), -1)
-    steps += N_BINS * np.arange(len(pictures))[:, None]
-    counts = np.bincount(steps.reshape(-1), minlength=N_BINS * len(pictures))
-    return (counts.reshape(-1, N_BINS) / max(steps.shape[1], 1)).astype(np.float32)
+    n, height, width = pictures.shape
+    steps = np.clip((pictures * N_BINS).astype(np.int64), 0, N_BINS - 1)
+    steps += N_BINS * np.arange(n)[:, None, None]
+    counts = np.bincount(steps.reshape(-1), minlength=N_BINS * n).reshape(n, N_BINS)
+    return (counts / (height * width)).astype(np.float32)
 
 
 def edge_directions(pictures: NDArray[Any]) -> NDArray[np.float32]:
