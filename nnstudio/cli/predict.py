@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from nnstudio.cli.inputs import read_characters
 from nnstudio.cli.status import BAD_INPUT, DONE
 from nnstudio.cli.streams import print_error
 from nnstudio.cli.table_answers import is_table, read_entries
+from nnstudio.data.picture_problem import inputs_of_pictures
 from nnstudio.data.writing import LeftOut
 from nnstudio.engine.decision import class_sums, class_values
 from nnstudio.engine.ood_detector import OODScore
@@ -122,7 +122,8 @@ class Answer:
 def run(arguments: argparse.Namespace) -> int:
     """Print an answer for each file; for those that cannot be read, a sentence on standard error."""
     model = open_model(find_model(arguments.model))
-    if not model.input_space.traits.has_pixels:
+    traits = model.input_space.traits
+    if not traits.has_pixels and not traits.of_pictures:
         return predict_numbers.run(arguments, model)
     if model.raster is None:
         raise UserError(
@@ -188,11 +189,16 @@ def _answer(path: str, model: Model, raster: RasterSpec, *, single: bool) -> Ans
             Path(path),
             raster,
             single=single or not is_writing,
-            confidence=partial(confidence, model.architecture, model.theta, model.ood_detector),
+            confidence=lambda images: confidence(
+                model.architecture,
+                model.theta,
+                model.ood_detector,
+                inputs_of_pictures(model.input_space, images),
+            ),
         )
     except UserError as error:
         return Answer(path, error=str(error))
-    characters, ood_scores = _read(model, np.stack([image.ravel() for image in found.images]))
+    characters, ood_scores = _read(model, inputs_of_pictures(model.input_space, np.stack(found.images)))
     return Answer(
         path,
         characters,

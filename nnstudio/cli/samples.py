@@ -13,6 +13,7 @@ from nnstudio.cli.imports import read_image_set, report
 from nnstudio.data.imported import remarks
 from nnstudio.data.letters import map_labels
 from nnstudio.data.own_images import read_idx_pair
+from nnstudio.data.picture_problem import SIDE, inputs_of_pictures
 from nnstudio.data.plane_table import parse_plane_table, read_plane_file
 from nnstudio.data.problem import Samples
 from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, PointOptions, load_problem
@@ -135,11 +136,12 @@ def _of_images(images: ImageSet, path: Path, model: Model) -> SampleSelection:
         report([f"The test set is measured on: {len(rows):,} of {len(images):,} images."])
         images, labels = images.subset(rows), labels[rows]
     space = model.input_space
-    if images.shape != space.shape and model.raster is not None:
+    shape = (SIDE, SIDE) if space.traits.of_pictures else space.shape
+    if images.shape != shape and model.raster is not None:
         report(
             [
                 f"The images of {_size(images.shape)} are scaled and centred to the "
-                f"{_size(space.shape)} that {model.name} reads."
+                f"{_size(shape)} that {model.name} reads."
             ]
         )
         images = replace(images, images=renormalise(images.images, model.raster))
@@ -161,6 +163,9 @@ def _of_strokes(path: Path, model: Model) -> SampleSelection:
 
 def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> SampleSelection:
     """Map labels to the model's classes by their meaning, and leave out those it does not know."""
+    if model.input_space.traits.of_pictures and samples.n_features == SIDE * SIDE:
+        x = inputs_of_pictures(model.input_space, samples.inputs())
+        samples = Samples(x, samples.answers)
     if samples.n_features != model.input_space.n_features:
         raise EvaluationDataError(
             f"A sample of the data has {samples.n_features} numbers; the model {model.name} reads "
@@ -192,6 +197,8 @@ def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Sam
 
 def _inputs(model: Model) -> str:
     space = model.input_space
+    if space.traits.of_pictures:
+        return f"features of pictures of {SIDE} × {SIDE} pixels"
     return (
         f"images of {_size(space.shape)}" if space.traits.has_pixels else f"points ({', '.join(space.names)})"
     )

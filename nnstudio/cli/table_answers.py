@@ -9,6 +9,7 @@ import numpy as np
 
 from nnstudio.cli.imports import read_image_set, report
 from nnstudio.data.imported import remarks
+from nnstudio.data.picture_problem import SIDE, inputs_of_pictures
 from nnstudio.data.renormalise import renormalise
 from nnstudio.errors import UserError
 from nnstudio.files.file_types import IMAGE_TABLE, type_of
@@ -47,7 +48,8 @@ def read_entries(path: Path, model: Model, *, transpose: bool) -> tuple[list[str
         notes.append("Its labels are not looked at; `nnstudio evaluate` compares with them.")
     elif not transpose and (sentence := unlabelled_turn_sentence(image_set.images, model)):
         notes.append(f"{sentence} Add --transpose to turn them.")
-    images, shape = image_set.images, model.input_space.shape
+    images, space = image_set.images, model.input_space
+    shape = (SIDE, SIDE) if space.traits.of_pictures else space.shape
     if image_set.shape != shape:
         if model.raster is None:
             raise UserError(
@@ -56,9 +58,9 @@ def read_entries(path: Path, model: Model, *, transpose: bool) -> tuple[list[str
         images = renormalise(images, model.raster)
         notes.append(f"Its images of {_size(image_set.shape)} are scaled and centred to {_size(shape)}.")
     report(f"{path}: {line}" for line in remarks(notes, image_set.skipped))
-    inputs = images.reshape(len(images), -1).astype(np.float32)
-    inputs /= 255
-    return list(image_set.entries), inputs
+    pictures = images.astype(np.float32)
+    pictures /= 255
+    return list(image_set.entries), inputs_of_pictures(space, pictures)
 
 
 def _size(shape: tuple[int, ...]) -> str:

@@ -18,6 +18,7 @@ from nnstudio.cli.streams import print_error
 from nnstudio.data.feature_maps import Feature
 from nnstudio.data.feature_problem import FEATURES_OF, feature_problem, is_plane
 from nnstudio.data.own_points import OwnPoints
+from nnstudio.data.picture_problem import find_features, picture_feature_problem
 from nnstudio.data.problem import MAX_NAME_LENGTH
 from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, PointOptions, load_problem
 from nnstudio.data.scaling import LARGE_INPUT
@@ -25,6 +26,7 @@ from nnstudio.errors import UserError
 from nnstudio.files.model_file import save_model
 from nnstudio.files.problem_recipe import Choices, problem_recipe
 from nnstudio.files.recipe import read_recipe, with_own_images
+from nnstudio.files.recipe_sources import NamedProblem
 from nnstudio.files.recipe_training import train_recipe
 from nnstudio.training.loop import Diverged
 
@@ -140,6 +142,7 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
     if arguments.features is not None:
         problem = _of_features(problem, arguments.features)
     choices = Choices(
+        features=arguments.features if problem.input_space.traits.of_pictures else "",
         network=arguments.network,
         activation=arguments.activation or "",
         output=arguments.output or "",
@@ -159,13 +162,19 @@ def _for_problem(arguments: argparse.Namespace) -> tuple[Recipe, dict[str, Probl
     )
     _hint_at_scaling(problem, choices)
     recipe = problem_recipe(problem, choices, shlex.join(("nnstudio", "train", *words)))
-    return recipe, {problem.name: problem}
+    (source,) = recipe.sources
+    assert isinstance(source, NamedProblem), "there is a problem"
+    return recipe, {source.problem: problem}
 
 
 def _of_features(problem: Problem, text: str) -> Problem:
-    """Return features of the points of a problem, by formulas between commas."""
+    """Return features of the points of a problem, by formulas between commas, or of its pictures."""
+    if problem.input_space.traits.has_pixels:
+        return picture_feature_problem(problem, find_features(text))
     if not is_plane(problem.input_space):
-        raise CallError(f"--features are computed from points of the plane; {problem.title} has none.")
+        raise CallError(
+            f"--features are computed from points of the plane, or made of pictures; {problem.title} has none."
+        )
     features = tuple(Feature.parse(formula) for formula in text.split(","))
     name = " ".join((FEATURES_OF, problem.name, *(feature.title for feature in features)))
     made = feature_problem(OwnPoints.of(problem), features, name[:MAX_NAME_LENGTH])

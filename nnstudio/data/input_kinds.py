@@ -44,6 +44,8 @@ class InputKind:
     pictures : callable
         From inputs (n, n_features) within 0 … 1, and the shape of one, to pictures (n, height, width) of ink
         on paper.
+    of_pictures : bool
+        Whether the numbers are made of a picture that is drawn: see ``data.picture_features``.
     grid : callable or None
         From the number of steps along a side to inputs all over the range, (rows, columns, n_features) within
         0 … 1; None where there are too many features to cover it.
@@ -56,6 +58,7 @@ class InputKind:
     can_be_drawn: bool
     can_be_warped: bool
     pictures: Callable[[NDArray[np.float32], tuple[int, ...]], NDArray[np.float32]]
+    of_pictures: bool = False
     grid: Callable[[int], NDArray[np.float32]] | None = None
 
     @property
@@ -104,6 +107,12 @@ def _bars(inputs: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.flo
         rows = slice(nth * height, (nth + 1) * height - (height > 1))
         pictures[:, rows, :] = np.where(within[:, nth, None, :], 1.0, _AXIS)
     return pictures
+
+
+def _rows_of_eight(inputs: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return numbers as ink, eight in a row: the directions of a cell, or half of a histogram."""
+    # Most are small.
+    return np.sqrt(inputs).reshape(len(inputs), -1, 8)
 
 
 def _line_grid(side: int) -> NDArray[np.float32]:
@@ -159,6 +168,16 @@ INPUT_KINDS: Mapping[str, InputKind] = MappingProxyType(
                 can_be_drawn=False,
                 can_be_warped=False,
                 pictures=_bars,
+            ),
+            InputKind(
+                name="features",
+                n_dimensions=1,
+                most_features=144,
+                has_pixels=False,
+                can_be_drawn=True,
+                can_be_warped=False,
+                pictures=_rows_of_eight,
+                of_pictures=True,
             ),
         )
     }

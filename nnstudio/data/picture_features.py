@@ -51,7 +51,8 @@ def ink_histogram(pictures: NDArray[Any]) -> NDArray[np.float32]:
     steps = np.clip((pictures * N_BINS).astype(np.int64), 0, N_BINS - 1)
     steps += N_BINS * np.arange(n)[:, None, None]
     counts = np.bincount(steps.reshape(-1), minlength=N_BINS * n).reshape(n, N_BINS)
-    return (counts / (height * width)).astype(np.float32)
+    shares: NDArray[np.float32] = (counts / (height * width)).astype(np.float32)
+    return shares
 
 
 def edge_directions(pictures: NDArray[Any]) -> NDArray[np.float32]:
@@ -111,9 +112,9 @@ class PictureFeatures:
     of: Callable[[NDArray[Any]], NDArray[np.float32]]
 
 
-_INK_NAMES = tuple(f"ink {step + 1} of {N_BINS}" for step in range(N_BINS))
+_INK_NAMES = tuple(f"ink {step + 1}" for step in range(N_BINS))
 _EDGE_NAMES = tuple(
-    f"edge {row + 1},{column + 1} {arrow}"
+    f"{row + 1},{column + 1} {arrow}"
     for row in range(N_CELLS)
     for column in range(N_CELLS)
     for arrow in ARROWS

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from nnstudio.data.input_kinds import INPUT_KINDS, InputKind
 from nnstudio.data.output_kinds import CLASSES, NUMBERS, ONE_FOR_TWO_CLASSES, OutputKind
+from nnstudio.data.picture_features import features_named
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 
@@ -136,6 +137,12 @@ class InputSpace:
                 )
             )
         _check_names(self.names)
+        if self.traits.of_pictures and features_named(self.names) is None:
+            raise ProblemError(
+                tr("There are no features of a picture that are named {names:.60} ….").format(
+                    names=", ".join(self.names)
+                )
+            )
 
     @classmethod
     def of_numbers(

@@ -40,6 +40,8 @@ def raster_for(problem: Problem) -> RasterSpec | None:
     True
     """
     space = problem.input_space
+    if space.traits.of_pictures:
+        return MNIST_SPEC
     if not space.traits.can_be_drawn or space.shape[0] != space.shape[1]:
         return None
     size = space.shape[0]

@@ -15,7 +15,7 @@ import numpy as np
 
 from nnstudio.data.input_kinds import INPUT_KINDS
 from nnstudio.data.problem import InputSpace, OutputSpace, Quantity
-from nnstudio.data.rasterise import RasterSpec
+from nnstudio.data.rasterise import MNIST_SPEC, RasterSpec
 from nnstudio.engine.architecture import Architecture
 from nnstudio.errors import UserError
 from nnstudio.files.model_file import MAX_NAME_LENGTH, Model
@@ -158,7 +158,7 @@ def model_of_layers(
         b -= W.sum(axis=1) * assumed.mean
     n_inputs = architecture.n_inputs
     space, raster = (
-        (inputs, None)
+        (inputs, MNIST_SPEC if inputs.traits.of_pictures else None)
         if inputs is not None and not inputs.traits.has_pixels and inputs.n_features == n_inputs
         else _input_space(n_inputs)
     )

@@ -129,7 +129,12 @@ class Model:
                     names=", ".join(self.output_space.names),
                 )
             )
-        if self.raster is not None and self.input_space.shape != (self.raster.size, self.raster.size):
+        has_pixels = not self.input_space.traits.of_pictures
+        if (
+            self.raster is not None
+            and has_pixels
+            and self.input_space.shape != (self.raster.size, self.raster.size)
+        ):
             raise ModelFileError(
                 tr("The rasteriser draws {size} × {size} pixels; the inputs have the shape {shape}.").format(
                     size=self.raster.size, shape=self.input_space.shape

@@ -62,6 +62,9 @@ class Choices:
         How many of the samples that are not held back are learned from; None: all.
     random_labels : float
         The share of the samples that are learned from whose label is drawn at random.
+    features : str
+        What is made of each image, a key of ``data.picture_features.PICTURE_FEATURES``; empty: nothing. The
+        problem is that of the features.
     """
 
     network: str | None = None
@@ -80,6 +83,7 @@ class Choices:
     random_mask: float = 0.0
     samples: int | None = None
     random_labels: float = 0.0
+    features: str = ""
 
 
 def problem_recipe(problem: Problem, choices: Choices, command: str) -> Recipe:
@@ -112,10 +116,11 @@ def problem_recipe(problem: Problem, choices: Choices, command: str) -> Recipe:
         credit=_shortened(credit),
         licence=_shortened(licence) or "see its source",
         validation=_held_back(problem),
-        problem=problem.name,
+        problem=problem.name.removesuffix(f" {choices.features}"),
         random_labels=choices.random_labels,
         points=choices.points,
         samples=choices.samples,
+        features=choices.features,
     )
     recipe = Recipe(
         name=problem.name,
@@ -132,7 +137,8 @@ def problem_recipe(problem: Problem, choices: Choices, command: str) -> Recipe:
 
 
 def _held_back(problem: Problem) -> float:
-    return _HELD_BACK if problem.input_space.traits.has_pixels else 0.0
+    traits = problem.input_space.traits
+    return _HELD_BACK if traits.has_pixels or traits.of_pictures else 0.0
 
 
 def _shortened(text: str) -> str:
@@ -224,6 +230,8 @@ def _text(source: NamedProblem, config: TrainingConfig, input_scaling: str, comm
         tables["[[source]]"]["samples"] = source.samples
     if source.random_labels:
         tables["[[source]]"]["random_labels"] = source.random_labels
+    if source.features:
+        tables["[[source]]"]["features"] = source.features
     if not network.has_biases:
         tables["[network]"]["biases"] = False
     if config.frozen:

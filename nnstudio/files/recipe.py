@@ -167,6 +167,8 @@ def recipe_of(file: TomlFile, own: Problem | None = None) -> Recipe:
     is_own = own is not None and first == own.name
     network = file.table("network")
     views = read_views(network)
+    if views and sources[0].features:
+        network.refuse("views", tr("are for images, not for features of them."))
     if views and (is_own or not PROBLEMS[first].input_traits.can_be_warped):
         network.refuse("views", tr("are for images; {problem} has none.").format(problem=first))
     architecture, weights = _network(network)

@@ -12,6 +12,7 @@ import numpy as np
 from nnstudio import paths
 from nnstudio.data.few_samples import check_count
 from nnstudio.data.letters import map_labels
+from nnstudio.data.picture_problem import find_features, picture_feature_problem
 from nnstudio.data.problem import Problem, Samples
 from nnstudio.data.problems import WRITERS, MissingDataError, load_problem
 from nnstudio.data.random_labels import randomised
@@ -129,6 +130,8 @@ def gather(
             problem = problems.get(source.problem) or load_problem(
                 source.problem, data_dir=folder, seed=seed, points=source.points
             )
+            if source.features and not problem.input_space.traits.of_pictures:
+                problem = picture_feature_problem(problem, find_features(source.features))
             if first is None:
                 first = problem
                 raster = raster_for(problem)
@@ -142,7 +145,7 @@ def gather(
                 test[source.title] = problem.test
         else:
             assert first is not None, "a recipe begins with a problem"
-            if raster is None:
+            if raster is None or first.input_space.traits.of_pictures:
                 raise RecipeDataError(
                     tr("{drawings} are drawings, but {first} has no images that can be drawn.").format(
                         drawings=source.title, first=first.title

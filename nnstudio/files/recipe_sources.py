@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeVar
 
+from nnstudio.data.picture_features import PICTURE_FEATURES
 from nnstudio.data.problems import PROBLEMS, USUAL_POINTS, WRITERS, PointOptions
 from nnstudio.data.rewrite import RewriteStrengths
 from nnstudio.data.warp import WarpStrengths
@@ -63,6 +64,9 @@ class NamedProblem(Source):
         How points are drawn, if they are.
     samples : int or None
         How many of the samples that are not held back are learned from, drawn by chance; None: all.
+    features : str
+        What is made of each image in its place, a key of ``data.picture_features.PICTURE_FEATURES``; empty:
+        nothing.
     """
 
     problem: str
@@ -72,6 +76,7 @@ class NamedProblem(Source):
     random_labels: float = 0.0
     points: PointOptions = USUAL_POINTS
     samples: int | None = None
+    features: str = ""
 
     @property
     def is_drawn_per_epoch(self) -> bool:
@@ -209,6 +214,7 @@ def _problem_source(
             ),
         )
     random_labels, points, samples = _random_labels(table), _points(table, problem), _samples(table)
+    features = _features(table, problem)
     if random_labels and not PROBLEMS[problem].output_space.traits.has_labels:
         table.refuse("random_labels", tr("are for classes; {problem} has none.").format(problem=problem))
     if "fresh" in table:
@@ -243,6 +249,7 @@ def _problem_source(
         random_labels=random_labels,
         points=points,
         samples=samples,
+        features=features,
     )
 
 
@@ -256,6 +263,24 @@ def _points(table: Table, problem: str) -> PointOptions:
         noise=table.take("noise", float, tr("a number from 0")) if "noise" in table else None,
         n_classes=table.take("classes", int, tr("a whole number")) if "classes" in table else None,
     )
+
+
+def _features(table: Table, problem: str) -> str:
+    """Take what is made of each image, where that is something."""
+    if "features" not in table:
+        return ""
+    words = tr("one of {names}").format(names=", ".join(PICTURE_FEATURES))
+    features = table.take("features", str, words)
+    if features not in PICTURE_FEATURES:
+        table.refuse(
+            "features", tr("must be {words}, not {given!r:.60}.").format(words=words, given=features)
+        )
+    if not PROBLEMS[problem].input_traits.has_pixels:
+        table.refuse("features", tr("are made of images; {problem} has none.").format(problem=problem))
+    for key in ("fresh", "warp"):
+        if key in table:
+            table.refuse("features", tr("cannot stand beside {key}, which makes images.").format(key=key))
+    return features
 
 
 def _random_labels(table: Table) -> float:

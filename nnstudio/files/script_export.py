@@ -55,6 +55,13 @@ def script_text(model: Model) -> str:
         As for `save_script`.
     """
     takes_pictures = model.input_space.traits.has_pixels
+    if model.input_space.traits.of_pictures:
+        raise ScriptError(
+            tr(
+                "{name} reads features of a picture, which a short script does not compute. Export it as "
+                "ONNX or safetensors instead."
+            ).format(name=model.name)
+        )
     if model.raster is None and takes_pictures:
         raise ScriptError(
             tr(

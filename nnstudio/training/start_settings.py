@@ -55,6 +55,13 @@ START_SETTINGS: Mapping[str, StartSettings] = MappingProxyType(
             fresh_hyper=Hyper(learning_rate=1e-3, weight_decay=0.3),
             further_hyper=Hyper(learning_rate=3e-4, weight_decay=0.1),
         ),
+        "features": StartSettings(
+            hidden=(32,),
+            activation="relu",
+            initialisation="he_normal",
+            fresh_hyper=Hyper(learning_rate=3e-3),
+            further_hyper=Hyper(learning_rate=1e-3),
+        ),
         "plane": StartSettings(
             hidden=(8, 8),
             activation="tanh",

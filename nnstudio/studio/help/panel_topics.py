@@ -196,6 +196,15 @@ PANELS: dict[str, Topic] = {
         ),
         ("loss-function", "gradient", "weight"),
     ),
+    "ink": Topic(
+        translatable("Ink"),
+        translatable(
+            "What can be counted in a picture instead of its pixels: how many pixels have how much ink, and "
+            "how strong its edges are in eight directions, cell by cell. Move the picture: the histogram "
+            "stays, the edges change. A network learns from either, to be compared with one of pixels."
+        ),
+        ("input", "template", "network"),
+    ),
     "biology": Topic(
         translatable("Biology"),
         translatable(

@@ -26,6 +26,7 @@ from nnstudio.studio.panels.fold.panel import FoldPanel
 from nnstudio.studio.panels.formula.panel import FormulaPanel
 from nnstudio.studio.panels.gradient.panel import GradientPanel
 from nnstudio.studio.panels.histograms.panel import HistogramsPanel
+from nnstudio.studio.panels.ink.panel import InkPanel
 from nnstudio.studio.panels.input.panel import InputPanel
 from nnstudio.studio.panels.inspector.panel import InspectorPanel
 from nnstudio.studio.panels.landscape.panel import LandscapePanel
@@ -96,4 +97,5 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (BiologyPanel, Area.NETWORK),
     (LessonPanel, Area.INSPECTOR),
     (TwoDistributionsPanel, Area.NETWORK),
+    (InkPanel, Area.NETWORK),
 )

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from nnstudio.data.picture import character_of_picture
+from nnstudio.data.picture_problem import SIDE, inputs_of_pictures
 from nnstudio.data.problem import Answer, InputSpace, OutputSpace
 from nnstudio.data.rasterise import RasterSpec, rasterise
 from nnstudio.data.stages import STAGES, drawing_stage
@@ -134,6 +135,8 @@ class InputDocument(QObject):
         How far a drawing is normalised before it is read, one of ``data.stages.STAGES``; usually all the way.
     x : float32 ndarray of shape (n_features,), or None
         What the network reads; None where there is nothing to read.
+    picture : ndarray of shape (height, width), 0 … 1, or None
+        What ``x`` was made of, where that is a picture.
     line : CharacterLine or None
         The characters on the canvas, where there are several.
     chosen : int
@@ -170,6 +173,7 @@ class InputDocument(QObject):
         self.erasing = False
         self.stage = STAGES[-1]
         self.x: np.ndarray | None = None
+        self.picture: np.ndarray | None = None
         self.line: CharacterLine | None = None
         self.chosen = 0
         self.guide: np.ndarray | None = None
@@ -209,7 +213,15 @@ class InputDocument(QObject):
     @property
     def reads_lines(self) -> bool:
         """Whether the displayed network reads characters, which are written side by side."""
-        return self._network.raster is not None and can_be_in_line(self._network.output_space)
+        is_of_pixels = self.input_space.traits.has_pixels
+        return (
+            is_of_pixels and self._network.raster is not None and can_be_in_line(self._network.output_space)
+        )
+
+    @property
+    def picture_shape(self) -> tuple[int, ...]:
+        """How many rows and columns of pixels a drawing becomes."""
+        return (SIDE, SIDE) if self.input_space.traits.of_pictures else self.input_space.shape
 
     def clear(self) -> None:
         """Wipe the canvas, pixels and strokes in one step; in the plane, take the point away."""
@@ -239,7 +251,7 @@ class InputDocument(QObject):
 
     def set_image(self, image: np.ndarray) -> None:
         """Lay an image on the canvas, (height, width), 0 … 1: pixels to paint on, if it has their number."""
-        if image.shape == self.input_space.shape:
+        if image.shape == self.picture_shape:
             self._edit(CanvasContent(pixels=image), "Show an image")
         else:
             self._edit(CanvasContent(picture=image), "Show an image")
@@ -259,8 +271,8 @@ class InputDocument(QObject):
             picture = self.content.picture if self.content.strokes else self._inked_pixels()
             self._edit(replace(self.content, pixels=None, picture=picture), "Draw strokes")
         else:
-            blank = np.zeros(space.shape, np.float32)
-            self.set_pixels(blank if self.x is None else self.x.reshape(space.shape), "Paint pixels")
+            blank = np.zeros(self.picture_shape, np.float32)
+            self.set_pixels(blank if self.picture is None else self.picture, "Paint pixels")
 
     def _inked_pixels(self) -> np.ndarray | None:
         """Return the image that is painted on, or None if there is no ink on it."""
@@ -321,7 +333,7 @@ class InputDocument(QObject):
     @property
     def brush_radius(self) -> float:
         """Of the brush for pixels, in pixels."""
-        shape = self.input_space.shape if self.content.pixels is None else self.content.pixels.shape
+        shape = self.picture_shape if self.content.pixels is None else self.content.pixels.shape
         return 0.5 * self.pen_width * max(shape)
 
     @property
@@ -424,7 +436,17 @@ class InputDocument(QObject):
         except UserError as error:
             self.said.emit(str(error), True)
             x = None
-        self.set_x(x)
+        self._read_pixels(x)
+
+    def _read_pixels(self, pixels: np.ndarray | None) -> None:
+        """Read a picture, (height · width,), or features of it; None: nothing."""
+        if pixels is None:
+            self.set_x(None)
+            return
+        x = pixels
+        if self.input_space.traits.of_pictures:
+            (x,) = inputs_of_pictures(self.input_space, pixels[None])
+        self.set_x(x, pixels.reshape(self.picture_shape))
 
     def _x_of_content(self) -> np.ndarray | None:
         raster, image = self._network.raster, self.content.image
@@ -446,7 +468,7 @@ class InputDocument(QObject):
 
     def _x_of_image(self, image: np.ndarray) -> np.ndarray:
         space, raster = self.input_space, self._network.raster
-        if image.shape == space.shape:
+        if image.shape == self.picture_shape:
             return image.ravel()
         if raster is None:
             raise InputError(why_not_drawn(self.input_space))
@@ -460,9 +482,13 @@ class InputDocument(QObject):
         x: np.ndarray = line.images[line.last]
         return x
 
-    def set_x(self, x: np.ndarray | None) -> None:
-        """Read an input as it is, shape (n_features,); one of another size is of a problem before."""
+    def set_x(self, x: np.ndarray | None, picture: np.ndarray | None = None) -> None:
+        """Read an input as it is, shape (n_features,); one of another size is of a problem before.
+
+        ``picture`` is what it was made of, where that is known.
+        """
         self.x = None if x is not None and x.size != self.input_space.n_features else x
+        self.picture = None if self.x is None else picture
         self.x_changed.emit()
 
     def forget_x(self) -> None:
@@ -483,7 +509,7 @@ class InputDocument(QObject):
         """Have a character of the line read; a number beyond it is none."""
         if self.line is not None and 0 <= nth < len(self.line):
             self.chosen = nth
-            self.set_x(self.line.images[nth])
+            self._read_pixels(self.line.images[nth])
 
     @property
     def drawing_read(self) -> Drawing | None:
@@ -503,10 +529,13 @@ class InputDocument(QObject):
         if x.size != space.n_features:
             # Of a problem that was chosen before.
             return
-        if self.can_be_drawn:
+        if space.traits.has_pixels:
             self._edit(CanvasContent(pixels=x.reshape(space.shape)), "Show a sample")
         else:
+            # Of features there is no way back to their picture.
+            self.content = CanvasContent()
             self.set_x(x)
+            self.content_changed.emit()
         self.said.emit(text, False)
 
     @property

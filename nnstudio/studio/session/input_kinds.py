@@ -108,6 +108,28 @@ STUDIO_INPUT_KINDS: Mapping[str, StudioInputKind] = MappingProxyType(
                 _WHAT_IS_THIS,
             ),
         ),
+        "features": StudioInputKind(
+            heading=translatable("Features of pictures"),
+            test_sample=translatable("Test sample"),
+            prompt=translatable("Draw a {noun}: the answer follows the pen"),
+            sees=translatable("From {size} features, the network reads"),
+            prompt_first=translatable("Draw something first:"),
+            tile_quantity=translatable("activation"),
+            largest_change=translatable(
+                "{before} → {after}: size {size:.3f} (L2), at most {largest:.2f} a feature"
+            ),
+            note=translatable("pen · {pen_width:.0f} % of the canvas"),
+            no_previews=translatable("These samples are features: the panel Ink shows what they are."),
+            not_drawn=translatable("This network does not say how a drawing becomes its features."),
+            hints=(
+                translatable(
+                    "Draw a digit on the left: the answer follows the pen. C wipes the sheet, Ctrl+Z undoes."
+                ),
+                translatable("The panel Ink shows what the network is given of the drawing."),
+                _NEURON,
+                _WHAT_IS_THIS,
+            ),
+        ),
         "plane": StudioInputKind(
             heading=translatable("Points of the plane"),
             test_sample=translatable("Test point"),

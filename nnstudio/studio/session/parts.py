@@ -50,7 +50,7 @@ ShowModel = Callable[[Model, str], None]
 
 def parts_refusal(input_space: InputSpace, output_space: OutputSpace) -> str:
     """Say why there are no parts for such a problem; empty where there can be."""
-    if not input_space.traits.can_be_drawn:
+    if not input_space.traits.has_pixels:
         return tr("A part is drawn. Choose a problem of images, such as digits.")
     if not output_space.traits.has_labels:
         return tr("Parts make a class, and here numbers are right. Choose a problem with classes.")

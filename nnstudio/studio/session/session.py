@@ -47,6 +47,7 @@ from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.own_problems import OwnProblems
 from nnstudio.studio.session.parts import Parts
 from nnstudio.studio.session.perceptron import Perceptron
+from nnstudio.studio.session.picture_features import base_and_features, picture_source
 from nnstudio.studio.session.playback import Playback
 from nnstudio.studio.session.point_editor import PointEditor, own_points_source
 from nnstudio.studio.session.problem_sources import (
@@ -677,6 +678,9 @@ class Session(QObject):
                 problem = feature_problem(points.own, features, name, input_space)
                 return feature_source(problem, points.own)
             return kept_function_source(name, points.own)
+        base, made = base_and_features(name)
+        if source is None and made is not None and base in self.training.problem_sources:
+            return picture_source(self.training.problem_sources[base], made)
         if source is None or source.entry is None:
             return source
         return with_classes_of(with_points(source, points.options, points.seed), output_space)

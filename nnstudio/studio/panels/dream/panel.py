@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.insight.dream import dream_start
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
@@ -65,6 +66,12 @@ class DreamPanel:
         layout.addWidget(
             ResponsiveBox([(self.view.picture, 2), (area, 3)], ROW_FROM_PX, SMALLEST, self.widget)
         )
+
+    def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
+        """Say that features are not dreamt of."""
+        if input_space.traits.of_pictures:
+            return tr("Features that excite a unit may be those of no picture: choose a problem of pixels.")
+        return ""
 
     def refresh(self, changes: Changes) -> None:
         """Keep the dream running, and show its progress."""

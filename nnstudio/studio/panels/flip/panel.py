@@ -112,6 +112,8 @@ class FlipPanel:
 
     def refusal(self, input_space: InputSpace, output_space: OutputSpace) -> str:
         """Say that numbers do not flip."""
+        if input_space.traits.of_pictures:
+            return tr("Other features need not be those of any picture: choose a problem of pixels to flip.")
         if output_space.traits.has_labels:
             return ""
         return tr("The outputs are numbers, which change little by little: there is no class to flip to.")

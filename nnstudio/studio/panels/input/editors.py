@@ -55,13 +55,16 @@ class FollowsNetwork(Protocol):
         """Update what changed since the last frame."""
 
 
+_OF_PICTURES = EditorsOfKind(
+    (_of_document(StrokeCanvas), _of_document(PixelCanvas)),
+    lambda content: 0 if content.pixels is None else 1,
+    frozenset(("undo", "redo", "clear", "pen", "eraser", "test-image", "pixels")),
+)
+
 EDITORS: Mapping[str, EditorsOfKind] = MappingProxyType(
     {
-        "image": EditorsOfKind(
-            (_of_document(StrokeCanvas), _of_document(PixelCanvas)),
-            lambda content: 0 if content.pixels is None else 1,
-            frozenset(("undo", "redo", "clear", "pen", "eraser", "test-image", "pixels")),
-        ),
+        "image": _OF_PICTURES,
+        "features": _OF_PICTURES,
         "plane": EditorsOfKind((PlaneEditor,), lambda content: 0, frozenset(), is_sheet=False),
         "line": EditorsOfKind((CurveGraph,), lambda content: 0, frozenset(), is_sheet=False),
         "numbers": EditorsOfKind((NumberForm,), lambda content: 0, frozenset(), is_sheet=False),
@@ -80,12 +83,12 @@ class InputEditors(QStackedWidget):
     def __init__(self, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document = services.session.input
-        self.by_kind = {
-            kind: [make(services, self) for make in editors.make] for kind, editors in EDITORS.items()
-        }
-        for editors in self.by_kind.values():
+        kinds = {id(each): each for each in EDITORS.values()}
+        made = {key: [make(services, self) for make in each.make] for key, each in kinds.items()}
+        for editors in made.values():
             for editor in editors:
                 self.addWidget(editor)
+        self.by_kind = {kind: made[id(each)] for kind, each in EDITORS.items()}
         document.content_changed.connect(self.show_editor)
 
     def minimumSizeHint(self) -> QSize:

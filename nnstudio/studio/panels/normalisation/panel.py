@@ -3,6 +3,7 @@
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.data.picture_problem import inputs_of_pictures
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.stages import STAGES, drawing_stage
 from nnstudio.insight.reading import Reading, read
@@ -89,7 +90,8 @@ class NormalisationPanel:
 
     def _read(self, image: np.ndarray) -> Reading:
         network = self._session.network
-        return read(network.architecture, network.prediction_weights, image.ravel())
+        (x,) = inputs_of_pictures(network.input_space, image[None])
+        return read(network.architecture, network.prediction_weights, x)
 
     def _answers(self, reading: Reading) -> tuple[str, str]:
         """Return the prediction as a sentence and in short."""

@@ -61,6 +61,9 @@ END_WIDTH, END_GAP, RAMP_WIDTH = 54.0, 5.0, 90.0
 
 _RAMP = np.arange(1, 256, dtype=np.uint8)[None, :]
 
+LEAST_ROW_PX = 4.0
+"""Height of a row of the input with an axis of its own."""
+
 NARROWEST_GAP = 30.0
 """Between layers that stand closer there is no room for a number."""
 
@@ -291,6 +294,8 @@ def paint_inputs(view: View, painter: QPainter, scene: NetworkScene, place: Netw
     painter.setPen(QPen(colour(view.theme.line), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(place.input_box)
+    if place.input_box.height() / len(nodes) < LEAST_ROW_PX:
+        return
     for node, name in zip(nodes, scene.space.names, strict=False):
         painter.setPen(QPen(colour(view.theme.muted), 1))
         painter.setBrush(colour(view.theme.control))
@@ -410,6 +415,14 @@ def paint_point(view: View, painter: QPainter, scene: NetworkScene, place: Netwo
                 view.write(painter, room, four_figures(value), size_px=11, align=right)
         return
     nodes = scene.input_nodes(place)
+    if (each := box.height() / len(nodes)) < LEAST_ROW_PX:
+        # So many numbers are bars below each other, without axes.
+        for k, share in enumerate(shares):
+            bar = QRectF(
+                box.left(), box.top() + k * each, max(share * box.width(), 1.0), max(each - 0.2, 0.5)
+            )
+            painter.fillRect(bar, dot)
+        return
     for node, share, value in zip(nodes, shares, scene.x.tolist(), strict=True):
         left, right, y = box.left() + 8, node.left() - 6, node.center().y()
         painter.setPen(QPen(colour(view.theme.muted), 1))
