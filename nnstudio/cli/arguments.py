@@ -307,8 +307,8 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         "--features",
         metavar="LIST",
         help="of points of the plane, what the network is given in place of x1 and x2: formulas between "
-        "commas, such as 'r, phi' or 'x1*x2, sin(x1)'; of pictures: ink (a histogram), edges (8 directions in "
-        "4 × 4 cells) or ink-edges",
+        "commas, such as 'r, phi' or 'x1*x2, sin(x1)'; of pictures: ink (a histogram), edges (8 directions "
+        "in 4 × 4 cells) or ink-edges",
     )
     choices.add_argument(
         "--network",

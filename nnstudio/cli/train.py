@@ -173,7 +173,8 @@ def _of_features(problem: Problem, text: str) -> Problem:
         return picture_feature_problem(problem, find_features(text))
     if not is_plane(problem.input_space):
         raise CallError(
-            f"--features are computed from points of the plane, or made of pictures; {problem.title} has none."
+            "--features are computed from points of the plane, or made of pictures; "
+            f"{problem.title} has none."
         )
     features = tuple(Feature.parse(formula) for formula in text.split(","))
     name = " ".join((FEATURES_OF, problem.name, *(feature.title for feature in features)))
