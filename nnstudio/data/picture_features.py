@@ -128,7 +128,7 @@ PICTURE_FEATURES: Mapping[str, PictureFeatures] = MappingProxyType(
             PictureFeatures("edges", translatable("Edge directions"), _EDGE_NAMES, edge_directions),
             PictureFeatures(
                 "ink-edges",
-                translatable("Both"),
+                translatable("Ink and edges"),
                 (*_INK_NAMES, *_EDGE_NAMES),
                 lambda pictures: np.hstack([ink_histogram(pictures), edge_directions(pictures)]),
             ),
