@@ -19,15 +19,17 @@ from tests.studio.problems import SPACES, TWO_CLASSES, small_source
 REFUSED = {
     "line": {
         *("confusion", "flip", "stages", "drawings", "samples", "fold", "facets", "features"),
-        "pixel_values",
-        "parts",
+        *("pixel_values", "parts", "ink"),
     },
-    "plane": {"confusion", "flip", "stages", "drawings", "samples", "line", "bumps", "pixel_values", "parts"},
+    "plane": {
+        *("confusion", "flip", "stages", "drawings", "samples", "line", "bumps", "pixel_values", "parts"),
+        "ink",
+    },
     "numbers": {
         *("confusion", "flip", "stages", "drawings", "samples", "line", "bumps", "templates"),
-        *("fold", "facets", "features", "pixel_values", "parts"),
+        *("fold", "facets", "features", "pixel_values", "parts", "ink"),
     },
-    "classes": {"stages", "drawings", "samples", "line", "bumps", "pixel_values", "parts"},
+    "classes": {"stages", "drawings", "samples", "line", "bumps", "pixel_values", "parts", "ink"},
 }
 
 SHOWN = [

@@ -1,12 +1,10 @@
 """The panel Ink: features of the drawing, which stay or change as it is moved, and learning from them."""
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.data.picture_features import (
-    N_BINS,
     PICTURE_FEATURES,
     PictureFeatures,
     edge_directions,
@@ -17,14 +15,14 @@ from nnstudio.errors import UserError
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.labels import remark
-from nnstudio.studio.painting.theme import appearance, colour, font
+from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.ink.edges import EdgeView
+from nnstudio.studio.panels.ink.histogram import InkPlot
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.picture_features import base_and_features, source_of_features
 from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.control_row import control_row
-from nnstudio.studio.views.plot import Plot, Values
 
 PERIOD_S = 1 / 20
 PIXELS = translatable("Pixels")
@@ -61,18 +59,7 @@ class InkPanel:
         self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr("Features of the picture"))
         self.edges = EdgeView(self.widget)
-        self.plot = Plot(
-            tr("Ink histogram"),
-            (tr("ink of a pixel"), tr("% of the pixels")),
-            self.widget,
-            values_at=self._values_at,
-        )
-        self.plot.setToolTip(
-            tr("How many pixels have so much ink, in 16 steps; the first, paper, is written beside the plot")
-        )
-        self._bars, self._outline = pg.BarGraphItem(x=[0], height=[0], width=1), pg.PlotCurveItem()
-        for item in (self._bars, self._outline):
-            self.plot.addItem(item, ignoreBounds=True)
+        self.plot = InkPlot(self.widget)
         self.moves = [self._button(*words, move) for *words, move in MOVES]
         back = self._tool(tr("Back"), tr("Put the picture back where it was"))
         back.clicked.connect(lambda: self._set_move((0, 0)))
@@ -101,8 +88,6 @@ class InkPanel:
         layout.setSpacing(10)
         layout.addWidget(self.edges, 2)
         layout.addLayout(right, 3)
-        appearance.changed.connect(self._recolour)
-        self._recolour()
         self._show()
 
     def _tool(self, text: str, tip: str) -> QToolButton:
@@ -162,22 +147,14 @@ class InkPanel:
         picture = self._picture
         if picture is None or min(picture.shape) < 2:
             self.edges.show_edges(None, np.zeros(16 * 8, np.float32))
-            self._bars.setOpts(x=[0], height=[0], width=1)
-            self._outline.setData([], [])
+            self.plot.show_shares(np.zeros(16), np.zeros(16))
             self.compared.setText(tr("Draw something, and move the picture: one of the two vectors stays."))
             return
         there = moved(picture, *self._move)
         both = np.stack([picture, there])
         (before, after), (edges, moved_edges) = ink_histogram(both), edge_directions(both)
         self.edges.show_edges(there, moved_edges)
-        x = (np.arange(N_BINS) + 0.5) / N_BINS
-        self._bars.setOpts(x=x, height=100 * after, width=0.9 / N_BINS)
-        steps = np.linspace(0, 1, N_BINS + 1)
-        self._outline.setData(np.repeat(steps, 2)[1:-1], np.repeat(100 * before, 2))
-        # Most pixels are paper, and would make all others as good as nothing.
-        top = 100 * float(max(before[1:].max(), after[1:].max(), 1e-3))
-        self.plot.fit((0.0, 1.0), (0.0, 1.15 * top))
-        self.plot.update_cross()
+        self.plot.show_shares(before, after)
         self.compared.setText(self._words(before, after, edges, moved_edges, there))
 
     def _words(
@@ -206,19 +183,6 @@ class InkPanel:
             same=same,
             distance=float(np.linalg.norm(edges - moved_edges)),
         )
-
-    def _values_at(self, ink: float) -> Values:
-        if self._picture is None or not 0 <= ink <= 1:
-            return []
-        step = min(int(ink * N_BINS), N_BINS - 1)
-        (shares,) = ink_histogram(moved(self._picture, *self._move)[None])
-        text = tr("step {step} of 16: {share:.2f} %").format(step=step + 1, share=100 * float(shares[step]))
-        return [(appearance.theme.positive, text)]
-
-    def _recolour(self) -> None:
-        theme = appearance.theme
-        self._bars.setOpts(brush=colour(theme.positive), pen=pg.mkPen(None))
-        self._outline.setPen(pg.mkPen(colour(theme.negative), width=1))
 
     def show_all(self) -> None:
         """Show all of the plot again."""
