@@ -330,8 +330,8 @@ class QuotientErrors:
 
 def quotient_errors(
     loss: BatchLoss, direction: np.ndarray, slope: float, steps: np.ndarray
-) -> QuotientErrors:
-    """Compare difference quotients with the slope, by their step.
+) -> Iterator[QuotientErrors | None]:
+    """Compare difference quotients with the slope, by their step; yield None after each, and all in the end.
 
     One-sided ones err by ½ h |L″| where h is large, central ones by h² / 6 |L‴|; both by rounding / h where
     it is small.
@@ -346,9 +346,11 @@ def quotient_errors(
         Each above 0.
     """
     here = loss(loss.theta)
-    ahead = np.array([loss.along(direction, h) for h in steps.tolist()])
-    behind = np.array([loss.along(direction, -h) for h in steps.tolist()])
+    ahead, behind = np.empty((2, len(steps)))
+    for k, h in enumerate(steps.tolist()):
+        ahead[k], behind[k] = loss.along(direction, h), loss.along(direction, -h)
+        yield None
     with np.errstate(invalid="ignore"):
         one_sided = np.abs((ahead - here) / steps - slope)
         central = np.abs((ahead - behind) / (2 * steps) - slope)
-    return QuotientErrors(steps, one_sided, central)
+    yield QuotientErrors(steps, one_sided, central)

@@ -6,7 +6,6 @@ Any package above ``insight`` may import it; NumPy only.
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import numpy as np
 
@@ -64,20 +63,13 @@ def downhill(grad: np.ndarray) -> np.ndarray:
 
 
 def toward(theta: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return the direction of length 1 from one network to another.
+    """Return the direction of length 1 from one network to another of the same layers, shape (n_params,).
 
     Raises
     ------
     DifferenceError
-        If the networks have other layers, or the same weights.
+        If both have the same weights.
     """
-    if theta.shape != other.shape:
-        raise DifferenceError(
-            tr(
-                "B has other layers than the network on show: there is no way to it. "
-                "Choose another B in Compare."
-            )
-        )
     difference = other.astype(np.float64) - theta
     length = float(np.linalg.norm(difference))
     if not length:
@@ -122,8 +114,10 @@ def direction_report(
     h: float,
     *,
     central: bool,
-) -> Iterator[DirectionReport]:
-    """Take one difference quotient along a direction, then those of all `STEPS`; yield a report after each.
+) -> Iterator[DirectionReport | None]:
+    """Take one difference quotient along a direction, then those of all `STEPS`; yield a report after both.
+
+    In between it yields None.
 
     Parameters
     ----------
@@ -144,7 +138,8 @@ def direction_report(
     slope = float(grad @ direction)
     report = DirectionReport(quotient, slope, float(np.linalg.norm(grad)))
     yield report
-    yield replace(report, errors=quotient_errors(loss, direction, slope, STEPS))
+    for errors in quotient_errors(loss, direction, slope, STEPS):
+        yield None if errors is None else replace(report, errors=errors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,27 +242,16 @@ def step_falls(loss: BatchLoss, grad: np.ndarray, rates: np.ndarray) -> StepFall
     return StepFalls(rates, -rates * float(grad @ grad), real)
 
 
-def descent_losses(question: GradientQuestion, rate: float, n_steps: int, *, sign: int = -1) -> np.ndarray:
-    """Return the losses of gradient descent, θ ← θ − η g, before the first step and after each.
+def descent(question: GradientQuestion, rate: float, *, sign: int = -1) -> Iterator[float]:
+    """Yield the losses of gradient descent, θ ← θ − η g: at first and after each step, while they are finite.
 
     Parameters
     ----------
     question : GradientQuestion
     rate : float
-    n_steps : int
     sign : int
         1 makes the slip θ ← θ + η g, which climbs.
-
-    Returns
-    -------
-    ndarray of shape (k,), k ≤ n_steps + 1
-        It ends before a loss that is no number.
     """
-    return np.fromiter(islice(descent(question, rate, sign=sign), n_steps + 1), float)
-
-
-def descent(question: GradientQuestion, rate: float, *, sign: int = -1) -> Iterator[float]:
-    """Yield the losses of gradient descent, as `descent_losses`, as long as they are numbers."""
     asked = replace(question, theta=question.theta.astype(np.float64))
     while math.isfinite(loss := BatchLoss(asked)(asked.theta)):
         yield loss

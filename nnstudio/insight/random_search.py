@@ -12,8 +12,6 @@ from nnstudio.insight.difference_quotient import BatchLoss
 from nnstudio.insight.directions import descent
 from nnstudio.insight.gradient_probe import GradientQuestion
 
-_REPORT_EVERY = 20
-
 
 def tweaks(question: GradientQuestion, size: float, rng: np.random.Generator) -> Iterator[float]:
     """Yield the least loss so far: at first, and after each random change that was tried.
@@ -80,7 +78,7 @@ def steps_to(losses: np.ndarray, goal: float) -> int | None:
 def race(
     question: GradientQuestion, size: float, rate: float, n: int, rng: np.random.Generator
 ) -> Iterator[Race]:
-    """Try n random changes and take n steps of descent; yield both so far, now and then and at the end.
+    """Try n random changes and take n steps of descent; yield both so far after each.
 
     Parameters
     ----------
@@ -100,8 +98,7 @@ def race(
     tried = tweaks(question, size, rng)
     falling = descent(question, rate)
     found: tuple[list[float], list[float]] = ([], [])
-    for k in range(n + 1):
+    for _ in range(n + 1):
         found[0].append(next(tried))
         found[1].extend(value for value in (next(falling, None),) if value is not None)
-        if k == n or k % _REPORT_EVERY == 0:
-            yield Race(*map(np.array, found))
+        yield Race(*map(np.array, found))

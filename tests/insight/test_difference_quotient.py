@@ -66,7 +66,7 @@ def test_the_error_is_half_h_times_the_second_derivative_or_h_squared_by_6_of_th
     low2, low, here, high, high2 = (loss.along(direction, k * 1e-3) for k in (-2, -1, 0, 1, 2))
     second, third = (high - 2 * here + low) / 1e-6, (high2 - 2 * high + 2 * low - low2) / 2e-9
     steps = np.array([1e-2, 1e-3, 1e-4])
-    errors = quotient_errors(loss, direction, slope, steps)
+    *_, errors = quotient_errors(loss, direction, slope, steps)
     np.testing.assert_allclose(errors.one_sided, 0.5 * steps * abs(second), rtol=0.02)
     np.testing.assert_allclose(errors.central, steps**2 / 6 * abs(third), rtol=0.05)
 

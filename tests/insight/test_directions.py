@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.difference_quotient import BatchLoss, DifferenceError, free_gradient
 from nnstudio.insight.directions import (
     STEPS,
-    descent_losses,
+    descent,
     direction_report,
     downhill,
     slopes_along_random,
@@ -73,12 +74,10 @@ def test_quotients_tend_to_the_slope_of_any_direction(question):
         assert (loss.along(direction, 1e-5) - here) / 1e-5 == pytest.approx(grad @ direction, abs=1e-5)
 
 
-def test_there_is_no_way_to_like_weights_to_other_layers_or_down_from_a_flat_place(question):
+def test_there_is_no_way_to_like_weights_or_down_from_a_flat_place(question):
     theta = question.theta
     with pytest.raises(DifferenceError, match="same weights"):
         toward(theta, theta.copy())
-    with pytest.raises(DifferenceError, match="other layers"):
-        toward(theta, theta[1:])
     with pytest.raises(DifferenceError, match="gradient is 0"):
         downhill(np.zeros(3))
     with pytest.raises(DifferenceError, match="no number"):
@@ -95,20 +94,20 @@ def test_the_predicted_fall_is_that_of_the_tangent_and_small_steps_keep_it(quest
 
 
 def test_with_a_plus_sign_the_loss_rises_at_each_of_10_steps(question):
-    slip, right = (descent_losses(question, 0.1, 10, sign=sign) for sign in (1, -1))
-    assert len(slip) == len(right) == 11
+    slip, right = (np.fromiter(islice(descent(question, 0.1, sign=sign), 11), float) for sign in (1, -1))
     assert (np.diff(slip) > 0).all()
     assert (np.diff(right) < 0).all()
 
 
 def test_a_descent_ends_before_a_loss_that_is_no_number():
-    losses = descent_losses(replace(batch_question(), loss="squared_error"), 1e308, 10)
+    losses = list(islice(descent(replace(batch_question(), loss="squared_error"), 1e308), 11))
     assert 1 <= len(losses) < 11
     assert np.isfinite(losses).all()
 
 
 def test_a_report_compares_the_quotient_with_the_slope_and_then_all_steps(question):
-    first, last = direction_report(question, lambda theta, grad: downhill(grad), 1e-5, central=True)
+    reports = direction_report(question, lambda theta, grad: downhill(grad), 1e-5, central=True)
+    first, last = filter(None, reports)
     assert first.errors is None
     assert first.cosine == pytest.approx(-1)
     assert first.quotient.value == pytest.approx(first.slope, abs=1e-8)

@@ -6,23 +6,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from nnstudio.errors import UserError
 from nnstudio.insight.difference_quotient import Chosen, Entry, check_step
 from nnstudio.insight.parameters import Parameter, coordinate_of, parameter
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.numbers import figure, plain
-from nnstudio.studio.painting.theme import appearance, font, text_scale
+from nnstudio.studio.painting.theme import appearance, font, give_role, text_scale
 from nnstudio.studio.panels.gradient.digits import in_colours, loss_digits, quotient_digits, step_decimals
 from nnstudio.studio.panels.gradient.entries import EntryTable
+from nnstudio.studio.panels.gradient.words import words_label
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.changes import Changes
 from nnstudio.studio.session.services import Services
@@ -88,16 +85,11 @@ class ByHandPage(QWidget):
             tr("Backprop"), tr("show what backpropagation finds, and what the quotients differ by")
         )
         self.backprop.toggled.connect(self._show_backprop)
-        self.work = QLabel(tr(HINT), self)
-        self.work.setFont(font(12))
-        self.work.setAccessibleName(tr("Entry at work"))
-        self.work.setToolTip(tr("The entry at work: (L(W + h) − L(W)) / h, with the digits that matter"))
-        self.remark = remark("", self)
-        self.remark.setToolTip(tr("What is to be known of these weights"))
-        for label in (self.work, self.remark):
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.work = words_label(tr("The entry at work, with the digits that matter"), self)
+        self.work.setText(tr(HINT))
+        self.remark = words_label(tr("What is to be known of these weights"), self)
+        self.remark.setFont(font(11))
+        give_role(self.remark, "muted")
         self.table = EntryTable(self)
         self.table.chosen.connect(self._look_at)
         self._lay_out()
@@ -150,10 +142,7 @@ class ByHandPage(QWidget):
         self._by_hand.choose(self.of.currentData())
 
     def _take_step(self) -> None:
-        try:
-            self._by_hand.set_step(self.h.value, central=self.central.isChecked())
-        except UserError as error:
-            self._services.say(str(error), warning=True)
+        self._by_hand.set_step(self.h.value, central=self.central.isChecked())
 
     def _show_backprop(self, is_shown: bool) -> None:
         self.table.show_backprop(is_shown=is_shown)

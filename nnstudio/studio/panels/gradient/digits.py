@@ -21,9 +21,9 @@ def step_decimals(h: float) -> int:
     >>> step_decimals(0.1), step_decimals(1e-4), step_decimals(2.5e-7)
     (4, 4, 8)
     """
-    first = -math.floor(math.log10(h) + 1e-9)
-    is_power = abs(h * 10.0**first - 1) < 1e-6 or abs(h * 10.0**first - round(h * 10.0**first)) < 1e-6
-    return min(max(first + (0 if is_power else 1), 4), MOST_DECIMALS)
+    mantissa, exponent = f"{h:.1e}".split("e")
+    decimals = -int(exponent) + (0 if mantissa.endswith("0") else 1)
+    return min(max(decimals, 4), MOST_DECIMALS)
 
 
 def quotient_digits(quotient: Quotient) -> tuple[str, str]:

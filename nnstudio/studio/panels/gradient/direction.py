@@ -160,7 +160,12 @@ class DirectionPage(QWidget):
                     tr("There is no B yet. Choose it in Compare, or another direction here.")
                 )
             if other.architecture != architecture:
-                return lambda theta, _grad: toward(theta, theta[:0])
+                raise DifferenceError(
+                    tr(
+                        "B has other layers than the network on show: there is no way to it. "
+                        "Choose another B in Compare."
+                    )
+                )
             return lambda theta, _grad: toward(theta, other.theta)
         coordinate = self._chosen_weight(architecture)
         return lambda theta, _grad: weight_direction(theta.size, coordinate)

@@ -54,18 +54,9 @@ class LiveAnswer(Generic[R]):
         self._pace = Pace(PERIOD_S)
         self._is_new, self._is_stale = True, False
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether an answer is still to come."""
-        return self._worker.is_busy
-
     def note_change(self) -> None:
         """Ask at once: something else is asked for."""
         self._is_new = True
-
-    def cancel(self) -> None:
-        """Want no answer any more; what has come of it stays."""
-        self._worker.cancel()
 
     def refresh(self, changes: Changes, *, follows: bool = True) -> None:
         """Show what has come, and ask again where that is due; without ``follows``, not for other weights."""

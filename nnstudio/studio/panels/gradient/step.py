@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 import numpy as np
 import pyqtgraph as pg
@@ -10,7 +11,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnstudio.insight.difference_quotient import BatchLoss, flatness_remark, free_gradient
-from nnstudio.insight.directions import StepFalls, descent_losses, step_falls
+from nnstudio.insight.directions import StepFalls, descent, step_falls
 from nnstudio.insight.gradient_probe import GradientQuestion
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import Steps
@@ -148,10 +149,8 @@ class StepPage(QWidget):
         self._predicted.setData(logs, falls.predicted)
         self._real.setData(logs[seen], falls.real[seen])
         self._mark.setValue(np.log10(rate))
-        # The deepest real change, or the height of the loss, says what is to be seen.
-        deepest = max(
-            float(np.abs(falls.real[seen]).min(initial=0)), -float(falls.real[seen].min(initial=0)), 1e-9
-        )
+        # The deepest real change says what is to be seen.
+        deepest = max(-float(falls.real[seen].min(initial=0)), 1e-9)
         highest = max(float(falls.real[seen].max(initial=0)), 1e-9)
         self.falls.fit(RATE_DECADES, (-1.6 * deepest, min(highest, deepest)))
         self._losses.setData(np.arange(len(report.losses)), report.losses)
@@ -210,11 +209,16 @@ def _report(question: GradientQuestion, rate: float, sign: int) -> Steps[StepRep
     """Take steps of many rates, on the worker's thread."""
     loss, grad = BatchLoss(question), free_gradient(question)
     here, chosen = loss(loss.theta), step_falls(loss, grad, np.array([rate]))
-    yield None
-    falls = step_falls(loss, grad, RATES)
-    yield None
-    losses = descent_losses(question, rate, N_STEPS, sign=sign)
-    yield StepReport(here, chosen, falls, losses, flatness_remark(question))
+    real = np.empty(len(RATES))
+    for k in range(len(RATES)):
+        real[k] = step_falls(loss, grad, RATES[k : k + 1]).real[0]
+        yield None
+    losses = []
+    for value in islice(descent(question, rate, sign=sign), N_STEPS + 1):
+        losses.append(value)
+        yield None
+    falls = StepFalls(RATES, -RATES * float(grad @ grad), real)
+    yield StepReport(here, chosen, falls, np.array(losses), flatness_remark(question))
 
 
 def _words(report: StepReport, *, is_plus: bool) -> str:

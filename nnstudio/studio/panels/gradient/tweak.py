@@ -7,6 +7,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from nnstudio.engine.architecture import Architecture
 from nnstudio.insight.gradient_probe import GradientQuestion
 from nnstudio.insight.random_search import Race, race, steps_to
 from nnstudio.language import tr
@@ -45,7 +46,7 @@ class TweakPage(QWidget):
         self._worker = BackgroundWorker("nnstudio-tweak", share=0.5)
         services.closing.connect(self._worker.stop)
         self._seed = 0
-        self._architecture: object = None
+        self._architecture: Architecture | None = None
         self.race: Race | None = None
         self.controls = QWidget(self)
         self.run = QToolButton(self.controls)

@@ -80,13 +80,9 @@ class BarPairs(Plot):
         theme = appearance.theme
         for bars, code in zip(self._bars, (theme.positive, theme.negative), strict=True):
             bars.setOpts(pen=None, brush=colour(code, 0.9))
-        self._lost.setOpts(
-            pen=pg.mkPen(colour(theme.warning)),
-            brush=pg.mkBrush(colour(theme.warning)),
-        )
         hatched = pg.mkBrush(colour(theme.warning))
         hatched.setStyle(Qt.BrushStyle.BDiagPattern)
-        self._lost.setOpts(brush=hatched)
+        self._lost.setOpts(pen=pg.mkPen(colour(theme.warning)), brush=hatched)
         self._ring.setOpts(pen=pg.mkPen(colour(theme.selection), width=2), brush=None)
         for text in self._infinities:
             text.setColor(colour(theme.warning))

@@ -72,6 +72,10 @@ def test_the_way_to_another_network_needs_one(session, open_page, until):
     session.other = Other("B", network.architecture, network.own_weights.copy())
     page.note_change()
     until(lambda: "same weights" in page.words.text())
+    other = model_of((784, 4, 10))
+    session.other = Other("B", other.architecture, np.asarray(other.theta, np.float32))
+    page.note_change()
+    until(lambda: "other layers" in page.words.text())
     session.other = Other("B", network.architecture, network.own_weights + np.float32(0.1))
     assert choose(page, OTHER, until).slope != 0
 
