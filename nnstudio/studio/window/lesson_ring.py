@@ -135,7 +135,8 @@ class LessonRing(QObject):
         first, *rest = look.split(" ")
         if first in self._parts:
             return self._place_of_widget(self._parts[first])
-        if first in self._panels:
+        # "input 0" is a node of the network.
+        if first in self._panels and not (rest and rest[0].isdigit()):
             dock = self._dock_area.docks[first]
             if not rest:
                 return self._place_of_widget(dock)
