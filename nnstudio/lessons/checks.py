@@ -83,8 +83,8 @@ class Check:
         """Say what is asked for, and where it stands."""
         try:
             now = number_text(self.quantity.measure(state, start))
-        except QuantityError as error:
-            return str(error)
+        except QuantityError:
+            now = "–"
         return tr("{quantity}: {now}; asked for: {wanted}").format(
             quantity=self.quantity.words, now=now, wanted=self.wanted()
         )

@@ -295,8 +295,10 @@ class HeadlessPlayer:
                 )
             )
         problem = state.problem
+        # A written network is a function of its own; one that reads pictures stays with those at hand.
         if not (
-            problem.output_space.is_like(model.output_space)
+            model.input_space.traits.has_pixels
+            and problem.output_space.is_like(model.output_space)
             and problem.input_space.n_features == model.input_space.n_features
         ):
             problem = _problem_for(model, name)

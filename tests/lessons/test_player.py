@@ -37,6 +37,12 @@ def test_the_network_of_the_talk_gives_its_numbers(player, measure):
     assert measure("bend between 1 1 -1 -1") == pytest.approx(0.026, abs=5e-7)
 
 
+def test_a_written_network_brings_points_of_its_own(player):
+    player.obey(actions.ChooseProblem("curve-three-points"))
+    player.obey(actions.OpenNetwork("one-input"))
+    assert (player.state().problem.name, player.state().problem.input_space.low) == ("one-input", (-1.0,))
+
+
 def test_the_three_points_of_the_talk(player, measure):
     player.obey(actions.ChooseProblem("curve-three-points"))
     player.obey(actions.SetLine((2.0, 0.0)))
