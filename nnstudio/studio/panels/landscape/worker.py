@@ -29,7 +29,7 @@ WORST_POINTS = 101
 _AROUND = 0.15
 """Beyond both ends of the worst pair, as a share of their distance."""
 
-SHARE_WHILE_TRAINING = 0.2
+SHARE_WHILE_TRAINING = 0.4
 """Largest share of a core."""
 
 
