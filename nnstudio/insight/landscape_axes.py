@@ -172,7 +172,7 @@ def _path_axis(choice: AxisChoice, found: PrincipalDirections | None) -> Axis:
     low, high = float(seen.min()), float(seen.max())
     margin = _MARGIN * (high - low)
     ends = (low - margin, high + margin) if choice.span is None else (-choice.span, choice.span)
-    title = tr("direction {number} of the path ({share:.0f} %)").format(
+    title = tr("path, direction {number} ({share:.0f} %)").format(
         number=choice.component + 1, share=100 * found.shares[choice.component]
     )
     return Axis(found.directions[choice.component], ends[0], ends[1], title)

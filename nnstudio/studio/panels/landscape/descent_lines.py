@@ -54,7 +54,7 @@ class DescentLines(QObject):
         self._thin = pg.PlotCurveItem(antialias=True, connect="pairs")
         self._batch = pg.PlotCurveItem(antialias=True, connect="pairs")
         self._bold = pg.PlotCurveItem(antialias=True, connect="pairs")
-        items = (self._thin, *self._lines, self._batch, self._bold, self.start)
+        items = (self._thin, *reversed(self._lines), self._batch, self._bold, self.start)
         for height, item in enumerate(items, 5):
             item.setZValue(height)
             plot.box.addItem(item, ignoreBounds=True)
@@ -126,7 +126,9 @@ class DescentLines(QObject):
             line.setData(*places.T)
         start = here + np.array(answer.request.start)
         downhill = -answer.slopes
-        longest = float(np.quantile(np.hypot(*(downhill / spans).T), 0.9)) or 1.0
+        mean = downhill.mean(axis=0)
+        shares = np.hypot(*(np.vstack((downhill, mean)) / spans).T)
+        longest = max(float(np.quantile(shares[:-1], 0.9)), float(shares[-1])) or 1.0
         reach = _ARROW / longest
         if self._has_arrows:
             rows = np.linspace(0, len(downhill) - 1, min(len(downhill), MOST_ARROWS)).astype(np.intp)
@@ -135,7 +137,7 @@ class DescentLines(QObject):
                 if 1 < descent.batch_size < len(downhill) and len(descent.coefficients) > 1:
                     first = np.diff(descent.coefficients[:2], axis=0) / answer.request.rate
                     self._batch.setData(*_arrows(start, reach * first, spans))
-        self._bold.setData(*_arrows(start, reach * downhill.mean(axis=0)[None], spans))
+        self._bold.setData(*_arrows(start, reach * mean[None], spans))
 
 
 def _arrows(start: np.ndarray, ways: np.ndarray, spans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

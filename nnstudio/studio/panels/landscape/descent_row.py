@@ -94,13 +94,13 @@ class DescentRow(QWidget):
         row.addWidget(self.slider, 1)
         row.addWidget(self.rate)
         row.addWidget(self.largest)
-        for number in (self.steps, self.batch):
+        boxes = QHBoxLayout()
+        for number, line in ((self.steps, row), (self.batch, boxes)):
             caption = remark(number.accessibleName(), self)
             caption.setToolTip(number.toolTip())
             caption.setBuddy(number)
-            row.addWidget(caption)
-            row.addWidget(number)
-        boxes = QHBoxLayout()
+            line.addWidget(caption)
+            line.addWidget(number)
         boxes.addWidget(self.arrows)
         boxes.addWidget(self.standardised)
         boxes.addStretch(1)
@@ -111,6 +111,8 @@ class DescentRow(QWidget):
         layout.addLayout(boxes)
         layout.addWidget(self.words)
         self._bowl: Bowl | None = None
+        self._answer: DescentAnswer | None = None
+        appearance.follow(self, self._restyle)
         self._is_chosen = False
         """Whether the user chose the rate; else it is half of the largest stable one where there is one."""
 
@@ -142,8 +144,12 @@ class DescentRow(QWidget):
         if self._bowl is not None:
             self.rate.setValue(self._bowl.largest_rate)
 
+    def _restyle(self) -> None:
+        self.show_answer(self._answer)
+
     def show_answer(self, answer: DescentAnswer | None) -> None:
         """Say how descents went."""
+        self._answer = answer
         self._bowl = None if answer is None else answer.bowls[answer.is_scaled]
         mark = None if self._bowl is None else self._bowl.largest_rate
         has_mark = mark is not None and math.isfinite(mark)

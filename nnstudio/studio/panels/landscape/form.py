@@ -81,10 +81,10 @@ class LandscapeForm(QWidget):
         self._architecture: Architecture | None = None
         faces = [(tr(title), f"{tr(title)}: {tr(tip)}") for title, tip in FACES]
         self.faces, row = choice_buttons(faces, self._show_face, self)
-        self.along = self._list(tr("Directions"), tr("What the weights move along"), 7)
+        self.along = self._list(tr("Directions"), tr("What the weights move along"), 5)
         self.weights = [
-            self._list(tr("Weight across"), tr("The weight, or bias, that changes"), 6),
-            self._list(tr("Weight up"), tr("The second weight, or bias, that changes"), 6),
+            self._list(tr("Weight across"), tr("The weight, or bias, that changes"), 4),
+            self._list(tr("Weight up"), tr("The second weight, or bias, that changes"), 4),
         ]
         self.other = QToolButton(self)
         self.other.setText(tr("Others"))
@@ -94,7 +94,7 @@ class LandscapeForm(QWidget):
         self.other.clicked.connect(self._draw_others)
         self.span = QLineEdit(self)
         self.span.setFont(font(11))
-        self.span.setPlaceholderText(tr("auto"))
+        self.span.setPlaceholderText(tr("± auto"))
         self.span.setMaximumWidth(64)
         self.span.setAccessibleName(tr("Range"))
         self.span.setToolTip(
@@ -109,7 +109,7 @@ class LandscapeForm(QWidget):
         self.points.setAccessibleName(tr("Points"))
         self.points.setToolTip(tr("Points: at how many places along each direction the loss is computed"))
         self.samples = self._list(tr("Samples"), tr("On how many of the training samples"), 4)
-        self.period = self._list(tr("Update"), tr("When to compute again while the network changes"), 7)
+        self.period = self._list(tr("Update"), tr("When to compute again while the network changes"), 4)
         for period_s in PERIODS_S:
             self.period.addItem(
                 tr("every {n} s").format(n=period_s) if period_s else tr("when asked"), period_s
@@ -121,15 +121,15 @@ class LandscapeForm(QWidget):
         row.setStretch(row.count() - 1, 0)
         for control in (self.along, *self.weights, self.other):
             row.addWidget(control, 1 if isinstance(control, QComboBox) else 0)
-        row.addStretch(1)
-        row.addWidget(self.compute)
+        row.addWidget(self.period, 1)
         how = QHBoxLayout()
         how.setSpacing(4)
-        for captioned in (self.span, self.points, self.samples):
+        how.addWidget(self.compute)
+        how.addWidget(self.span)
+        for captioned in (self.points, self.samples):
             how.addWidget(self._caption(captioned))
             how.addWidget(captioned)
         how.addStretch(1)
-        how.addWidget(self.period)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

@@ -92,7 +92,7 @@ def test_a_plane_shows_the_recorded_path_with_its_own_losses(panel, session, unt
         panel.plane.grab()
     appearance.set_theme(theme)
     choose_along(panel, Along.PATH.value)
-    until(lambda: "of the path" in panel.worker.answer.landscape.axes[0].title)
+    until(lambda: "path, direction 1" in panel.worker.answer.landscape.axes[0].title)
     assert all(place.share_off <= 1 for place in await_answer(panel, until).path)
 
 
