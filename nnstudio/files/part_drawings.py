@@ -62,7 +62,9 @@ def open_parts(name_or_path: str) -> PartSet:
             tr("{path} cannot be read: {strerror}.").format(path=path, strerror=error.strerror or error)
         ) from error
     try:
-        return _read(json.loads(content[: MAX_BYTES + 1]))
+        if len(content) > MAX_BYTES:
+            raise ValueError(tr("it is larger than {most:,} bytes").format(most=MAX_BYTES))
+        return _read(json.loads(content))
     except (ValueError, KeyError, TypeError, RecursionError, DrawingError) as error:
         raise _refusal(path, error) from error
 

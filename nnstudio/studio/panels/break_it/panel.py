@@ -41,8 +41,7 @@ class BreakItPanel:
     title = translatable("Break it")
 
     def __init__(self, services: Services, parent: QWidget) -> None:
-        self._services, self._session = services, services.session
-        self._editor = services.session.weight_editor
+        self._session, self._editor = services.session, services.session.weight_editor
         self._pace = Pace(TEXT_PERIOD_S)
         self.damage = Damage()
         self._noise_alone = USUAL_NOISE

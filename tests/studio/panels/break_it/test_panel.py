@@ -114,3 +114,18 @@ def test_a_blow_while_training_runs_is_done_and_measured(panel, session, until):
     until(lambda: "→" in panel.result.text() and panel.damage.is_none)
     session.training.pause()
     until(lambda: panel.result.text().startswith("Whole") and not session.training.is_running)
+
+
+def test_damage_to_the_past_branches_there_and_is_undone(panel, session, until):
+    session.step_epoch()
+    until(lambda: session.network.snapshot.epoch == 1.0 and session.history.run is not None)
+    session.history.look_at_first()
+    first = session.network.displayed_weights
+    until(lambda: panel.whole is first and panel._drawn is not None)
+    panel.table.ticked.emit(names(panel).index("Output: weights off"), True)
+    wait_until_done(panel, until)
+    until(lambda: len(session.history.runs.all) == 2)
+    assert not session.network.architecture.layers(session.network.displayed_weights)[-1].W.any()
+    assert not panel.damage.is_none
+    session.weight_editor.undo()
+    until(lambda: np.array_equal(session.network.displayed_weights, first))
