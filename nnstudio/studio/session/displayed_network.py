@@ -143,7 +143,8 @@ class DisplayedNetwork(QObject):
         """Take the same inputs with other ranges."""
         if space != self.input_space:
             self.input_space = space
-            self.changes.network = True
+            # What is drawn over the range is another picture.
+            self.changes.network = self.changes.weights = True
 
     # Which weights are displayed, and which read the input, is decided here and nowhere else
 

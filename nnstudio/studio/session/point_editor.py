@@ -143,6 +143,11 @@ class PointEditor(QObject):
             self._undo_stack.clear()
 
     def _learn(self, problem: Problem, points: OwnPoints, text: str) -> None:
+        misfit = misfit_sentence(self._network.input_space, self._network.output_space, problem)
+        if misfit:
+            # An edit is undone after another network was opened.
+            self.said.emit(misfit, True)
+            return
         if problem.name == NAME:
             self.offer(points)
         before, self._known = self._training.problem, (problem, points)

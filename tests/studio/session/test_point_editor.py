@@ -8,6 +8,7 @@ from nnstudio.data.own_points import OwnPoints
 from nnstudio.data.problem import InputSpace, OutputSpace
 from tests.studio.curves import NAME, curve_model, curve_problem, on_a_curve
 from tests.studio.networks import model_of
+from tests.studio.problems import SPACES
 
 
 @pytest.fixture
@@ -116,6 +117,17 @@ def test_a_run_on_own_points_of_a_line_comes_back_with_its_input(session, editor
     assert session.network.input_space.names == ("x",)
     assert session.network.architecture.n_inputs == 1
     assert np.count_nonzero(~editor.points.is_test) == n
+
+
+def test_edits_are_not_undone_where_another_network_takes_other_inputs(session, editor):
+    editor.do(editor.points.without(0), "Remove a point")
+    session.open_model(
+        model_of((2, 3, 3), space=SPACES["classes"][0], outputs=SPACES["classes"][1], raster=None)
+    )
+    space, name = session.network.input_space, session.network.problem_name
+    session.input.undo_stack.undo()
+    assert (session.network.input_space, session.network.problem_name) == (space, name)
+    assert "This network reads 2 numbers" in session.sentences[-1][0]
 
 
 def test_own_points_can_be_chosen_again(session, editor, until):
