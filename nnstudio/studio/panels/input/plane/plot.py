@@ -15,8 +15,10 @@ from nnstudio.insight.reading import Reading, read
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
 from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
 from nnstudio.studio.panels.input.plane.field import Field, lead_table, signed_field_table
+from nnstudio.studio.panels.input.plane.levels import PlaneLevels
 from nnstudio.studio.panels.input.plane.lines import UnitLines
 from nnstudio.studio.panels.input.plane.tools import Mode, Place, PlanePointTool
 from nnstudio.studio.panels.input.plane.words import answer_words, place_words, point_words, sums_words
@@ -130,12 +132,14 @@ class PlanePlot(Plot):
         self._range = QGraphicsRectItem()
         self.borders = pg.PlotCurveItem(antialias=True, connect="pairs", skipFiniteCheck=True)
         self.lines, self.dots = UnitLines(), Dots()
+        self.levels = PlaneLevels(self._session.line, self.box)
         self._hot_dot, self._chosen_dot, self._probe = (pg.ScatterPlotItem(pxMode=True) for _ in range(3))
         self._eraser = QGraphicsEllipseItem()
         self._said, self._title = pg.TextItem(), pg.TextItem(anchor=(0, 0))
         items = (
             *(self.field, self._range, self.lines, self.borders, self.dots, self._hot_dot),
             *(self._chosen_dot, self._probe, self._eraser, self._said, self._title),
+            *self.levels.items,
         )
         for height, item in enumerate(items):
             item.setZValue(height - len(items))
@@ -172,6 +176,7 @@ class PlanePlot(Plot):
         border = pg.mkPen(colour(theme.text), width=1.8 * scale)
         border.setCapStyle(Qt.PenCapStyle.FlatCap)
         self.borders.setPen(border)
+        self.levels.recolour()
         self.dots.restyle()
 
     def _restyle_bar(self) -> None:
@@ -607,6 +612,9 @@ class PlanePlot(Plot):
         lines.append(tr("The network says {answer}").format(answer=answer_words(self._network, reading)))
         if self._mapped is None:
             lines.append(sums_words(self._network, reading))
+        if (plane := self.levels.model) is not None:
+            height = figure(float(plane.slopes @ np.array(place) + plane.intercept))
+            lines.append(tr("The plane of the panel Line: {height}").format(height=height))
         return "\n".join(lines)
 
     def _words_for_bar(self) -> str:

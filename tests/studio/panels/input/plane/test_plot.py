@@ -499,3 +499,19 @@ def test_the_range_grows_with_points_beyond_it_and_undo_takes_that_back(plot, se
 
 def test_the_bar_of_classes_says_what_its_numbers_are(plot):
     assert [text for _, text in plot.bar.axis._tickLevels[0]] == ["0", "lead of the class", "1"]
+
+
+@pytest.mark.parametrize("outputs", [NUMBER], ids=["number"])
+def test_the_plane_beside_the_network_is_drawn_by_its_heights(plot, session):
+    assert not plot.levels.curve.isVisible()
+    session.line.begin()
+    session.line.set_to([1.0, 0.0], 0.5)
+    levels = plot.levels
+    assert len(levels.levels) >= 4
+    x, _ = levels.curve.getData()
+    np.testing.assert_allclose(x[::2] + 0.5, levels.levels, atol=1e-9)
+    assert "The plane of the panel Line: 1.5" in plot.explain(place_of(plot, 1.0, 0.0))
+    session.line.set_to([0.0, 0.0], 0.5)
+    assert not levels.curve.isVisible(), "a flat one has no lines"
+    session.line.show(False)
+    assert levels.model is None
