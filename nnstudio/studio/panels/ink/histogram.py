@@ -29,7 +29,7 @@ class InkPlot(Plot):
         self._bars, self._outline = pg.BarGraphItem(x=[0], height=[0], width=1), pg.PlotCurveItem()
         for item in (self._bars, self._outline):
             self.addItem(item, ignoreBounds=True)
-        appearance.changed.connect(self._recolour)
+        appearance.follow(self, self._recolour)
         self._recolour()
 
     def _recolour(self) -> None:

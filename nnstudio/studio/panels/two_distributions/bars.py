@@ -73,7 +73,7 @@ class BarPairs(Plot):
         self._infinities: list[pg.TextItem] = []
         for item in (*self._bars, self._lost, self._ring):
             self.addItem(item, ignoreBounds=True)
-        appearance.changed.connect(self._colour_bars)
+        appearance.follow(self, self._colour_bars)
         self._colour_bars()
 
     def _colour_bars(self) -> None:
@@ -204,7 +204,7 @@ class BarKey(QLabel):
         super().__init__(parent)
         self.setFont(font(11))
         self.setToolTip(tr("The target in blue, the answer in orange beside it"))
-        appearance.changed.connect(self._write)
+        appearance.follow(self, self._write)
         self._write()
 
     def _write(self) -> None:

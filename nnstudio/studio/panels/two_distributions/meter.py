@@ -36,7 +36,7 @@ class LossMeter(Plot):
         self._infinity = pg.TextItem("∞", anchor=(1.0, 0.5))
         for item in (self._entropy, self._difference, self._infinity):
             self.addItem(item, ignoreBounds=True)
-        appearance.changed.connect(self._colour_bars)
+        appearance.follow(self, self._colour_bars)
         self._colour_bars()
 
     def _colour_bars(self) -> None:
