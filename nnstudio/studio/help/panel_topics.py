@@ -82,7 +82,7 @@ PANELS: dict[str, Topic] = {
             "The weights of every neuron of the first layer, laid out as the image that they look at: blue "
             "wants ink, orange wants paper. Fresh weights are noise; watch shapes rise out of it in training."
         ),
-        ("template", "weight", "activations"),
+        ("template", "weight", "alike"),
     ),
     "activations": Topic(
         translatable("Activations"),
@@ -332,7 +332,7 @@ PANELS: dict[str, Topic] = {
             "Operate on the network: change a weight, silence a neuron, cut the weakest connections, and see "
             "at once how much of the test set is still read right. Most of a network can go before it shows."
         ),
-        ("weight", "neuron", "test-set"),
+        ("weight", "alike", "test-set"),
     ),
     "parts": Topic(
         translatable("Parts"),

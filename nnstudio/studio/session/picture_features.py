@@ -1,7 +1,10 @@
 """Features of pictures in the place of their pixels, as inputs of a network; no widgets."""
 
-from nnstudio.data.picture_features import PICTURE_FEATURES, PictureFeatures
-from nnstudio.data.picture_problem import picture_feature_problem
+from collections.abc import Mapping
+
+from nnstudio.data.picture_features import PICTURE_FEATURES, PictureFeatures, features_named
+from nnstudio.data.picture_problem import SIDE, picture_feature_problem
+from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import Task
@@ -32,6 +35,19 @@ def picture_source(base: ProblemSource, features: PictureFeatures) -> ProblemSou
         output_space=output_space,
         kind="features",
     )
+
+
+def source_for(
+    input_space: InputSpace, output_space: OutputSpace, sources: Mapping[str, ProblemSource]
+) -> ProblemSource | None:
+    """Return features of pictures that are here, for a network of these; None where it is of others."""
+    features = features_named(input_space.names) if input_space.traits.of_pictures else None
+    if features is None:
+        return None
+    pictures = InputSpace("image", (SIDE, SIDE), 0.0, 1.0)
+    bases = (base for base in sources.values() if base.recipe is None and base.is_here)
+    base = next((base for base in bases if base.fits(pictures, output_space)), None)
+    return None if base is None else picture_source(base, features)
 
 
 def base_and_features(name: str) -> tuple[str, PictureFeatures | None]:

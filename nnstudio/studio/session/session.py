@@ -47,7 +47,7 @@ from nnstudio.studio.session.own_drawings import OwnDrawings
 from nnstudio.studio.session.own_problems import OwnProblems
 from nnstudio.studio.session.parts import Parts
 from nnstudio.studio.session.perceptron import Perceptron
-from nnstudio.studio.session.picture_features import base_and_features, picture_source
+from nnstudio.studio.session.picture_features import base_and_features, picture_source, source_for
 from nnstudio.studio.session.playback import Playback
 from nnstudio.studio.session.point_editor import PointEditor, own_points_source
 from nnstudio.studio.session.problem_sources import (
@@ -705,6 +705,9 @@ class Session(QObject):
         if problem is None and current in fitting and own in (None, current):
             # It is only not loaded yet.
             return ""
+        if not fitting and (source := source_for(model.input_space, model.output_space, sources)) is not None:
+            sources[source.name] = source
+            fitting = [source]
         if not fitting:
             return tr(
                 "No data here fit its inputs and outputs: it can be asked, but not be trained before such "

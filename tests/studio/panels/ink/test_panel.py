@@ -60,6 +60,15 @@ def test_a_network_learns_from_features_and_reads_drawings(panel, session, until
     expected = PICTURE_FEATURES["ink"].of(session.input.picture[None])[0]
     np.testing.assert_array_equal(session.network.reading.x, expected)
     until(lambda: panel.uses["ink"].isChecked() and not panel.uses[""].isChecked())
+    # A network of features that is opened is trained on such features, though its problem was forgotten.
+    made = session.network.model()
+    del session.training.problem_sources["digits-synthetic ink"]
+    session.network.problem_name = "digits-synthetic"
+    session.training.forget_problem()
+    session.open_model(made)
+    assert session.network.problem_name.endswith(" ink")
+    session.training.prepare()
+    until(lambda: session.training.problem is not None)
     # A sample of the test set has features and no picture.
     session.training.random_test_input(lambda x, answer: session.input.show_sample(x, "a sample", answer))
     until(lambda: session.input.picture is None)
