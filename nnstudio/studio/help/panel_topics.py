@@ -179,10 +179,9 @@ PANELS: dict[str, Topic] = {
         translatable("Sweep"),
         translatable(
             "Nothing says how many units of which size a problem needs: here a network is trained for each "
-            "pair of values of two settings, in the background, and each shows its answers and its figures. "
-            "Click one, and it is a run like any other: to be trained on, compared and taken apart. Larger "
-            "sweeps are trained by `nnstudio sweep`, on all cores or many machines; File > Open shows their "
-            "tables here."
+            "pair of values of two settings, in the background, and each shows its answers and figures. "
+            "Click one, and it is a run like any other. Larger sweeps are trained by `nnstudio sweep`, on "
+            "all cores or many machines; File > Open shows their tables."
         ),
         ("runs", "settings", "test-set"),
     ),
