@@ -60,6 +60,14 @@ def remark(text: str, parent: QWidget, kind: type[QLabel] = QLabel) -> QLabel:
     return label
 
 
+def caption(text: str, control: QWidget, parent: QWidget) -> QLabel:
+    """Make a remark that names the control beside it, with the hover text of the control."""
+    label = remark(text, parent)
+    label.setBuddy(control)
+    label.setToolTip(control.toolTip())
+    return label
+
+
 def of_one_line(button: QToolButton) -> None:
     """Let a button be as high as the text beside it: a row keeps its height when the button comes or goes."""
     button.setSizePolicy(button.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)

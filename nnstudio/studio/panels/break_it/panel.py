@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBu
 from nnstudio.insight.breaking import MOST_NOISE, Damage
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.painting.labels import caption
 from nnstudio.studio.painting.numbers import signed
 from nnstudio.studio.painting.theme import fit_fonts, font, text_scale
 from nnstudio.studio.panels.break_it.worker import BreakAnswer, BreakQuestion, BreakWorker
@@ -85,6 +85,7 @@ class BreakItPanel:
         self.noise.sliderReleased.connect(self._release)
         self.level = QLabel("", content)
         self.level.setFont(font(11))
+        self.level.setToolTip(self.noise.toolTip())
         self.level.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.other = QToolButton(content)
         self.other.setText(tr("Other"))
@@ -93,7 +94,7 @@ class BreakItPanel:
         self.other.clicked.connect(self._draw_other)
         row = QHBoxLayout()
         row.setSpacing(6)
-        row.addWidget(remark(tr("Noise"), content))
+        row.addWidget(caption(tr("Noise"), self.noise, content))
         row.addWidget(self.noise, 1)
         row.addWidget(self.level)
         row.addWidget(self.other)
@@ -109,6 +110,7 @@ class BreakItPanel:
         self.table.setMinimumHeight(round(LOWEST_TABLE_PX * text_scale()))
         self.table.ticked.connect(self._tick)
         self.result = QLabel("", content)
+        self.result.setToolTip(tr("What the network comes to on the test set with all that is done to it"))
         self.result.setFont(font(11, bold=True))
         self.result.setWordWrap(True)
         self.result.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

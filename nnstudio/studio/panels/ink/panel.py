@@ -14,7 +14,7 @@ from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.errors import UserError
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
-from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.painting.labels import caption
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.ink.edges import EdgeView
 from nnstudio.studio.panels.ink.histogram import InkPlot
@@ -81,8 +81,8 @@ class InkPanel:
         right.setSpacing(4)
         right.addWidget(self.plot, 1)
         right.addWidget(self.compared)
-        right.addLayout(control_row(remark(tr("Move"), self.widget), *self.moves, back))
-        right.addLayout(control_row(remark(tr("Learn from"), self.widget), *uses))
+        right.addLayout(control_row(caption(tr("Move"), self.moves[0], self.widget), *self.moves, back))
+        right.addLayout(control_row(caption(tr("Learn from"), uses[0], self.widget), *uses))
         layout = QHBoxLayout(self.widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from nnstudio.insight.parts import GateKind, Part, TwoHistograms
 from nnstudio.language import tr
 from nnstudio.studio.documents.examples import open_four_quarters
-from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.painting.labels import caption
 from nnstudio.studio.painting.theme import font, text_scale
 from nnstudio.studio.session.layer_names import unit_name
 from nnstudio.studio.session.services import Services
@@ -47,13 +47,14 @@ class PartsControls(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        caption = remark(tr("Parts of"), self)
-        column.addLayout(_row((caption, self.answer, self.draw), self.answer))
+        column.addLayout(
+            _row((caption(tr("Parts of"), self.answer, self), self.answer, self.draw), self.answer)
+        )
         column.addLayout(_row((self.take, self.next), self.take))
         column.addWidget(self.threshold)
         column.addWidget(self.scale)
-        column.addLayout(_row((remark(tr("Each part misses"), self), self.misses)))
-        column.addLayout(_row((remark(tr("Gate"), self), self.gate, *self.kinds), self.gate))
+        column.addLayout(_row((caption(tr("Each part misses"), self.misses, self), self.misses)))
+        column.addLayout(_row((caption(tr("Gate"), self.gate, self), self.gate, *self.kinds), self.gate))
         column.addWidget(self.result)
         column.addLayout(_row((self.empty, self.example)))
         column.addStretch(1)
@@ -123,6 +124,7 @@ class PartsControls(QWidget):
             button.clicked.connect(lambda _=False, kind=kind: parts.make_gate(kind))
             self.kinds.append(button)
         self.result = QLabel("", self)
+        self.result.setToolTip(tr("What the gate's unit finds among the samples of the test set"))
         self.result.setFont(font(11, bold=True))
         self.result.setWordWrap(True)
         self.result.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
