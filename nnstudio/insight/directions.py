@@ -30,6 +30,9 @@ STEPS = 10.0 ** np.arange(-12.0, -0.5, 0.5)
 _CHUNK = 2_000_000
 """Numbers that are drawn at a time."""
 
+MOST_DRAWN = 20_000
+"""Dimensions of directions that are drawn number by number."""
+
 
 def weight_direction(n_params: int, coordinate: int) -> np.ndarray:
     """Return the direction that changes one weight alone, shape (n_params,)."""
@@ -188,9 +191,19 @@ def slopes_along_random(
     rng : Generator
     n : int
         Directions.
+
+    Notes
+    -----
+    In more than `MOST_DRAWN` dimensions a direction is not drawn number by number: of a normal vector the
+    part along the gradient is normal, and the squared length of the rest χ² with a degree of freedom less.
     """
     grad = question.gradient()[question.architecture.trained_mask() > 0]
     norm, n_free = float(np.linalg.norm(grad)), len(grad)
+    if n_free > MOST_DRAWN:
+        along = rng.standard_normal(n)
+        lengths = np.sqrt(along**2 + rng.chisquare(n_free - 1, n))
+        yield DirectionSlopes(norm * along / lengths, norm, n_free)
+        return
     slopes = np.empty(0)
     while len(slopes) < n:
         drawn = rng.standard_normal((min(max(_CHUNK // n_free, 1), n - len(slopes)), n_free))

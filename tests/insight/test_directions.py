@@ -46,9 +46,12 @@ def test_the_mean_cosine_is_that_of_22_dimensions(question):
 
 
 def test_among_many_weights_a_random_direction_is_nearly_flat():
-    found = last(batch_question(sizes=(2, 700, 2)), 100)
-    assert found.n_free == 3502
-    assert found.mean_cosine == pytest.approx(np.sqrt(2 / (np.pi * 3502)), rel=0.3)
+    for hidden in (700, 4096):
+        found = last(batch_question(sizes=(2, hidden, 2)), 300)
+        assert found.n_free == 5 * hidden + 2
+        assert found.mean_cosine == pytest.approx(found.expected_cosine, rel=0.15)
+        assert np.abs(found.slopes).max() < found.norm
+        assert len(found.slopes) == 300
 
 
 def test_biases_that_are_held_are_no_dimensions(question):

@@ -216,7 +216,7 @@ class DirectionPage(QWidget):
         losses = [in_colours(loss_digits(quotient, loss)) for loss in (before, quotient.ahead)]
         first = ", ".join(f"{name} = {loss}" for name, loss in zip(names, losses, strict=True))
         second = tr("quotient <b>{quotient}</b>, g·d = {slope}").format(
-            quotient=in_colours(quotient_digits(quotient)), slope=plain(report.slope, 6)
+            quotient=in_colours(quotient_digits(quotient)), slope=f"{report.slope:.6g}".replace("-", "−")
         )
         third = tr("‖g‖ = {norm}, cos = {cosine}").format(
             norm=figure(report.norm), cosine=plain(report.cosine, 3)

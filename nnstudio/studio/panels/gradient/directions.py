@@ -6,12 +6,12 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from nnstudio.insight.directions import N_DIRECTIONS, DirectionSlopes, slopes_along_random
+from nnstudio.insight.directions import DirectionSlopes, slopes_along_random
 from nnstudio.insight.gradient_probe import GradientQuestion
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import Steps
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.numbers import figure
+from nnstudio.studio.painting.numbers import figure, four_figures
 from nnstudio.studio.painting.theme import appearance, colour, font, text_scale
 from nnstudio.studio.panels.gradient.live_answer import LiveAnswer
 from nnstudio.studio.panels.gradient.words import words_label
@@ -22,8 +22,6 @@ from nnstudio.studio.views.plot import Plot, Values
 
 N_BINS = 41
 LOWEST_PX = 90
-MOST_FOLLOWED = 2_000_000
-"""Numbers of 1,000 directions up to which they are drawn for other weights unasked."""
 
 
 @contained
@@ -97,9 +95,8 @@ class DirectionsPage(QWidget):
         return _slopes(question, self._seed)
 
     def refresh(self, changes: Changes) -> None:
-        """Show the slopes for the displayed weights; of a large network, for those it had when asked."""
-        n = self._session.network.architecture.n_trained
-        self.answer.refresh(changes, follows=n * N_DIRECTIONS <= MOST_FOLLOWED)
+        """Show the slopes for the displayed weights."""
+        self.answer.refresh(changes)
 
     def _show(self, found: DirectionSlopes) -> None:
         self.found = found
@@ -124,7 +121,7 @@ class DirectionsPage(QWidget):
         words = tr(
             "{n:,} directions: the steepest has {steepest}, the gradient ‖g‖ = {norm}. Mean |cos| "
             "{mean:.4g}, √(2 / πn) = {expected:.4g} for n = {n_free:,}: a random direction is "
-            "{times:.3g} times too flat."
+            "{times} times too flat."
         )
         self.words.setText(
             words.format(
@@ -134,7 +131,7 @@ class DirectionsPage(QWidget):
                 mean=found.mean_cosine,
                 expected=found.expected_cosine,
                 n_free=found.n_free,
-                times=1 / found.expected_cosine,
+                times=four_figures(round(1 / found.expected_cosine, 1)),
             )
         )
 

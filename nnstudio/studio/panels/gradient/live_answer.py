@@ -12,7 +12,7 @@ from nnstudio.studio.session.hand_gradient import gradient_question
 from nnstudio.studio.session.services import Services
 
 PERIOD_S = 0.4
-SHARE_WHILE_TRAINING = 0.1
+SHARE_WHILE_TRAINING = 0.2
 
 R = TypeVar("R")
 
@@ -58,8 +58,8 @@ class LiveAnswer(Generic[R]):
         """Ask at once: something else is asked for."""
         self._is_new = True
 
-    def refresh(self, changes: Changes, *, follows: bool = True) -> None:
-        """Show what has come, and ask again where that is due; without ``follows``, not for other weights."""
+    def refresh(self, changes: Changes) -> None:
+        """Show what has come, and ask again where that is due."""
         self._worker.poll()
         session, training = self._session, self._session.training
         problem, network = training.problem, session.network
@@ -67,7 +67,7 @@ class LiveAnswer(Generic[R]):
             if training.tasks.current is None:
                 training.prepare()
             return
-        is_other = self._is_new or changes.network or (follows and changes.weights)
+        is_other = self._is_new or changes.network or changes.weights
         at_once = self._is_new or not training.is_running
         if self._worker.is_busy and not self._is_new and not changes.network:
             # A long answer comes to its end before other weights are looked at.

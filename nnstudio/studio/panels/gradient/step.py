@@ -28,7 +28,7 @@ from nnstudio.studio.views.log_field import LogField
 from nnstudio.studio.views.plot import Plot, Values, legend
 from nnstudio.studio.views.responsive_box import ResponsiveBox
 
-RATES = 10.0 ** np.linspace(*RATE_DECADES, 61)
+RATES = 10.0 ** np.linspace(*RATE_DECADES, 41)
 N_STEPS = 10
 PLOT_PX = QSize(170, 90)
 ROW_FROM_PX = 400
@@ -101,6 +101,10 @@ class StepPage(QWidget):
         self._legend = QLabel(self)
         self._legend.setFont(font(11))
         self._legend.setToolTip(tr("Which curve is which"))
+        self.words.setText(tr("Taking steps of many rates …"))
+        self.falls.fit(RATE_DECADES, (-1.0, 0.2))
+        self.steps.fit((0, N_STEPS), (0.0, 1.0))
+        self._mark.setValue(np.log10(self.rate.value))
         self._lay_out()
         appearance.follow(self, self._restyle)
         self._restyle()

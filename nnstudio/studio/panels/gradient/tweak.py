@@ -50,12 +50,9 @@ class TweakPage(QWidget):
         self.race: Race | None = None
         self.controls = QWidget(self)
         self.run = QToolButton(self.controls)
-        self.run.setText(tr("Try"))
         self.run.setFont(font(11))
-        self.run.setToolTip(
-            tr("Try: 500 random changes, each kept if the loss is less, and as many steps of descent")
-        )
-        self.run.clicked.connect(self.begin)
+        self.run.clicked.connect(self._press)
+        self._show_busy()
         refuse = partial(services.say, warning=True)
         self.goal = LogField(
             "L ≤",
@@ -126,6 +123,26 @@ class TweakPage(QWidget):
     def note_change(self) -> None:
         """Keep what was tried: it was asked for by hand."""
 
+    def _press(self) -> None:
+        if self._worker.is_busy:
+            self._worker.cancel()
+        else:
+            self.begin()
+        self._show_busy()
+
+    def _show_busy(self) -> None:
+        """Let the button say what it does now."""
+        is_busy = self._worker.is_busy
+        text = tr("Stop") if is_busy else tr("Try")
+        if text != self.run.text():
+            tip = (
+                tr("try no more; what was tried stays")
+                if is_busy
+                else tr("500 random changes, each kept if the loss is less, and as many steps of descent")
+            )
+            self.run.setText(text)
+            self.run.setToolTip(f"{text}: {tip}")
+
     def begin(self) -> None:
         """Try from the displayed weights, once the samples are there."""
         self.words.setText(tr("Waiting for the samples …"))
@@ -146,6 +163,7 @@ class TweakPage(QWidget):
             self.words.setText(self._hint())
             self._draw(np.zeros(0), np.zeros(0))
         self._worker.poll()
+        self._show_busy()
 
     def _show(self, found: Race) -> None:
         self.race = found

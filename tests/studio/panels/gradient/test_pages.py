@@ -132,6 +132,7 @@ def test_tries_and_steps_are_counted(session, open_page, until):
     until(lambda: page.race is not None and len(page.race.tweaks) == 501)
     assert "After 500 evaluations" in page.words.text()
     assert f"({page.race.n_kept} kept)" in page.words.text()
+    until(lambda: page.run.text() == "Try")
     page.goal.slider.setValue(page.goal.slider.maximum())
     assert "To L ≤ 10: 0 tries, 0 steps." in page.words.text()
     check_navigation(page.plot)
