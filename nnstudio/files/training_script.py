@@ -182,8 +182,8 @@ _UNITS = {
     "relu6": "np.clip(z, 0, 6), (z > 0) & (z < 6)",
     "hard_tanh": "np.clip(z, -1, 1), abs(z) < 1",
     "absolute": "abs(z), np.sign(z)",
-    "sigmoid": f"(a := {_SIGMOID.format('z')}, a * (1 - a))",
-    "tanh": "(a := np.tanh(z), 1 - a * a)",
+    "sigmoid": f"a := {_SIGMOID.format('z')}, a * (1 - a)",
+    "tanh": "a := np.tanh(z), 1 - a * a",
     "softplus": f"np.logaddexp(0, z), {_SIGMOID.format('z')}",
     "elu": "np.where(z > 0, z, np.expm1(np.minimum(z, 0))), np.exp(np.minimum(z, 0))",
     "selu": "1.0507009873554805 * np.where(z > 0, z, (a := 1.6732632423543772 * np.exp(np.minimum(z, 0))) - "
@@ -304,7 +304,7 @@ class _Script:
             f"{', '.join(names)} = np.split(theta, [{ends}])  # views",
         ]
         for activation in dict.fromkeys(network.activations):
-            lines.append(f"{activation} = lambda z: ({_without_parentheses(_UNITS[activation])})")
+            lines.append(f"{activation} = lambda z: ({_UNITS[activation]})")
         lines.append(f"layers = [{', '.join(shapes)}]")
         if self._learning:
             lines.append(f"theta = theta{self._learning}  # the others are frozen")
@@ -502,8 +502,3 @@ class _Script:
             climb = f"{config.hyper.learning_rate:.12g} * (1 + at / {warmup:.12g})"
             rate = f"{rate} if at >= 0 else {climb}"
         return [*lines, f"rate = {rate}"]
-
-
-def _without_parentheses(pair: str) -> str:
-    """Return a pair of expressions without the parentheses around both."""
-    return pair[1:-1] if pair.startswith("(a :=") else pair

@@ -155,7 +155,7 @@ class InkPanel:
         (before, after), (edges, moved_edges) = ink_histogram(both), edge_directions(both)
         self.edges.show_edges(there, moved_edges)
         self.plot.show_shares(before, after)
-        self.compared.setText(self._words(before, after, edges, moved_edges, there))
+        self.compared.setText(self._words(before, after, edges, moved_edges))
 
     def _words(
         self,
@@ -163,7 +163,6 @@ class InkPanel:
         after: np.ndarray,
         edges: np.ndarray,
         moved_edges: np.ndarray,
-        there: np.ndarray,
     ) -> str:
         down, right = self._move
         paper = tr("First step, paper: {share:.1f} %.").format(share=100 * after[0])
