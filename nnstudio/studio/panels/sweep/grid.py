@@ -253,6 +253,10 @@ class SweepGrid(QTableView):
             return
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setFont(text_font(11))
+        # Qt would measure the rows that are seen alone, and not again when others come.
+        rows = (self.cells.headerData(row, Qt.Orientation.Vertical) for row in range(self.cells.rowCount()))
+        longest = max(map(self.verticalHeader().fontMetrics().horizontalAdvance, rows))
+        self.verticalHeader().setFixedWidth(min(longest + round(16 * scale), self.width() // 2))
         margin, lines = round(2 * MARGIN_PX * scale), round(N_LINES * LINE_PX * scale)
         room = self.maximumViewportSize()
         width = max(round(NARROWEST_PX * scale), room.width() // self.cells.columnCount())
