@@ -329,8 +329,8 @@ class NetworkView(View):
         return self.scene.unit_at(self.placed(), position)
 
     def cell_of(self, address: UnitAddress) -> QRectF | None:
-        """Return a unit's cell, if it has a place."""
-        return self.scene.cell_of(self.placed(), address)
+        """Return a unit's cell, if it has a place; before the view is shown first, none has."""
+        return None if self.scene is None else self.scene.cell_of(self.placed(), address)
 
     def _frame_of(self, what: UnitAddress | int | None) -> QRectF | None:
         """Return the picture or the cell of a unit, or the pixel of a value of the input, if visible."""

@@ -407,6 +407,13 @@ def test_pixels_are_computed_only_when_something_is_new(shown):
     assert view._image.compositions == n + 1
 
 
+def test_a_unit_is_marked_before_the_view_is_shown_first(qtbot):
+    view = NetworkView("Network")
+    qtbot.addWidget(view)
+    view.mark(UnitAddress(0, 3))
+    assert view.marked == UnitAddress(0, 3)
+
+
 def test_a_frozen_layer_says_so(shown):
     view = shown(IMAGE, (784, 64, 32, 10))
     view.set_frozen((0,))
