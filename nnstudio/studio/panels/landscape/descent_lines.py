@@ -4,6 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Qt, Signal
 
+from nnstudio.insight.descents import Descent
 from nnstudio.insight.landscape import Landscape
 from nnstudio.studio.painting.theme import Theme, appearance, colour, text_scale
 from nnstudio.studio.panels.landscape.worker import DescentAnswer, DescentRequest
@@ -18,7 +19,7 @@ KEY_STEP = 1 / 40
 _ARROW = 0.22
 """Length of the longest arrow but a few, as a share of the plane."""
 _HEAD, _HEAD_ANGLE = 0.02, 0.45
-_START_PX, _DOT_PX = 14, 5
+_START_PX, _DOT_PX, _END_PX = 14, 5, 8
 _TOO_FAR = 20.0
 """How many planes away a descent is no longer drawn."""
 
@@ -51,10 +52,20 @@ class DescentLines(QObject):
         self._has_arrows = False
         self.start = pg.TargetItem(movable=True, symbol="crosshair", size=_START_PX)
         self._lines = [pg.PlotDataItem(antialias=True, symbol="o") for _ in range(3)]
+        self._others = pg.PlotCurveItem(antialias=True, connect="finite")
+        self._ends = pg.ScatterPlotItem(pxMode=True)
         self._thin = pg.PlotCurveItem(antialias=True, connect="pairs")
         self._batch = pg.PlotCurveItem(antialias=True, connect="pairs")
         self._bold = pg.PlotCurveItem(antialias=True, connect="pairs")
-        items = (self._thin, *reversed(self._lines), self._batch, self._bold, self.start)
+        items = (
+            self._others,
+            self._ends,
+            self._thin,
+            *reversed(self._lines),
+            self._batch,
+            self._bold,
+            self.start,
+        )
         for height, item in enumerate(items, 5):
             item.setZValue(height)
             plot.box.addItem(item, ignoreBounds=True)
@@ -67,6 +78,10 @@ class DescentLines(QObject):
         theme = appearance.theme
         self.start.setPen(pg.mkPen(colour(theme.selection), width=2))
         self.start.setHoverPen(pg.mkPen(colour(theme.selection), width=3))
+        self._others.setPen(pg.mkPen(colour(theme.selection), width=1))
+        self._ends.setPen(pg.mkPen(colour(theme.panel), width=1))
+        self._ends.setBrush(pg.mkBrush(colour(theme.selection)))
+        self._ends.setSize(round(_END_PX * text_scale()))
         self._thin.setPen(pg.mkPen(colour(theme.text, 0.5), width=1))
         self._batch.setPen(pg.mkPen(colour(theme.negative), width=2))
         self._bold.setPen(pg.mkPen(colour(theme.selection), width=3))
@@ -107,7 +122,7 @@ class DescentLines(QObject):
 
     def _draw(self) -> None:
         answer, landscape = self._answer, self._landscape
-        for line in (*self._lines, self._thin, self._batch, self._bold):
+        for line in (*self._lines, self._others, self._ends, self._thin, self._batch, self._bold):
             line.setData([], [])
         if answer is None or landscape is None:
             return
@@ -116,14 +131,17 @@ class DescentLines(QObject):
         spans = np.array([axis.high - axis.low for axis in landscape.axes])
         for line, descent in zip(self._lines, answer.descents, strict=False):
             code, dash, _ = style_of(theme, answer.request, descent.batch_size)
-            places = here + descent.coefficients
-            is_near = (np.abs(descent.coefficients) < _TOO_FAR * spans).all(axis=1)
-            places = places[: int(np.argmin(is_near)) if not is_near.all() else len(places)]
+            places = here + _near(descent, spans)
             line.setPen(pg.mkPen(colour(code), width=1.5, style=dash))
             line.setSymbolPen(pg.mkPen(None))
             line.setSymbolBrush(pg.mkBrush(colour(code)))
             line.setSymbolSize(round(_DOT_PX * scale))
             line.setData(*places.T)
+        others = [here + _near(each, spans) for each in answer.others]
+        if others:
+            gap = np.full((1, 2), np.nan)
+            self._others.setData(*np.concatenate([part for each in others for part in (each, gap)]).T)
+            self._ends.setData(*np.array([each[-1] for each in others if len(each)]).reshape(-1, 2).T)
         start = here + np.array(answer.request.start)
         downhill = -answer.slopes
         mean = downhill.mean(axis=0)
@@ -138,6 +156,12 @@ class DescentLines(QObject):
                     first = np.diff(descent.coefficients[:2], axis=0) / answer.request.rate
                     self._batch.setData(*_arrows(start, reach * first, spans))
         self._bold.setData(*_arrows(start, reach * mean[None], spans))
+
+
+def _near(descent: Descent, spans: np.ndarray) -> np.ndarray:
+    """Return the coefficients of a descent until it is too far away to be drawn."""
+    is_near = (np.abs(descent.coefficients) < _TOO_FAR * spans).all(axis=1)
+    return descent.coefficients[: len(is_near) if is_near.all() else int(np.argmin(is_near))]
 
 
 def _arrows(start: np.ndarray, ways: np.ndarray, spans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

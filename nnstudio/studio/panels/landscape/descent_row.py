@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.insight.descents import Bowl, Descent
+from nnstudio.insight.landscape import Axis
 from nnstudio.language import tr
 from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.numbers import figure
@@ -26,6 +28,7 @@ from nnstudio.studio.panels.landscape.rate_slider import LARGEST, SMALLEST, Rate
 from nnstudio.studio.panels.landscape.worker import DescentAnswer, DescentRequest
 from nnstudio.studio.views.plot import legend
 
+N_OTHERS = 8
 USUAL_RATE, USUAL_STEPS, MOST_STEPS, USUAL_BATCH = 0.1, 50, 1000, 10
 
 
@@ -75,6 +78,11 @@ class DescentRow(QWidget):
             tr("Draw −gradient at the start: of single samples thin, of the mini-batch, and their mean bold"),
         )
         self.arrows.toggled.connect(self.changed)
+        self.others = self._box(
+            tr("{n} other starts").format(n=N_OTHERS),
+            tr("Batch descent from {n} more starts, drawn at random over the plane").format(n=N_OTHERS),
+        )
+        self.others.toggled.connect(self.changed)
         self.standardised = self._box(
             tr("Standardised inputs"),
             tr("The same function of inputs of mean 0 and standard deviation 1: another surface"),
@@ -102,6 +110,7 @@ class DescentRow(QWidget):
             line.addWidget(caption)
             line.addWidget(number)
         boxes.addWidget(self.arrows)
+        boxes.addWidget(self.others)
         boxes.addWidget(self.standardised)
         boxes.addStretch(1)
         layout = QVBoxLayout(self)
@@ -147,6 +156,14 @@ class DescentRow(QWidget):
     def _restyle(self) -> None:
         self.show_answer(self._answer)
 
+    def other_starts(self, axes: tuple[Axis, ...], seed: int) -> tuple[tuple[float, ...], ...]:
+        """Return coefficients of more starts, drawn from the seed; none where they are not asked for."""
+        if not self.others.isChecked():
+            return ()
+        rng = np.random.default_rng(seed)
+        columns = [rng.uniform(axis.low, axis.high, N_OTHERS).tolist() for axis in axes]
+        return tuple(zip(*columns, strict=True))
+
     def show_answer(self, answer: DescentAnswer | None) -> None:
         """Say how descents went."""
         self._answer = answer
@@ -167,6 +184,8 @@ class DescentRow(QWidget):
             code, _, sign = style_of(theme, answer.request, descent.batch_size)
             entries.append((code, sign, _went(answer.request, descent)))
         said = [legend(entries), _shape(answer)]
+        if answer.others:
+            said.append(_ends(answer))
         if self.arrows.isChecked():
             said.append(_spreads(answer))
         self.words.setText(" · ".join(filter(None, said)))
@@ -183,6 +202,13 @@ def _went(request: DescentRequest, descent: Descent) -> str:
         return tr("{name}: diverges after %n step(s)", n).format(name=name)
     return tr("{name}: {first} → {last}").format(
         name=name, first=figure(float(descent.losses[0])), last=figure(float(descent.losses[-1]))
+    )
+
+
+def _ends(answer: DescentAnswer) -> str:
+    ends = [float(each.losses[-1]) for each in answer.others]
+    return tr("%n other start(s) end between {low} and {high}", len(ends)).format(
+        low=figure(min(ends)), high=figure(max(ends))
     )
 
 

@@ -1,7 +1,6 @@
 """The panel Landscape: the loss around the network, along a direction or over a plane."""
 
 from collections.abc import Callable
-from functools import partial
 from time import perf_counter
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -9,12 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from nnstudio.errors import UserError
 from nnstudio.insight.convexity import toy_landscape
 from nnstudio.insight.landscape import Landscape, evenly
-from nnstudio.insight.landscape_axes import Along
-from nnstudio.insight.sweep_spec import spoken_time
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import Pace
 from nnstudio.studio.painting.labels import ShortLabel, remark
-from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import font, give_role
 from nnstudio.studio.panels.landscape.convexity_row import (
     ConvexityRow,
@@ -26,6 +22,7 @@ from nnstudio.studio.panels.landscape.descent_row import DescentRow
 from nnstudio.studio.panels.landscape.form import LandscapeForm, Target
 from nnstudio.studio.panels.landscape.plane_plot import PlanePlot
 from nnstudio.studio.panels.landscape.slice_plot import SlicePlot
+from nnstudio.studio.panels.landscape.words import compared_sentence, progress_sentence
 from nnstudio.studio.panels.landscape.worker import (
     DescentRequest,
     LandscapeAnswer,
@@ -280,9 +277,12 @@ class LandscapePanel:
         self._test(self.worker.try_pairs)
 
     def _train_starts(self) -> None:
+        self._test(self._begin_starts)
+
+    def _begin_starts(self, request: LandscapeRequest) -> None:
         problem = self._session.training.problem
         if problem is not None:
-            self._test(partial(self.worker.train_starts, problem))
+            self.worker.train_starts(problem, request)
 
     def _test(self, begin: Callable[[LandscapeRequest], None]) -> None:
         """Begin a test, with the network and the samples that a landscape would have now."""
@@ -347,6 +347,7 @@ class LandscapePanel:
                 row.steps.value(),
                 row.batch.value(),
                 self.form.seed,
+                row.other_starts(axes, self.form.seed),
             )
         )
 
@@ -390,34 +391,11 @@ class LandscapePanel:
             self.slice.show_hint(hint)
             self._say_convexity(shown)
         is_loss = answer is not None and shown is found
-        self._write(self.told, _compared(answer) if answer is not None and is_loss and shown else "")
+        self._write(self.told, compared_sentence(answer) if answer is not None and is_loss and shown else "")
         if not self._note:
-            self._write(self.status, "" if answer is None else self._progress(answer))
-
-    def _progress(self, answer: LandscapeAnswer) -> str:
-        found = answer.landscape
-        said = []
-        if len(found.axes) == 2 and _is_whole(answer):
-            said.append(tr("these two numbers are all: this is the whole surface"))
-        if self.worker.is_busy and not found.is_done:
-            share = tr("{share:.0f} % of {n:,} points").format(share=100 * found.share, n=found.values.size)
-            to_go = found.seconds * (1 - found.share) / self.worker.share
-            said.append(
-                tr("{share}, about {time} to go (Esc: stop)").format(share=share, time=spoken_time(to_go))
+            self._write(
+                self.status, "" if answer is None else progress_sentence(answer, self.worker, self._network)
             )
-        if found.n_infinite:
-            said.append(tr("hatched: not finite at %n point(s)", found.n_infinite))
-        if answer.path:
-            near = sum(place.is_near for place in answer.path)
-            said.append(
-                tr("path: {near} of {n} recorded places within 10 % of the plane").format(
-                    near=near, n=len(answer.path)
-                )
-            )
-        checkpoint = self._network.checkpoint
-        if answer.request.theta is not self._network.prediction_weights and checkpoint is not None:
-            said.append(tr("the network is at step {step:,} by now").format(step=checkpoint.step))
-        return " · ".join(said)
 
     def _say(self, sentence: str, *, warning: bool = False) -> None:
         """Say something until the next landscape begins."""
@@ -451,27 +429,3 @@ class LandscapePanel:
     def show_all(self) -> None:
         """Show all again."""
         (self.plane if self.form.is_plane else self.slice).show_all()
-
-
-def _compared(answer: LandscapeAnswer) -> str:
-    """Write the loss of the network on the samples of the picture beside the one on show elsewhere."""
-    request, found = answer.request, answer.landscape
-    n, n_all = found.n_samples, len(request.samples)
-    said = tr("here: loss {loss} on {n:,} of {all:,} training samples").format(
-        loss=figure(found.loss_here), n=n, all=n_all
-    )
-    if request.config.hyper.l1 or request.config.hyper.l2:
-        said = tr("{said}, penalties left out").format(said=said)
-    if request.step is not None:
-        said = tr("{said}, step {step:,}").format(said=said, step=request.step)
-    if request.batch_loss is not None:
-        said = tr("{said} · loss on show, of its last batch: {loss}").format(
-            said=said, loss=figure(request.batch_loss)
-        )
-    return said
-
-
-def _is_whole(answer: LandscapeAnswer) -> bool:
-    """Return whether the plane's two weights are all that the network has."""
-    is_of_weights = all(choice.along is Along.WEIGHT for choice in answer.request.choices)
-    return is_of_weights and int(answer.request.config.architecture.trained_mask().sum()) == 2

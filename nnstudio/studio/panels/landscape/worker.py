@@ -122,6 +122,8 @@ class DescentRequest:
     batch_size : int
         Of the third one, beside batch and stochastic descent.
     seed : int
+    other_starts : tuple of tuple of float
+        Where batch descent begins as well.
     """
 
     question: LossQuestion
@@ -132,6 +134,7 @@ class DescentRequest:
     n_steps: int
     batch_size: int
     seed: int
+    other_starts: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +150,8 @@ class DescentAnswer:
         Of single samples at the start.
     spreads : tuple of (int, float)
         Of the gradient, by the size of the batch.
+    others : tuple of Descent
+        From the other starts, as far as they are done.
     bowls : tuple of Bowl or None
         With the inputs as they are and with standardised ones, where the surface is a parabola.
     """
@@ -156,6 +161,7 @@ class DescentAnswer:
     slopes: np.ndarray
     spreads: tuple[tuple[int, float], ...]
     bowls: tuple[Bowl | None, Bowl | None]
+    others: tuple[Descent, ...] = ()
 
     @property
     def is_scaled(self) -> bool:
@@ -353,19 +359,18 @@ def _descents(request: DescentRequest) -> Generator[DescentAnswer | None, None, 
     bowls = bowl(raw, request.directions), bowl(with_scaled_inputs(raw), request.directions)
     spreads = tuple((m, gradient_spread(slopes, m)) for m in sizes)
     answer = DescentAnswer(request, (), slopes, spreads, bowls)
-    for m in reversed(sizes):
+    runs = [(request.start, m) for m in reversed(sizes)] + [(start, n) for start in request.other_starts]
+    for k, (start, m) in enumerate(runs):
         steps = descend(
-            question,
-            request.directions,
-            request.start,
-            request.rate,
-            request.n_steps,
-            m,
-            seed=request.seed,
+            question, request.directions, start, request.rate, request.n_steps, m, seed=request.seed
         )
         for found in steps:
-            if found is not None:
+            if found is None:
+                yield None
+            elif k < len(sizes):
                 answer = replace(answer, descents=(*answer.descents, found))
+            else:
+                answer = replace(answer, others=(*answer.others, found))
         yield answer
 
 

@@ -187,6 +187,15 @@ class TestDescents:
         QTest.mouseClick(panel.descent_row.largest, Qt.MouseButton.LeftButton)
         assert panel.descent_row.rate.value() == pytest.approx(0.021765, abs=1e-5)
 
+    def test_more_starts_are_drawn_over_the_plane(self, panel, until):
+        panel.descent_row.others.setChecked(True)
+        until(lambda: len(panel.worker.descents.others) == 8)
+        until(lambda: len(panel.plane.descents._ends.getData()[0]) == 8)
+        assert "8 other starts end between " in panel.descent_row.words.text()
+        starts = [each.coefficients[0] for each in panel.worker.descents.others]
+        for axis, column in zip(panel.worker.answer.landscape.axes, np.transpose(starts), strict=True):
+            assert axis.low <= column.min() < column.max() <= axis.high
+
     def test_standardised_inputs_make_the_bowl_round(self, panel, until):
         panel.descent_row.standardised.setChecked(True)
         until(lambda: panel.worker.answer.request.is_scaled and panel.worker.answer.is_done)
