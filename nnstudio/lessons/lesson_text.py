@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from nnstudio.language import tr
 from nnstudio.lessons.number_text import FORMAT, number_text
-from nnstudio.lessons.places import PANELS
+from nnstudio.lessons.places import PANELS, panel_title
 from nnstudio.lessons.quantities import read_quantity
 from nnstudio.lessons.state import QuantityError
 
@@ -132,11 +132,6 @@ _HTML: Mapping[str, Callable[[str], str]] = {
     "number": lambda text: text,
     "break": lambda _text: "</p>\n<p>",
 }
-
-
-def panel_title(name: str) -> str:
-    """Return the name of a panel for paper; the window has titles of its own."""
-    return re.sub("[-_]", " ", name).capitalize()
 
 
 def read_text(source: str) -> LessonText:

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from nnstudio.language import tr, translatable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PANELS: tuple[str, ...] = (
     "input",
@@ -45,14 +52,38 @@ PANELS: tuple[str, ...] = (
     "landscape",
     "alike",
     "break_it",
+    "biology",
+    "ink",
+    "two_distributions",
     "lesson",
 )
 """Names of panels, as saved layouts have them, and that of lessons."""
+
+TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "drawings": translatable("My drawings"),
+        "stages": translatable("Normalisation"),
+        "step": translatable("Step by step"),
+        "weight-list": translatable("List"),
+    }
+)
+"""Titles of panels that are not their names."""
 
 PARTS = ("training", "timeline", "menu", "status")
 """Parts of the window that are no panels: training bar, timeline, menus, status line."""
 
 _UNIT = re.compile(r"unit \d{1,2} \d{1,4}|input \d{1,4}|(weight|bias)( \d{1,4}){2,3}")
+
+
+def panel_title(name: str) -> str:
+    """Return the title of a panel, in the user's language.
+
+    Examples
+    --------
+    >>> panel_title("pixel_values"), panel_title("weight-list")
+    ('Pixel values', 'List')
+    """
+    return tr(TITLES.get(name, name.replace("_", " ").capitalize()))
 
 
 def is_place(text: str) -> bool:

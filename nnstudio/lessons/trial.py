@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from nnstudio.lessons.questions import Ask
     from nnstudio.lessons.state import LessonState
 
+MOST_OPTION = 46
+"""Most characters of an answer to choose from, which stands in one line of a narrow panel."""
+
 N_RANDOM = 10
 """Random actions after which claims are looked at."""
 
@@ -213,6 +216,11 @@ def _tried_question(ask: Ask, start: LessonState) -> Iterator[str]:
 
 
 def _tried_choice(ask: Ask, start: LessonState) -> Iterator[str]:
+    for option in ask.options:
+        if len(option.words.shown(start, start)) > MOST_OPTION:
+            yield tr("the answer “{text:.30}…” is longer than {most} characters, too long for a line").format(
+                text=option.words.source, most=MOST_OPTION
+            )
     right = ask.right_options(start, start)
     question = ask.words.source[:40]
     if not right:

@@ -29,6 +29,7 @@ def test_a_lesson_that_holds_has_no_findings(lesson):
         ("equals = 6", "equals = 0.6", "the sentence of another one"),
         ('quantity = "bend of identity"', 'quantity = "bend of tanh"', "several answers"),
         ('quantity = "bend of relu"', 'quantity = "bend of identity"', "no answer"),
+        ('words = "Identity"', f'words = "{"long " * 12}"', "too long for a line"),
         ("input = [0.3]", "input = [0.3, 0.4]", "An input has 1 number here"),
         ("goes_on = true", "goes_on = true\nunreachable = true", "it cannot be"),
         ("goes_on = true", "goes_on = true\nluck = { seeds = [0], at_least = 1 }", None),

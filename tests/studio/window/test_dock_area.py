@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.lessons.places import PANELS as PLACES
+from nnstudio.lessons.places import panel_title
 from nnstudio.studio.painting.theme import DARK, LIGHT
 from nnstudio.studio.panels.panel import HasNumbers, HasZoom
 from nnstudio.studio.panels.panel_list import PANELS
@@ -488,8 +489,10 @@ def test_a_panel_that_floated_beyond_the_screen_is_brought_back(open_window, set
 
 
 def test_lessons_name_panels_that_there_are(window):
-    # "lesson" is the panel that shows them.
-    assert set(PLACES) - {"lesson"} <= set(window.panels)
+    assert set(PLACES) <= set(window.panels)
+    for name in PLACES:
+        titles = {window.panels[name].title, window.dock_area.docks[name].windowTitle()}
+        assert panel_title(name) in titles, name
 
 
 def test_every_panel_has_a_key_of_its_own(window):
