@@ -18,6 +18,7 @@ from nnstudio.errors import UserError
 from nnstudio.files.table_csv import save_table
 from nnstudio.insight.sweep import sweep_table
 from nnstudio.insight.sweep_spec import spoken_time
+from nnstudio.sweeps.plan import MOST_RUNS
 from nnstudio.sweeps.spec_file import read_sweep
 from nnstudio.sweeps.table import SUFFIX, SweepTable
 from nnstudio.sweeps.trainers import LostProcessError, cluster, is_packaged, processes
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from nnstudio.sweeps.plan import SweepPlan
     from nnstudio.sweeps.trainers import Trainers
     from nnstudio.sweeps.training import RunKey, RunResult
-
-MOST_RUNS = 10_000
-"""More than the 400 cells of the window, which keeps a picture of each: here a run is a row of a file."""
 
 _MOST_LINES = 100
 """Lines that stay for runs that ended well; one that failed always has its line."""
@@ -93,11 +91,10 @@ def _check_out(arguments: argparse.Namespace, table: Path) -> None:
 def _loaded(plan: SweepPlan, data_dir: str | None) -> SweepSpec:
     """Load the data, and refuse more runs than a table has."""
     spec = plan.spec(data_dir)
-    n_runs = spec.n_cells * len(spec.seeds)
-    if n_runs > MOST_RUNS:
+    if plan.n_runs > MOST_RUNS:
         counts = " times ".join(str(len(axis.values)) for axis in spec.axes)
         raise SweepCallError(
-            f"{counts} values with {len(spec.seeds)} seeds are {n_runs:,} runs, about "
+            f"{counts} values with {len(spec.seeds)} seeds are {plan.n_runs:,} runs, about "
             f"{spoken_time(spec.estimated_seconds())} of training on one core; at most {MOST_RUNS:,} are "
             "taken. Leave out some values."
         )
@@ -128,7 +125,7 @@ def _table(out: Path, plan: SweepPlan, arguments: argparse.Namespace) -> SweepTa
 
 
 def _counted(table: SweepTable, n_missing: int) -> str:
-    n_all = len(table.cells()) * len(table.plan.seeds)
+    n_all = table.plan.n_runs
     return f"{n_all - n_missing:,} of {n_all:,} runs"
 
 
@@ -176,7 +173,7 @@ class _Reporter:
 
     Parameters
     ----------
-    lines : Progress
+    lines : ProgressLines
     spec : SweepSpec
     keys : sequence of RunKey
         All runs that are trained now.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from nnstudio.files.recipe import Recipe
     from nnstudio.insight.sweep_settings import Value
     from nnstudio.insight.sweep_spec import SweepAxis, SweepCell
+
+
+MOST_RUNS = 10_000
+"""More than the 400 cells of the window, which keeps a picture of each: here a run is a row of a file."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,11 @@ class SweepPlan:
     data_seed: int
     text: str = field(default="", compare=False)
     recipe_text: str = field(default="", compare=False)
+
+    @property
+    def n_runs(self) -> int:
+        """How many networks are trained: one for each cell and seed."""
+        return math.prod(len(axis.values) for axis in self.axes) * len(self.seeds)
 
     def cells(self) -> tuple[SweepCell, ...]:
         """Return all cells, as `SweepSpec.cells` does."""

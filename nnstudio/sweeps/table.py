@@ -19,6 +19,7 @@ from nnstudio.files.file_types import SWEEP_TABLE
 from nnstudio.files.locking import locked
 from nnstudio.insight.sweep import CellResult, SeedResult
 from nnstudio.language import tr
+from nnstudio.sweeps.plan import MOST_RUNS
 from nnstudio.sweeps.spec_file import plan_of
 from nnstudio.sweeps.training import RunKey, RunResult
 
@@ -76,6 +77,8 @@ class SweepTable:
             self.plan = plan_of(str(texts["spec"]), str(texts["recipe"]), path)
         except KeyError as error:
             raise _damaged(path, error) from error
+        if self.plan.n_runs > MOST_RUNS:
+            raise _damaged(path, tr("more runs than a table has"))
         self._axes = self.plan.axes
 
     @classmethod

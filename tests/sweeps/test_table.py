@@ -86,6 +86,13 @@ def altered(table, *commands):
         (["PRAGMA application_id = 5"], "another program"),
         (["DELETE FROM sweep"], "damaged"),
         (["UPDATE sweep SET value = 'problem = 3' WHERE key = 'spec'"], "line 1: problem must be"),
+        (
+            [
+                "UPDATE sweep SET value = replace(value, '[2, 0]', '{from = 1, to = 900}')",
+                "UPDATE sweep SET value = replace(value, '[0, 1e12]', '{from = 1, to = 900}')",
+            ],
+            "more runs than a table has",
+        ),
         (["DROP TABLE sweep"], "cannot be read or written: no such table"),
     ],
 )
