@@ -43,6 +43,7 @@ class BreakItPanel:
     def __init__(self, services: Services, parent: QWidget) -> None:
         self._session, self._editor = services.session, services.session.weight_editor
         self._pace = Pace(TEXT_PERIOD_S)
+        self._actions = services.actions
         self.damage = Damage()
         self._noise_alone = USUAL_NOISE
         self._seed = 0
@@ -119,9 +120,8 @@ class BreakItPanel:
         self.mend = QToolButton(content)
         self.mend.setText(tr("Mend"))
         self.mend.setFont(font(11))
-        self.mend.setToolTip(
-            tr("Mend: put all weights back at once; so does {keys}").format(keys="Ctrl+Alt+Z")
-        )
+        keys = self._actions["undo-operation"].shortcut().toString()
+        self.mend.setToolTip(tr("Mend: put all weights back at once; so does {keys}").format(keys=keys))
         self.mend.clicked.connect(self._editor.undo)
         row.addWidget(self.mend)
         self._layout.addLayout(row)
