@@ -128,6 +128,12 @@ class PartsControls(QWidget):
         self.result.setFont(font(11, bold=True))
         self.result.setWordWrap(True)
         self.result.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.result.setToolTip(
+            tr(
+                "How many of the class the gate finds on the test set, and how many of what it calls so\n"
+                "are of the class: with higher thresholds fewer are found, and more are right"
+            )
+        )
         self.empty = self._button(
             tr("Empty parts"),
             tr("a network of four empty parts and a gate for each class, of steps; Ctrl+E goes back"),
