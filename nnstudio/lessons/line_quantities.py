@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from nnstudio.lessons.state import LessonState
 
 
+_DIVERGED = 1e12
+"""A loss from which descent does not come back."""
+
+
 def _line(state: LessonState) -> LinearModel:
     if state.line is None:
         raise QuantityError(tr("There is no line yet."))
@@ -39,6 +43,17 @@ def _best(state: LessonState) -> LinearModel:
 
 def _step(state: LessonState) -> DescentStep:
     return descent_step(*state.curve, _line(state), state.config.hyper.learning_rate)
+
+
+def _descended(state: LessonState, n: int, rate: float) -> float:
+    """Return J of the line after n steps of descent with a rate."""
+    x, y = state.curve
+    model = _line(state)
+    for _ in range(n):
+        model = descent_step(x, y, model, rate).after
+        if model.loss > _DIVERGED:
+            break
+    return model.loss
 
 
 def _scaled_x(state: LessonState) -> NDArray[np.float64]:
@@ -208,6 +223,11 @@ LINE_QUANTITIES: Quantities = (
     ),
     QuantityWord(
         "real fall", translatable("how far J falls in one step"), lambda state: _step(state).real_fall
+    ),
+    QuantityWord(
+        "J after N steps of RATE",
+        translatable("J of the line after so many steps of descent with a learning rate"),
+        _descended,
     ),
     QuantityWord(
         "largest rate",

@@ -10,10 +10,11 @@ from nnstudio.data.output_kinds import CLASSES
 from nnstudio.engine.least_squares import fit_linear
 from nnstudio.engine.passes import predict
 from nnstudio.insight.bumps import bumps_of
+from nnstudio.insight.chain_rule import chain_of_output
 from nnstudio.insight.facets import facets
 from nnstudio.insight.linear_map import LinearMap, linear_groups, piece_at, product
 from nnstudio.insight.loss_slopes import loss_slopes
-from nnstudio.insight.parameters import count_parameters
+from nnstudio.insight.parameters import Parameter, count_parameters
 from nnstudio.insight.paths import paths
 from nnstudio.insight.piecewise import first_kinks, largest_error, linear_pieces
 from nnstudio.insight.reading import read
@@ -290,6 +291,12 @@ def _output_derivative(state: LessonState, layer: int, unit: int, source: int | 
     return float(out[0, 0].imag / 1e-30)
 
 
+def _chain(state: LessonState, layer: int, unit: int, source: int | None) -> float:
+    """Return the derivative of the first output by a weight or bias, as the chain rule multiplies it."""
+    place = Parameter(layer, unit, source)
+    return chain_of_output(state.architecture, state.theta.astype(np.float64), state.reading, 0, place).value
+
+
 def _selected_unit(state: LessonState) -> str:
     if state.selected is None:
         raise QuantityError(tr("No unit is chosen."))
@@ -475,6 +482,16 @@ NETWORK_QUANTITIES: Quantities = (
         "derivative LAYER UNIT bias",
         translatable("how fast the first output grows with a bias"),
         lambda state, layer, unit: _output_derivative(state, layer, unit, None),
+    ),
+    QuantityWord(
+        "chain LAYER UNIT INPUT",
+        translatable("the same for a weight, as the product of slopes that the chain rule makes"),
+        _chain,
+    ),
+    QuantityWord(
+        "chain LAYER UNIT bias",
+        translatable("the same for a bias"),
+        lambda state, layer, unit: _chain(state, layer, unit, None),
     ),
     QuantityWord(
         "changed numbers",

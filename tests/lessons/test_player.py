@@ -52,6 +52,8 @@ def test_the_three_points_of_the_talk(player, measure):
     assert measure("J after a step") == pytest.approx(0.32333, abs=5e-6)
     assert (measure("predicted fall"), measure("real fall")) == pytest.approx((0.2, 0.17667), abs=5e-6)
     assert measure("largest rate") == pytest.approx(0.8377, abs=5e-5)
+    assert measure("J after 200 steps of 0.5") < 0.001
+    assert measure("J after 200 steps of 0.9") > 1e6
     player.obey(actions.ChangeSettings({"learning_rate": 0.9}))
     player.obey(actions.DescendLine(1000))
     assert measure("diverged")
