@@ -15,7 +15,7 @@ from nnstudio.insight.loss_surface import LossQuestion, LossSurface
 from nnstudio.language import tr, translatable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -234,30 +234,24 @@ def verdict(trials: Trials, proof: str) -> str:
     return f"{said} {tr('That proves nothing: others may show one.')}{left_out}"
 
 
-def n_violating(slices: Sequence[tuple[NDArray[np.float64], NDArray[np.float64]]], slack: float) -> int:
-    """Count the curves that are above one of their secants by more than ``slack``.
+def largest_excess(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """Return by how much a curve is above any of its secants, where that is most; 0 where it never is.
 
     Parameters
     ----------
-    slices : sequence of (places, values)
-        Each of shape (n,), places in rising order.
-    slack : float
+    x, y : ndarray of shape (n,), float64
+        Its places, in rising order, and values, all finite.
 
     Notes
     -----
-    The largest excess over all secants at a place is that over the lower convex hull of the curve's points.
+    At a place, that is the distance from the lower convex hull of the points; by Andrew's monotone chain.
 
     Examples
     --------
     >>> x = np.linspace(-1.0, 1.0, 21)
-    >>> n_violating([(x, x**2), (x, x**4 - x**2)], 1e-9)
-    1
+    >>> largest_excess(x, x**2), largest_excess(x, np.cos(x)) > 0.4
+    (0.0, True)
     """
-    return sum(float((y - _hull(x, y)).max()) > slack for x, y in slices)
-
-
-def _hull(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the lower convex hull of points at their own places, (n,); Andrew's monotone chain."""
     kept: list[int] = []
     for k in range(len(x)):
         while len(kept) > 1:
@@ -266,4 +260,4 @@ def _hull(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]
                 break
             kept.pop()
         kept.append(k)
-    return np.asarray(np.interp(x, x[kept], y[kept]))
+    return float((y - np.interp(x, x[kept], y[kept])).max())

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from nnstudio.insight.convexity import N_PAIRS, Secant, Trials, verdict
+from nnstudio.insight.convexity import N_PAIRS, Secant, Trials, largest_excess, verdict
 from nnstudio.insight.landscape import Landscape
 from nnstudio.insight.starts import StartEnd
 from nnstudio.language import tr
@@ -14,6 +14,8 @@ from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import font, text_scale
 
 _TWO_LINES_PX = 30
+_ROUNDING = 1e-6
+"""Excess of a curve computed in single precision, as a share of the losses, that says nothing."""
 _FLAT = 1e-12
 """Range of the losses of a flat slice, as a share of the largest."""
 
@@ -104,7 +106,13 @@ def secant_sentence(found: Landscape, line: Secant | None) -> str:
         return tr("The curve is above its secant, by {excess} at {at}: not convex.").format(
             excess=figure(line.excess), at=figure(line.at)
         )
-    return tr("The curve is nowhere above this secant.")
+    is_finite = found.is_known & np.isfinite(found.values)
+    worst = largest_excess(found.places[0][is_finite], found.values[is_finite])
+    if worst > _ROUNDING * float(np.abs(values).max()):
+        return tr("The curve is nowhere above this secant, but above another one by {excess}.").format(
+            excess=figure(worst)
+        )
+    return tr("The curve is nowhere above this secant, nor above another one between these points.")
 
 
 def trials_sentence(trials: Trials, proof: str, *, is_done: bool) -> str:

@@ -71,7 +71,8 @@ class DescentLines(QObject):
             plot.box.addItem(item, ignoreBounds=True)
         self.start.sigPositionChanged.connect(self._move)
         self._is_moved_by_hand = True
-        self.show_answer(None, None, has_arrows=False)
+        self.start.hide()
+        self.restyle()
 
     def restyle(self) -> None:
         """Apply the theme and the text scale."""
@@ -116,6 +117,8 @@ class DescentLines(QObject):
         self, landscape: Landscape | None, answer: DescentAnswer | None, *, has_arrows: bool
     ) -> None:
         """Show descents on a plane, or none."""
+        if (landscape, answer, has_arrows) == (self._landscape, self._answer, self._has_arrows):
+            return
         self._landscape, self._answer, self._has_arrows = landscape, answer, has_arrows
         self.start.setVisible(landscape is not None)
         self.restyle()

@@ -373,7 +373,8 @@ class LandscapePanel:
         if is_plane:
             path = () if answer is None else answer.path
             near = tuple(place for place in path if place.is_near or not self.near.isChecked())
-            self.plane.show_landscape(shown, near if shown is not None else ())
+            pixels = None if answer is None or shown is None else answer.pixels
+            self.plane.show_landscape(shown, pixels, near if shown is not None else ())
             descents = self.worker.descents if shown is not None and self._is_descending else None
             if (
                 descents is not None

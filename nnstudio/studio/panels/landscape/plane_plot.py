@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.insight.contours import zero_contour
 from nnstudio.insight.landscape import Landscape, PathPlace
-from nnstudio.insight.plane_map import interpolated
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.images import pixel_image
@@ -26,8 +25,6 @@ HERE_PX, PLACE_PX = 13, 8
 REACH_PX = 9
 """So near the pointer a place of the path is told."""
 
-_PIXELS = 320
-"""Of the picture, along each side."""
 _N_CONTOURS = 10
 
 
@@ -47,6 +44,7 @@ class PlanePlot(Plot):
             )
         )
         self.landscape: Landscape | None = None
+        self._pixels: np.ndarray | None = None
         self.path: tuple[PathPlace, ...] = ()
         """The places that are drawn."""
         self.bar = LossBar()
@@ -83,9 +81,21 @@ class PlanePlot(Plot):
 
     # What is shown
 
-    def show_landscape(self, found: Landscape | None, path: tuple[PathPlace, ...]) -> None:
-        """Show another plane, as far as it is known, and places of the path; or nothing."""
-        self.landscape, self.path = found, path
+    def show_landscape(
+        self, found: Landscape | None, pixels: np.ndarray | None, path: tuple[PathPlace, ...]
+    ) -> None:
+        """Show another plane, as far as it is known, and places of the path; or nothing.
+
+        Parameters
+        ----------
+        found : Landscape or None
+        pixels : ndarray of shape (height, width), or None
+            The losses at the pixels of the picture, from above; None before any is known.
+        path : tuple of PathPlace
+        """
+        if found is self.landscape and path == self.path:
+            return
+        self.landscape, self._pixels, self.path = found, pixels, path
         is_there = found is not None
         self.bar.setVisible(is_there)
         self._here.setVisible(is_there)
@@ -106,8 +116,8 @@ class PlanePlot(Plot):
                 item.setData([], [])
             return
         (x1, x2), (y1, y2) = (axis.ends for axis in found.axes)
-        if found.is_known.any():
-            image = self._image_of(found)
+        if self._pixels is not None:
+            image = self._image_of(found, self._pixels)
             self._image.show_image(image, QRectF(x1, y1, x2 - x1, y2 - y1))
         self._draw_contours(found)
         places = np.array([place.places for place in self.path]).reshape(-1, 2)
@@ -128,14 +138,10 @@ class PlanePlot(Plot):
         shares = (losses - low) / max(high - low, np.finfo(np.float64).tiny)
         return (np.clip(shares, 0, 1) * 255).astype(np.uint8)
 
-    def _image_of(self, found: Landscape) -> QImage:
+    def _image_of(self, found: Landscape, pixels: np.ndarray) -> QImage:
         filled = found.filled
         is_gap = ~np.isfinite(filled)
-        top = self.bar.levels()[1]
-        smooth = interpolated(np.where(is_gap, top, filled)[None, ::-1].astype(np.float32), _PIXELS, _PIXELS)[
-            0
-        ]
-        image = pixel_image(loss_colours(appearance.theme)[self._indices(smooth)])
+        image = pixel_image(loss_colours(appearance.theme)[self._indices(pixels)])
         if is_gap.any():
             image = image.copy()
             painter = QPainter(image)
@@ -143,13 +149,14 @@ class PlanePlot(Plot):
             painter.setBrush(colour(appearance.theme.muted))
             painter.setBrush(Qt.BrushStyle.BDiagPattern)
             rows, columns = (n - 1 for n in filled.shape)
+            height, width = pixels.shape
             for row, column in np.argwhere(is_gap).tolist():
                 painter.drawRect(
                     QRectF(
-                        (column - 0.5) / columns * _PIXELS,
-                        (rows - row - 0.5) / rows * _PIXELS,
-                        _PIXELS / columns,
-                        _PIXELS / rows,
+                        (column - 0.5) / columns * width,
+                        (rows - row - 0.5) / rows * height,
+                        width / columns,
+                        height / rows,
                     )
                 )
             painter.end()

@@ -62,6 +62,9 @@ class SlicePlot(Plot):
 
     def show_landscape(self, found: Landscape | None) -> None:
         """Draw another slice, as far as it is known, or none."""
+        if found is self.landscape:
+            self.secant.show_on(found if self.has_secant else None)
+            return
         self.landscape = found
         is_there = found is not None
         self._line.setVisible(is_there)

@@ -19,11 +19,15 @@ from nnstudio.insight.descents import (
 from nnstudio.insight.landscape import Axis, Landscape, PathPlace, landscape, path_places
 from nnstudio.insight.landscape_axes import AxisChoice, build_axes
 from nnstudio.insight.loss_surface import LossQuestion, sample_slopes
+from nnstudio.insight.plane_map import interpolated
 from nnstudio.insight.starts import StartEnd, bearable_steps, train_from_starts
 from nnstudio.language import tr
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
 from nnstudio.studio.session.session import Session
 from nnstudio.training.config import TrainingConfig
+
+PIXELS = 320
+"""Of the picture of a plane, along each side."""
 
 WORST_POINTS = 101
 _AROUND = 0.15
@@ -93,6 +97,8 @@ class LandscapeAnswer:
     request : LandscapeRequest
     question : LossQuestion
     landscape : Landscape
+    pixels : ndarray of shape (PIXELS, PIXELS), or None
+        Of a plane: losses at the pixels of a picture, from above; None before any is known.
     path : tuple of PathPlace
     is_done : bool
     """
@@ -100,6 +106,7 @@ class LandscapeAnswer:
     request: LandscapeRequest
     question: LossQuestion
     landscape: Landscape
+    pixels: np.ndarray | None = None
     path: tuple[PathPlace, ...] = ()
     is_done: bool = False
 
@@ -339,7 +346,7 @@ def _answers(request: LandscapeRequest) -> Generator[LandscapeAnswer | None, Non
     yield None
     answer = None
     for found in landscape(question, axes, request.n_points):
-        answer = LandscapeAnswer(request, question, found)
+        answer = LandscapeAnswer(request, question, found, _pixels(found))
         yield answer
     if answer is None:
         return
@@ -347,6 +354,15 @@ def _answers(request: LandscapeRequest) -> Generator[LandscapeAnswer | None, Non
         answer = replace(answer, path=path)
         yield answer
     yield replace(answer, is_done=True)
+
+
+def _pixels(found: Landscape) -> np.ndarray | None:
+    """Interpolate a plane at the pixels of a picture; what is not finite counts as the largest loss."""
+    known = found.filled[np.isfinite(found.filled)]
+    if len(found.axes) == 1 or not len(known):
+        return None
+    filled = np.where(np.isfinite(found.filled), found.filled, known.max())
+    return interpolated(filled[None, ::-1].astype(np.float32), PIXELS, PIXELS)[0]
 
 
 def _descents(request: DescentRequest) -> Generator[DescentAnswer | None, None, None]:

@@ -1,5 +1,7 @@
 """The panel Landscape: slice and plane of the network, the selected weight, the path, and what is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -7,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from nnstudio.data.problems import PointOptions, load_problem
 from nnstudio.insight.landscape_axes import Along
+from nnstudio.studio.painting.images import colours_of
 from nnstudio.studio.painting.theme import DARK, LIGHT, appearance
 from nnstudio.studio.panels.landscape.panel import LandscapePanel
 from nnstudio.studio.panels.landscape.slice_plot import heights
@@ -15,6 +18,9 @@ from tests.studio.networks import model_of
 from tests.studio.plane import on_a_set
 
 MOONS = load_problem("plane-moons", points=PointOptions(n=20))
+
+
+SECANT_OF_A_SQUARE = "The curve is nowhere above this secant, nor above another one between these points."
 
 
 @pytest.fixture
@@ -225,7 +231,7 @@ def test_a_secant_of_a_toy_shows_where_the_curve_is_above_it(panel, until):
     choose_along(panel, "toy square")
     panel.slice.secant.put(-1.0, 1.5)
     panel._show()
-    assert panel.convexity.words.text() == "The curve is nowhere above this secant."
+    assert panel.convexity.words.text() == SECANT_OF_A_SQUARE
     assert panel.told.text() == ""
 
 
@@ -248,3 +254,23 @@ def test_five_starts_end_in_a_row(panel, monkeypatch, until):
     until(lambda: panel.worker.starts is not None and len(panel.worker.starts.ends) == 5)
     until(lambda: panel.convexity.words.text().startswith("After 5 steps on "))
     assert panel.convexity.words.text().count(",") >= 4
+
+
+def test_places_that_are_not_finite_are_hatched(panel, until):
+    show_plane(panel, until)
+    found = await_answer(panel, until).landscape
+    values = found.values.copy()
+    values[:4] = np.nan
+    broken = replace(found, values=values, filled=values)
+    assert broken.n_infinite == 4 * 9
+    plane, pixels = panel.plane, np.zeros((90, 90), np.float32)
+    plain, hatched = (colours_of(plane._image_of(each, pixels)) for each in (found, broken))
+    assert np.ptp(plain, axis=(0, 1)).max() == 0
+    assert np.ptp(hatched[50:], axis=(0, 1)).max() > 0.1, "row 0 is lowest"
+    assert np.ptp(hatched[:40], axis=(0, 1)).max() == 0
+    plane.show_landscape(broken, pixels, ())
+    plane.grab()
+    panel.slice.show_landscape(
+        replace(broken, axes=broken.axes[:1], values=values[:, 0], is_known=found.is_known[0])
+    )
+    assert len(panel.slice._gaps) == 1
