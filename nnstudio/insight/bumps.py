@@ -27,6 +27,9 @@ MOST_TOWERS_A_SIDE = 8
 LEAST_DISTANCE = 1 / 1000
 """Of neighbouring handles, as a part of the range."""
 
+_TOWER_TOLERANCE = 1e-3
+"""The same for outgoing weights of a ramp, whose ends are rounded too."""
+
 _TOLERANCE = 1e-6
 """Relative difference within which weights of float32 are those of a bump."""
 
@@ -397,19 +400,89 @@ def tower_network(towers: Sequence[Tower]) -> tuple[Architecture, NDArray[np.flo
     _check_count(m)
     architecture = Architecture.of((2, 8 * m, m, 1), hidden="relu", output="identity")
     theta = np.zeros(architecture.n_params)
-    ramps, corners, output = architecture.layers(theta)
     for k, tower in enumerate(towers):
-        if not np.isfinite(tower.top):
-            raise BumpError(tr("The handles and the height of a bump are finite numbers."))
-        for axis, handles in enumerate((tower.across, tower.up)):
-            units = slice(8 * k + 4 * axis, 8 * k + 4 * axis + 4)
-            bump = Bump(handles, 1.0)
-            ramps.W[units, axis] = 1.0
-            ramps.b[units] = np.negative(bump.s)
-            corners.W[k, units] = bump.u
-        corners.b[k] = -1.0
-        output.W[0, k] = tower.top
+        write_tower(architecture, theta, k, tower)
     return architecture, theta
+
+
+def write_tower(architecture: Architecture, theta: NDArray[Any], k: int, tower: Tower) -> None:
+    """Write tower ``k`` into the weights of a network of `tower_network`, (n_params,), which are modified.
+
+    Raises
+    ------
+    BumpError
+        If its handles are out of order, or a number is not finite.
+    """
+    if not np.isfinite(tower.top):
+        raise BumpError(tr("The handles and the height of a bump are finite numbers."))
+    bumps = [Bump(handles, 1.0) for handles in (tower.across, tower.up)]
+    ramps, corners, output = architecture.layers(theta)
+    for axis, bump in enumerate(bumps):
+        units = slice(8 * k + 4 * axis, 8 * k + 4 * axis + 4)
+        ramps.W[units, axis] = 1.0
+        ramps.b[units] = np.negative(bump.s)
+        corners.W[k, units] = bump.u
+    corners.b[k] = -1.0
+    output.W[0, k] = tower.top
+
+
+def towers_of(architecture: Architecture, theta: NDArray[Any]) -> tuple[Tower | None, ...]:
+    """Read the towers of a network: the reverse of `tower_network`.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    theta : ndarray of shape (n_params,)
+
+    Returns
+    -------
+    tuple of Tower or None
+        One for each unit of the second layer of 2-8m-m-1 with ReLU; None where its weights make no tower.
+        Empty for any other network.
+    """
+    sizes = architecture.layer_sizes
+    m = sizes[-2]
+    if sizes != (2, 8 * m, m, 1) or architecture.activations != ("relu", "relu", "identity"):
+        return ()
+    ramps, corners, output = architecture.layers(np.array(theta, np.float64))
+    found: list[Tower | None] = []
+    for k in range(m):
+        units = slice(8 * k, 8 * k + 8)
+        s = (-ramps.b[units]).tolist()
+        try:
+            tower = Tower((s[0], s[1], s[2], s[3]), (s[4], s[5], s[6], s[7]), float(output.W[0, k]))
+            # What it would be written as is compared with what is there.
+            written = theta.astype(np.float64)
+            write_tower(architecture, written, k, tower)
+        except BumpError:
+            found.append(None)
+            continue
+        own = architecture.layers(written)
+        is_tower = np.array_equal(own[0].W[units], ramps.W[units]) and corners.b[k] == -1.0
+        is_tower &= np.allclose(own[1].W[k], corners.W[k], rtol=_TOWER_TOLERANCE, atol=0.0)
+        is_tower &= not np.delete(corners.W[k], units).any()
+        found.append(tower if is_tower else None)
+    return tuple(found)
+
+
+def move_tower(tower: Tower, to: Sequence[float], lows: NDArray[Any], highs: NDArray[Any]) -> Tower:
+    """Move a tower so that its middle is at a place (2,), or the nearest one in a rectangle."""
+    moved = []
+    for s, place, low, high in zip((tower.across, tower.up), to, lows.tolist(), highs.tolist(), strict=True):
+        by = min(max(place, low), high) - (s[1] + s[2]) / 2
+        moved.append((s[0] + by, s[1] + by, s[2] + by, s[3] + by))
+    return Tower(moved[0], moved[1], tower.top)
+
+
+def stretch_tower(tower: Tower, to: Sequence[float], lows: NDArray[Any], highs: NDArray[Any]) -> Tower:
+    """Bring the upper right corner of a tower's flat part to a place (2,); handles on the way are pushed."""
+    pushed = [
+        push_handles(s, 2, min(max(place, low), high), low, high)
+        for s, place, low, high in zip(
+            (tower.across, tower.up), to, lows.tolist(), highs.tolist(), strict=True
+        )
+    ]
+    return Tower(pushed[0], pushed[1], tower.top)
 
 
 def steep_tower_network(

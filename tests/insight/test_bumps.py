@@ -14,13 +14,17 @@ from nnstudio.insight.bumps import (
     bumps_of,
     equal_bumps,
     equal_towers,
+    move_tower,
     nearest_neighbour,
     push_handles,
     steep_tower_network,
     step_bumps,
     step_network,
     steps_of,
+    stretch_tower,
     tower_network,
+    towers_of,
+    write_tower,
 )
 from nnstudio.insight.piecewise import largest_error, linear_pieces
 from tests.insight.networks import trained
@@ -250,3 +254,22 @@ def test_too_many_towers_and_flat_steps_are_refused():
         equal_towers(np.zeros((9, 9)), (0, 0), (1, 1))
     with pytest.raises(BumpError, match="steepness 0"):
         steep_tower_network(equal_towers([[1.0]], (0, 0), (1, 1)), 0)
+
+
+def test_towers_are_read_back_moved_and_stretched():
+    towers = equal_towers([[1.0, 2.0], [3.0, -4.0]], (-2, -2), (2, 2))
+    architecture, theta = tower_network(towers)
+    theta = theta.astype(np.float32)
+    for read, tower in zip(towers_of(architecture, theta), towers, strict=True):
+        assert read.top == tower.top
+        np.testing.assert_allclose((read.across, read.up), (tower.across, tower.up), atol=1e-6)
+    lows, highs = np.array([-2.0, -2.0]), np.array([2.0, 2.0])
+    flat = Tower((-1, 0, 1, 2), (-2, -1, 0, 1), 5.0)
+    moved = move_tower(flat, (-0.5, 3.0), lows, highs)
+    assert moved == Tower((-2, -1, 0, 1), (0.5, 1.5, 2.5, 3.5), 5.0), "its middle stays in the rectangle"
+    assert stretch_tower(flat, (1.5, 0.5), lows, highs) == Tower((-1, 0, 1.5, 2), (-2, -1, 0.5, 1), 5.0)
+    write_tower(architecture, theta, 1, moved)
+    assert towers_of(architecture, theta)[1] == moved
+    theta[0] = 2.0
+    assert towers_of(architecture, theta)[0] is None
+    assert towers_of(Architecture.of((2, 3, 1)), np.zeros(13)) == ()

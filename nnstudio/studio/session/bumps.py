@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum
 from typing import TypeAlias
 
 import numpy as np
@@ -17,16 +18,21 @@ from nnstudio.insight.bumps import (
     BumpError,
     NearestNeighbour,
     Steps,
+    Tower,
     bump_network,
     bumps_of,
     equal_bumps,
     equal_towers,
+    move_tower,
     nearest_neighbour,
     push_handles,
     steep_tower_network,
     step_bumps,
     steps_of,
+    stretch_tower,
     tower_network,
+    towers_of,
+    write_tower,
 )
 from nnstudio.language import tr, translatable
 from nnstudio.studio.painting.numbers import figure
@@ -42,6 +48,9 @@ Function: TypeAlias = Callable[[np.ndarray], np.ndarray]
 MOST_HANDLED = 8
 """With more bumps, or twice as many steps, only those of the chosen one have handles."""
 
+MOST_TOWERS_HANDLED = 16
+"""With more towers, none has handles: they would hide the plane."""
+
 NEW_WIDTH = 0.25
 """Of an added bump, as a share of the range of x; half of it is flat."""
 
@@ -49,6 +58,13 @@ NO_POINTS = translatable(
     "There are no points here that bumps could come near. Choose a curve among the problems, or numbers over "
     "the plane."
 )
+
+
+class TowerHandle(Enum):
+    """Where a tower is held: it is moved, or made wider."""
+
+    MIDDLE = "middle"
+    CORNER = "corner"
 
 
 class Bumps(QObject):
@@ -100,6 +116,7 @@ class Bumps(QObject):
         self._known: tuple[np.ndarray, Architecture] | None = None
         self._all: tuple[Bump | None, ...] = ()
         self._steps: Steps | None = None
+        self._towers: tuple[Tower | None, ...] = ()
         self._neighbour: tuple[OwnPoints, NearestNeighbour] | None = None
 
     # What the network is
@@ -117,6 +134,7 @@ class Bumps(QObject):
             return False
         self._known = weights, architecture
         self._all, self._steps = bumps_of(architecture, weights), steps_of(architecture, weights)
+        self._towers = towers_of(architecture, weights)
         self.chosen = min(self.chosen, max(len(self._all) - 1, 0))
         self.changed.emit()
         return True
@@ -130,6 +148,11 @@ class Bumps(QObject):
     def steps(self) -> Steps | None:
         """The steps of a layer of sigmoid units; None for other networks."""
         return self._steps
+
+    @property
+    def towers(self) -> tuple[Tower | None, ...]:
+        """A tower for each unit of the second layer, None where it is none; empty for other networks."""
+        return self._towers
 
     @property
     def bump(self) -> Bump | None:
@@ -246,6 +269,32 @@ class Bumps(QObject):
             self._editor.show(self._with_bump(k, Bump(s, top)))
         self.follow()
 
+    @property
+    def tower_handles(self) -> list[tuple[int, TowerHandle]]:
+        """The handles of all towers over the plane, where there are few."""
+        if len(self._towers) > MOST_TOWERS_HANDLED:
+            return []
+        return [(k, handle) for k, tower in enumerate(self._towers) if tower for handle in TowerHandle]
+
+    def tower_place(self, k: int, handle: TowerHandle) -> tuple[float, float]:
+        """Return where a handle of a tower is in the plane."""
+        tower = self._towers[k]
+        assert tower is not None, "a handle is one of a tower"
+        if handle is TowerHandle.CORNER:
+            return tower.across[2], tower.up[2]
+        return (tower.across[1] + tower.across[2]) / 2, (tower.up[1] + tower.up[2]) / 2
+
+    def drag_tower(self, k: int, handle: TowerHandle, place: tuple[float, float]) -> None:
+        """Move a tower by its middle, or make it wider by its corner."""
+        tower, space = self._towers[k], self._network.input_space
+        if not self._editor.is_at_work or tower is None:
+            return
+        change = move_tower if handle is TowerHandle.MIDDLE else stretch_tower
+        theta = self.weights.copy()
+        write_tower(self._network.architecture, theta, k, change(tower, place, space.lows, space.highs))
+        self._editor.show(theta)
+        self.follow()
+
     def finish_drag(self, k: int) -> None:
         """End the drag: it is one step to undo."""
         self._editor.finish(self._words(k))
@@ -270,6 +319,8 @@ class Bumps(QObject):
         if self._steps is not None:
             place = figure(float(self._steps.places[k]))
             return tr("Step {number} at {place}").format(number=k + 1, place=place)
+        if self._towers:
+            return tr("Tower {number} moved").format(number=k + 1)
         return tr("Bump {number} moved").format(number=k + 1)
 
     # Other networks

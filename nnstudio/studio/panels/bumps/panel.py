@@ -298,7 +298,8 @@ class BumpsPanel:
         bumps, network = self._bumps, self._session.network
         if bumps.is_over_plane:
             return tr(
-                "Over two inputs bumps are towers: Fill in makes so many along each, as high as the points."
+                "Over two inputs bumps are towers: Fill in makes so many along each, as high as the points. "
+                "They are dragged in the plane."
             )
         if not any(bumps.all) and bumps.steps is None:
             return tr(

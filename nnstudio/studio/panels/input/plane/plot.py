@@ -21,6 +21,7 @@ from nnstudio.studio.panels.input.plane.field import Field, lead_table, signed_f
 from nnstudio.studio.panels.input.plane.levels import PlaneLevels
 from nnstudio.studio.panels.input.plane.lines import UnitLines
 from nnstudio.studio.panels.input.plane.tools import Mode, Place, PlanePointTool
+from nnstudio.studio.panels.input.plane.towers import TowerOverlay
 from nnstudio.studio.panels.input.plane.words import answer_words, place_words, point_words, sums_words
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.session.layer_names import unit_name
@@ -133,13 +134,14 @@ class PlanePlot(Plot):
         self.borders = pg.PlotCurveItem(antialias=True, connect="pairs", skipFiniteCheck=True)
         self.lines, self.dots = UnitLines(), Dots()
         self.levels = PlaneLevels(self._session.line, self.box)
+        self.towers = TowerOverlay(self._session.bumps)
         self._hot_dot, self._chosen_dot, self._probe = (pg.ScatterPlotItem(pxMode=True) for _ in range(3))
         self._eraser = QGraphicsEllipseItem()
         self._said, self._title = pg.TextItem(), pg.TextItem(anchor=(0, 0))
         items = (
             *(self.field, self._range, self.lines, self.borders, self.dots, self._hot_dot),
             *(self._chosen_dot, self._probe, self._eraser, self._said, self._title),
-            *self.levels.items,
+            *(*self.levels.items, *self.towers.items),
         )
         for height, item in enumerate(items):
             item.setZValue(height - len(items))
@@ -177,6 +179,7 @@ class PlanePlot(Plot):
         border.setCapStyle(Qt.PenCapStyle.FlatCap)
         self.borders.setPen(border)
         self.levels.recolour()
+        self.towers.recolour()
         self.dots.restyle()
 
     def _restyle_bar(self) -> None:
@@ -252,6 +255,7 @@ class PlanePlot(Plot):
 
     def refresh_weights(self) -> None:
         """Draw the network with other weights."""
+        self._session.bumps.follow()
         self.draw_network()
         self._show_probe()
 
@@ -420,6 +424,10 @@ class PlanePlot(Plot):
         nearest = int(apart.argmin())
         return nearest if apart[nearest] <= 1 else None
 
+    def _tower_at(self, position: QPointF) -> int | None:
+        """Return the number of the handle of a tower at a place of the plot."""
+        return self.towers.handle_at(self.place_at(position), self._px(REACH_PX))
+
     def _line_at(self, position: QPointF) -> int | None:
         if not self.lines.isVisible() or not self.is_within_axes(position):
             return None
@@ -487,6 +495,10 @@ class PlanePlot(Plot):
             if tool.begin_painting(place):
                 self._gesture = lambda at: tool.paint_to(self.place_at(at), self._px(SPACING_PX))
                 self._finish = lambda: tool.finish(tr("Paint points"))
+        elif (handle := self._tower_at(position)) is not None:
+            if self.towers.begin_drag(handle):
+                self._gesture = lambda at: self.towers.drag(handle, self.place_at(at))
+                self._finish = lambda: self.towers.finish_drag(handle)
         else:
             if index is not None and self.points is not None:
                 tool.chosen.choose(index)
@@ -595,6 +607,9 @@ class PlanePlot(Plot):
             return f"{self._words_for_bar()}\n{tr(BAR_TIP)}"
         if not self.is_plane or not self.is_within_axes(at):
             return ""
+        handle = self._tower_at(at)
+        if handle is not None and self.tool.mode is Mode.ASK:
+            return self.towers.explain(handle)
         index = self.point_at(at)
         if index is not None and self.points is not None and self._has_met_points:
             return point_words(self._network, self.points, index)

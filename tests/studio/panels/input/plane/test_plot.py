@@ -515,3 +515,22 @@ def test_the_plane_beside_the_network_is_drawn_by_its_heights(plot, session):
     assert not levels.curve.isVisible(), "a flat one has no lines"
     session.line.show(False)
     assert levels.model is None
+
+
+@pytest.mark.parametrize("outputs", [NUMBER], ids=["number"])
+def test_towers_are_dragged_in_the_plane(plot, session, until):
+    session.bumps.fill_in(2)
+    until(lambda: len(plot.towers.handle_places) == 8)
+    before = session.bumps.towers[0]
+    middle = plot.towers.handle_places[0].tolist()
+    place = place_of(plot, *middle)
+    assert plot.explain(place).startswith("Tower 1, ")
+    drag_by_mouse(plot.viewport(), place, place_of(plot, middle[0] + 0.3, middle[1] + 0.2) - place)
+    until(lambda: session.bumps.towers[0] != before)
+    moved = session.bumps.towers[0]
+    assert moved.across[1] == pytest.approx(before.across[1] + 0.3, abs=0.05)
+    assert moved.up[2] == pytest.approx(before.up[2] + 0.2, abs=0.05)
+    assert moved.top == before.top
+    session.weight_editor.undo()
+    until(lambda: session.bumps.towers[0] == before)
+    assert session.input.x is None, "the network is not asked where a tower is held"
