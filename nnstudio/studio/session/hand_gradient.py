@@ -145,20 +145,20 @@ class GradientByHand(QObject):
         self.advance()
 
     def choose(self, chosen: Chosen) -> None:
-        """Take other weights; it begins with no entry."""
+        """Take other weights; what was begun is forgotten."""
         if chosen is not self.chosen:
             self._chosen = chosen
-            self.again()
+            self.forget()
 
     def set_samples(self, n: int) -> None:
-        """Take the mean loss of so many samples; it begins with no entry."""
+        """Take the mean loss of so many samples; what was begun is forgotten."""
         if n != self.n_samples:
             self.n_samples = n
-            self.again()
+            self.forget()
 
     def _follow_unit(self) -> None:
         if self.chosen is Chosen.UNIT and self._is_asked and self._selection.unit != self._unit:
-            self.again()
+            self.forget()
 
     def set_step(self, h: float, *, central: bool) -> None:
         """Take the entries that are done again with another h, to one side or to both.

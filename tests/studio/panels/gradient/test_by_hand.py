@@ -116,3 +116,15 @@ def test_another_network_begins_with_no_entry(session, hand, page, until):
     session.setting_changes.edit_network("7")
     until(lambda: hand.taken is not None and not hand.taken.entries)
     assert hand.taken.question.architecture.layer_sizes == (784, 7, 10)
+
+
+def test_weights_stay_what_they_were_until_again(session, hand, page, until):
+    take(hand, until)
+    before = hand.taken.question.theta
+    session.step_batch()
+    until(lambda: "The network has changed since" in page.remark.text())
+    assert hand.taken.question.theta is before
+    page.again.click()
+    until(lambda: hand.taken is not None and "changed since" not in page.remark.text())
+    assert not hand.taken.entries
+    assert hand.taken.question.theta is not before

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nnstudio.studio.panels.gradient import tweak
 from nnstudio.studio.panels.gradient.direction import DOWNHILL, OTHER, WEIGHT
 from nnstudio.studio.panels.gradient.panel import DIRECTION, DIRECTIONS, STEP, TWEAK, GradientPanel
 from nnstudio.studio.session.other_network import Other
@@ -126,11 +127,12 @@ def test_a_rate_of_0_is_refused(session, open_page):
     assert "has to be above 0" in session.sentences[-1][0]
 
 
-def test_tries_and_steps_are_counted(session, open_page, until):
+def test_tries_and_steps_are_counted(session, open_page, until, monkeypatch):
+    monkeypatch.setattr(tweak, "N_TRIES", 30)
     page = open_page(TWEAK)
     page.run.click()
-    until(lambda: page.race is not None and len(page.race.tweaks) == 501)
-    assert "After 500 evaluations" in page.words.text()
+    until(lambda: page.race is not None and len(page.race.tweaks) == 31)
+    assert "After 30 evaluations" in page.words.text()
     assert f"({page.race.n_kept} kept)" in page.words.text()
     until(lambda: page.run.text() == "Try")
     page.goal.slider.setValue(page.goal.slider.maximum())
