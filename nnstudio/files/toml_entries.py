@@ -11,7 +11,7 @@ from nnstudio.errors import UserError
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 MAX_BYTES = 32 * 1024
@@ -81,10 +81,13 @@ class TomlFile:
         Longest file that is read.
     data : bytes, optional
         The text, where it is kept elsewhere; ``path`` then only says whose it is.
+    attached : callable (str) -> bytes, optional
+        Returns a file that goes with this one, by its name; raises ValueError where it cannot.
 
     Attributes
     ----------
     text : str
+    attached : callable or None
 
     Raises
     ------
@@ -93,9 +96,15 @@ class TomlFile:
     """
 
     def __init__(
-        self, path: Path, error: type[UserError], max_bytes: int = MAX_BYTES, data: bytes | None = None
+        self,
+        path: Path,
+        error: type[UserError],
+        max_bytes: int = MAX_BYTES,
+        data: bytes | None = None,
+        attached: Callable[[str], bytes] | None = None,
     ) -> None:
         self._path = path
+        self.attached = attached
         self._error = error
         try:
             contents = _contents(path, error, max_bytes) if data is None else data
@@ -278,6 +287,16 @@ class Table:
         except UserError as error:
             self.refuse(key, tr("cannot be: {error}").format(error=error))
         return changed
+
+    def take_attached(self, key: str) -> tuple[str, bytes]:
+        """Take an entry that names a file which goes with this one; return its name and its content."""
+        name = self.take(key, str, tr("the name of a file"))
+        try:
+            if self._file.attached is None:
+                raise ValueError(tr("no file goes with this one"))
+            return name, self._file.attached(name)
+        except (OSError, ValueError) as fault:
+            self.refuse(key, tr("cannot be: {fault}.").format(fault=fault))
 
     def sub_table(self, key: str) -> Table:
         """Take a table within this one."""

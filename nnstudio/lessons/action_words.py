@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,12 @@ from nnstudio.engine.activations import ACTIVATIONS
 from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.hyper import Hyper
 from nnstudio.errors import UserError
+from nnstudio.files.model_file import model_from_bytes
+from nnstudio.files.network_toml import MAX_BYTES as WRITTEN_BYTES
+from nnstudio.files.network_toml import SUFFIX as WRITTEN
+from nnstudio.files.network_toml import WrittenNetworkError, read_network
+from nnstudio.files.toml_entries import TomlFile
+from nnstudio.files.written_model import model_of
 from nnstudio.insight.bumps import MAX_BUMPS
 from nnstudio.language import tr, translatable
 from nnstudio.lessons import actions
@@ -32,6 +39,7 @@ if TYPE_CHECKING:
     from nnstudio.files.toml_entries import Table
     from nnstudio.lessons.actions import Action
 
+MODEL = ".safetensors"
 MOST_STEPS = 100_000
 MOST_POINTS = 2_000
 MOST_SAMPLES = 60_000
@@ -208,6 +216,8 @@ def _data(table: Table, key: str) -> list[Action]:
 
 def _network(table: Table, key: str) -> list[Action]:
     if isinstance(table.peek(key), str):
+        if table.peek(key).endswith((WRITTEN, MODEL)):
+            return [_network_file(table, key)]
         return [actions.OpenNetwork(table.take(key, str, tr("a name")))]
     inner = table.sub_table(key)
     sizes: tuple[int, ...] = ()
@@ -225,6 +235,19 @@ def _network(table: Table, key: str) -> list[Action]:
     keep = inner.take("keep_weights", bool, tr("true or false")) if "keep_weights" in inner else False
     inner.finish()
     return [actions.ChangeNetwork(sizes, activations, loss, biases, keep)]
+
+
+def _network_file(table: Table, key: str) -> Action:
+    """Take a network that goes with the lesson: written out, or a model file."""
+    name, content = table.take_attached(key)
+    try:
+        if name.endswith(MODEL):
+            return actions.OpenNetwork(name, model_from_bytes(content, name))
+        file = TomlFile(Path(name), WrittenNetworkError, WRITTEN_BYTES, content)
+        written = read_network(file.top(("weights",)), file.tables("weights"))
+        return actions.OpenNetwork(name, model_of(written), written.x)
+    except UserError as error:
+        table.refuse(key, tr("cannot be: {error}").format(error=error))
 
 
 def _weights(table: Table, key: str) -> list[Action]:
@@ -411,7 +434,9 @@ ACTIONS: Mapping[str, ActionWord] = MappingProxyType(
             ),
             ActionWord(
                 "network",
-                translatable("open a network that comes with nnstudio, or make one; its weights may be kept"),
+                translatable(
+                    "open a network of nnstudio or of the lesson, or make one; its weights may be kept"
+                ),
                 'network = { sizes = [2, 3, 1], activations = ["relu", "identity"] }',
                 _network,
             ),

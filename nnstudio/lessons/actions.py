@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nnstudio.data.strokes import Drawing
+    from nnstudio.files.model_file import Model
     from nnstudio.lessons.checks import Check
 
 
@@ -84,9 +85,21 @@ class ChangeData:
 
 @dataclass(frozen=True)
 class OpenNetwork:
-    """Open a network that comes with nnstudio, and the function or problem that it was made for."""
+    """Open a network, with the function or problem that it was made for.
+
+    Attributes
+    ----------
+    name : str
+        Of one that comes with nnstudio, or of a file.
+    model : Model or None
+        The network of a file that goes with the lesson.
+    x : tuple of float
+        The input that this network begins with, or none.
+    """
 
     name: str
+    model: Model | None = None
+    x: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ A lesson has the entries ``format = 1``, ``id``, ``title``, ``talk`` (may be mis
 ``show``, ``hide``, ``lock``, and a table ``[[step]]`` for each step. A step has ``title``, ``text``,
 ``look``, ``quoted``, ``goes_on``, ``hint``, ``seconds``, ``luck``, ``unreachable``, ``free``; actions in
 ``[step.set]`` and in ``[step.solve]`` (or several, written ``[[step.set]]``); ``[[step.ask]]``,
-``[[step.goal]]`` and ``[[step.claim]]``. `nnstudio lesson words` lists actions and quantities;
-resources/lessons holds examples.
+``[[step.goal]]`` and ``[[step.claim]]``. A lesson may take networks along, beside it or with it in a zip;
+see `bundle`. `nnstudio lesson words` lists actions and quantities; resources/lessons holds examples.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from nnstudio.files.toml_entries import TomlFile
 from nnstudio.language import tr
 from nnstudio.lessons.action_words import ACTIONS, read_actions
 from nnstudio.lessons.actions import ChooseProblem, OpenNetwork, SetPoints
+from nnstudio.lessons.bundle import SUFFIX as BUNDLE
+from nnstudio.lessons.bundle import open_bundle
 from nnstudio.lessons.checks import USUAL_WITHIN, read_check, take_quantity, take_within
 from nnstudio.lessons.lesson_text import read_text
 from nnstudio.lessons.places import PANELS, is_place
@@ -177,7 +179,8 @@ _ORDER = {
 
 def own_lessons() -> list[Path]:
     """Return the user's own lessons, in alphabetical order."""
-    return sorted((own_dir() / FOLDER).glob(f"*{SUFFIX}"))
+    folder = own_dir() / FOLDER
+    return sorted([*folder.glob(f"*{SUFFIX}"), *folder.glob(f"*{BUNDLE}")])
 
 
 def find_lesson(name_or_path: str | os.PathLike[str]) -> Path:
@@ -203,7 +206,8 @@ def read_lesson(name_or_path: str | os.PathLike[str]) -> Lesson:
         If there is none, it is for a newer nnstudio, or an entry is unknown, missing or impossible.
     """
     path = find_lesson(name_or_path)
-    file = TomlFile(path, LessonError, MAX_BYTES)
+    bundle = open_bundle(path, LessonError)
+    file = TomlFile(path, LessonError, MAX_BYTES, bundle.text, bundle.attached)
     top = file.top(("step",))
     _check_format(top)
     for key in top:

@@ -173,8 +173,8 @@ class HeadlessPlayer:
                 self._learn_others(OwnPoints.of(state.problem).without(point))
             case actions.ChangeData():
                 self._change_data(action)
-            case actions.OpenNetwork(name):
-                self._open(name)
+            case actions.OpenNetwork():
+                self._open(action)
             case actions.ChangeNetwork():
                 self._change_network(action)
             case actions.SetWeights(layers):
@@ -279,10 +279,12 @@ class HeadlessPlayer:
         self._state = replace(state, data=data, problem=problem)
         self._begin(state.config)
 
-    def _open(self, name: str) -> None:
-        state = self._state
-        x: Sequence[float] = ()
-        if name in shipped_networks():
+    def _open(self, action: actions.OpenNetwork) -> None:
+        state, name = self._state, action.name
+        x: Sequence[float] = action.x
+        if action.model is not None:
+            model = action.model
+        elif name in shipped_networks():
             written = open_network_toml(name)
             model, x = model_of(written), written.x
         elif name in shipped_models():
