@@ -139,7 +139,7 @@ class LandscapeForm(QWidget):
             box.activated.connect(self._choose)
         self.samples.activated.connect(self._keep_samples)
         self.points.valueChanged.connect(self.changed)
-        self._points = [SLICE_POINTS, PLANE_POINTS]
+        self._points, self._face = [SLICE_POINTS, PLANE_POINTS], 0
         self._chosen = ["weight", "weight"]
         self.show_busy(is_busy=False)
         self._list_directions()
@@ -240,7 +240,9 @@ class LandscapeForm(QWidget):
         self._show_controls()
 
     def _show_face(self, face: int) -> None:
-        self._points[1 - face] = self.points.value()
+        if face == self._face:
+            return
+        self._points[self._face], self._face = self.points.value(), face
         self.points.blockSignals(True)
         self.points.setValue(self._points[face])
         self.points.blockSignals(False)

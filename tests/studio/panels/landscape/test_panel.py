@@ -78,6 +78,17 @@ def test_a_slice_is_drawn_unasked_with_the_network_on_it(panel, session, until):
     assert len(rows) == 81
 
 
+def test_each_face_keeps_its_number_of_points(panel, until):
+    for face in (0, 1, 1):
+        panel.form.faces.button(face).click()
+    assert panel.form.points.value() == 41
+    panel.form.points.setValue(9)
+    panel.form.faces.button(0).click()
+    assert panel.form.points.value() == 81
+    panel.form.faces.button(1).click()
+    assert panel.form.points.value() == 9
+
+
 def test_the_selected_weight_is_followed(panel, session, until):
     session.selection.select(1, 1, 2)
     until(lambda: panel.worker.answer.landscape.axes[0].title == "W₂[2, 3]")
