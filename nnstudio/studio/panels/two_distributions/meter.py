@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.insight.two_distributions import TwoDistributions
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.numbers import plain
+from nnstudio.studio.painting.numbers import figure, plain
 from nnstudio.studio.painting.theme import appearance, colour, text_font, text_scale
 from nnstudio.studio.views.plot import Plot, Values
 
 HEIGHT_PX = 62
 _LEAST = 1.0
+_SMALLEST = 5e-5
 
 
 @contained
@@ -74,5 +75,13 @@ class LossMeter(Plot):
 
 
 def nats(value: float) -> str:
-    """Write a loss with four decimals, or ∞."""
-    return "∞" if math.isinf(value) else plain(value, 4)
+    """Write a loss or a share with four decimals, with an exponent where none is left of it, or as ∞.
+
+    Examples
+    --------
+    >>> nats(2.302585), nats(0.0), nats(3.2e-7), nats(math.inf)
+    ('2.3026', '0.0000', '3.20·10⁻⁷', '∞')
+    """
+    if math.isinf(value):
+        return "∞"
+    return figure(value) if 0 < value < _SMALLEST else plain(value, 4)
