@@ -188,7 +188,7 @@ PATH is one of
   your own images, see `nnstudio data import --help`: a folder, a table or a .npz file,
     of which the test set is used where it has one, else all;
   the name of a built-in problem, such as plane-moons, of which the test set is used;
-  for points of the plane a table (CSV) with x1, x2 and the class of a point in each line.
+  for points of the plane a table (CSV, or the same rows in TOML) with x1, x2 and the class of a point.
 
 A label means the class of its name, in either case: for letters a and A are one; 5.0,
 five and class_5 mean 5, and 0 to 25 or 1 to 26 letters. Images of another size than
@@ -268,8 +268,8 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="FILE",
-        help="a table (CSV) of your own points, without a recipe: x and y in each line, or x1, x2 and a "
-        "class or number",
+        help="a table (CSV, or the same rows in TOML) of your own points, without a recipe: x and y in each "
+        "line, or x1, x2 and a class or number",
     )
     parser.add_argument("--out", required=True, metavar="FILE", help="the model file to write (.safetensors)")
     parser.add_argument(
