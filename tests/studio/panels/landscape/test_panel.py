@@ -224,7 +224,9 @@ class TestDescents:
 
 
 def await_descents(panel, until):
-    until(lambda: panel.worker.descents is not None and len(panel.worker.descents.descents) == 3)
+    """Wait for those at the rate that is taken once the parabola is known."""
+    until(lambda: panel.worker.descents is not None and panel.worker.descents.request.rate == 0.01)
+    until(lambda: len(panel.worker.descents.descents) == 3)
 
 
 def test_a_secant_of_a_toy_shows_where_the_curve_is_above_it(panel, until):
