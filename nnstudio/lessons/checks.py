@@ -13,6 +13,7 @@ from nnstudio.lessons.state import QuantityError
 
 if TYPE_CHECKING:
     from nnstudio.files.toml_entries import Table
+    from nnstudio.lessons.lesson_text import LessonText
     from nnstudio.lessons.state import LessonState
 
 COMPARISONS = ("equals", "differs", "at_least", "at_most", "between", "is", "same_as", "rises", "falls")
@@ -36,6 +37,8 @@ class Check:
         How far apart equal numbers may be.
     already : bool
         Whether it may hold when the step begins.
+    said : LessonText or None
+        What the quantity is in this step, for people; None: as the list of quantities says it.
     """
 
     quantity: Quantity
@@ -43,6 +46,7 @@ class Check:
     limit: float | tuple[float, float] | str | Quantity | None = None
     within: float = USUAL_WITHIN
     already: bool = False
+    said: LessonText | None = None
 
     def holds(self, state: LessonState, start: LessonState) -> bool:
         """Tell whether it holds; what cannot be measured does not.
@@ -81,13 +85,16 @@ class Check:
 
     def words(self, state: LessonState, start: LessonState) -> str:
         """Say what is asked for, and where it stands."""
+        quantity = self.quantity.words if self.said is None else self.said.shown(state, start)
+        quantity = quantity[:1].upper() + quantity[1:]
         try:
-            now = number_text(self.quantity.measure(state, start))
+            value = self.quantity.measure(state, start)
         except QuantityError:
-            now = "–"
-        return tr("{quantity}: {now}; asked for: {wanted}").format(
-            quantity=self.quantity.words, now=now, wanted=self.wanted()
-        )
+            value = "–"
+        if self.said is not None and self.quantity.word.is_flag:
+            return quantity
+        now = _short(value) if isinstance(value, float) else number_text(value)
+        return tr("{quantity}: {wanted} (now {now})").format(quantity=quantity, wanted=self.wanted(), now=now)
 
     def wanted(self) -> str:
         """Say what is asked for."""
@@ -108,6 +115,11 @@ class Check:
             "rises": tr("more than when the step began"),
             "falls": tr("less than when the step began"),
         }.get(self.comparison, "{limit}").format(limit=shown)
+
+
+def _short(value: float) -> str:
+    """Return a measured number as it is read at a glance, while it moves."""
+    return number_text(value, ",.0f" if 1000 <= abs(value) < 1e6 else ".3g")
 
 
 def read_check(table: Table) -> Check:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.errors import UserError
@@ -118,6 +118,7 @@ class Step:
     def texts(self) -> list[LessonText]:
         """Return all texts that a student may read."""
         found = [self.text, *self.hints]
+        found += [goal.said for goal in self.goals if goal.said is not None]
         for ask in self.asks:
             found += [ask.words, *(wrong.say for wrong in ask.wrong)]
             for option in ask.options:
@@ -330,7 +331,7 @@ def _step(table: Table, *, is_first: bool) -> Step:
             ),
         )
     asks = tuple(_ask(each) for each in _tables(table, "ask"))
-    goals = tuple(read_check(each) for each in _tables(table, "goal"))
+    goals = tuple(_goal(each) for each in _tables(table, "goal"))
     claims = tuple(read_check(each) for each in _tables(table, "claim"))
     hints = table.take("hint", list, tr("a list of texts")) if "hint" in table else []
     solution = _actions(table, "solve")
@@ -407,6 +408,11 @@ def _ask(table: Table) -> Ask:
             table.refuse("option", tr("must be there 2 to 12 times."))
     table.finish()
     return Ask(kind, words, right, within, unit, wrong, options, several)
+
+
+def _goal(table: Table) -> Check:
+    said = _text(table, "words") if "words" in table else None
+    return replace(read_check(table), said=said)
 
 
 def _wrong(table: Table) -> WrongAnswer:

@@ -170,9 +170,9 @@ def test_slices_are_bowls_or_not(player, measure):
 @pytest.mark.parametrize(
     ("quantity", "comparison", "limit", "words"),
     [
-        ("unit chosen", "equals", 1.0, "whether a unit is chosen: no; asked for: yes"),
-        ("w 0 0 0", "at_least", 2.0, "a weight (0 0 0): 1; asked for: at least 2"),
-        ("w 0 0 0", "falls", None, "a weight (0 0 0): 1; asked for: less than when the step began"),
+        ("unit chosen", "equals", 1.0, "Whether a unit is chosen: yes (now no)"),
+        ("w 0 0 0", "at_least", 2.0, "A weight (0 0 0): at least 2 (now 1)"),
+        ("w 0 0 0", "falls", None, "A weight (0 0 0): less than when the step began (now 1)"),
     ],
 )
 def test_a_goal_says_where_it_stands_in_words(player, quantity, comparison, limit, words):

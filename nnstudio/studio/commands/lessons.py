@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
+
 from nnstudio.files.atomic import write_atomically
 from nnstudio.files.lesson_progress import answers_table
 from nnstudio.language import tr
@@ -20,11 +22,19 @@ class LessonsMenu:
     services : Services
     visit : LessonVisit
     dialogs : FileDialogs
+    focus_panel : callable (name)
+        Gives a panel the keys.
     """
 
-    def __init__(self, services: Services, visit: LessonVisit, dialogs: FileDialogs) -> None:
+    def __init__(
+        self,
+        services: Services,
+        visit: LessonVisit,
+        dialogs: FileDialogs,
+        focus_panel: Callable[[str], None],
+    ) -> None:
         self._services, self._guide = services, services.session.lesson_guide
-        self._visit, self._dialogs = visit, dialogs
+        self._visit, self._dialogs, self._focus_panel = visit, dialogs, focus_panel
 
     def commands(self) -> tuple[Command, ...]:
         """Return the entries in the order of the menu."""
@@ -35,7 +45,7 @@ class LessonsMenu:
                 "Lessons",
                 "Lessons",
                 "list all lessons, or show the step of the one that is open",
-                lambda: self._services.show_panel("lesson"),
+                self._show_panel,
                 ("F8",),
             ),
             Command(
@@ -97,6 +107,12 @@ class LessonsMenu:
                 ("Shift+Esc",),
             ),
         )
+
+    def _show_panel(self) -> None:
+        """Show the panel, and choose among the lessons by the keys."""
+        self._services.show_panel("lesson")
+        # Once the panel is shown.
+        QTimer.singleShot(0, self._services.session, lambda: self._focus_panel("lesson"))
 
     def _in_lesson(self, run: Callable[[], object]) -> Callable[[], None]:
         """Return a command that is for a lesson; without one it says how to open one."""

@@ -53,7 +53,7 @@ class Menus:
         self._draw = DrawMenu(services)
         self._train = TrainMenu(services, control, film_export)
         self.teach = TeachMenu(services, control, opener, dialogs)
-        self._lessons = LessonsMenu(services, visit, dialogs)
+        self._lessons = LessonsMenu(services, visit, dialogs, control.panel_area.focus_panel)
         self._time = TimeMenu(services, control, self.exports)
         self._view = ViewMenu(services, control)
         self._help = HelpMenu(services, control)

@@ -48,6 +48,9 @@ class HintBar(NoticeBar):
             tr("No more hints"), tr("Help > Hints brings them back (Ctrl+F1)"), self.put_away
         )
         session.training.settings_changed.connect(self._meet_network)
+        self._waits = False
+        """Whether the hints come back when the lesson is left."""
+        session.lesson_guide.changed.connect(self._meet_lesson)
 
     def offer(self) -> None:
         """Show the first hint, unless the hints were closed at an earlier start."""
@@ -73,6 +76,16 @@ class HintBar(NoticeBar):
     def _meet_network(self) -> None:
         """Begin with other hints where the network has other inputs now."""
         if self.is_on and _hints_of(self._session) is not self._hints:
+            self.begin()
+
+    def _meet_lesson(self) -> None:
+        """Give way to a lesson, which says itself what there is to do."""
+        is_open = self._session.lesson_guide.lesson is not None
+        if is_open and self.is_on:
+            self._waits = True
+            super().put_away()
+        elif not is_open and self._waits:
+            self._waits = False
             self.begin()
 
     def go_on(self) -> None:

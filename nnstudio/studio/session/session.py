@@ -535,9 +535,11 @@ class Session(QObject):
             output_space=problem.output_space,
             kind=problem.input_space.kind,
         )
-        training.problem_sources[problem.name] = (
-            source if known is None else replace(known, load=source.load, output_space=source.output_space)
-        )
+        if problem.name == OWN_POINTS:
+            source = replace(source, own_points=OwnPoints.of(problem))
+        elif known is not None:
+            source = replace(known, load=source.load, output_space=source.output_space)
+        training.problem_sources[problem.name] = source
         self._replace_network(model, config)
         network.was_trained = False
         network.problem_name = problem.name

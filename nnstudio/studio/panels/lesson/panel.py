@@ -3,11 +3,13 @@
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
+    QFrame,
     QGridLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QScrollArea,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -28,6 +30,9 @@ from nnstudio.studio.session.services import Services
 SIGNS = {Mark.NEW: "", Mark.SEEN: "", Mark.SHOWN: "◦", Mark.DONE: "✓"}
 
 TEXT_PX = 14
+
+LEAST_WIDTH = 236
+"""Of the text, so that a line has some words."""
 
 
 class LessonPanel(QObject):
@@ -158,6 +163,23 @@ class StepView(QWidget):
         self.steps.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.steps.activated.connect(self._guide.go_to)
         layout.addWidget(self.steps)
+        # What is read scrolls; the buttons below it are always there.
+        self.scroll = QScrollArea(self)
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setMinimumWidth(LEAST_WIDTH)
+        self.scroll.verticalScrollBar().setAccessibleName(tr("Scroll the step"))
+        self.scroll.verticalScrollBar().setToolTip(tr("The step has more text than fits: scroll"))
+        paper = QWidget(self.scroll)
+        paper.setObjectName("panel")
+        paper.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.scroll.setWidget(paper)
+        layout.addWidget(self.scroll, 1)
+        outer, layout = layout, QVBoxLayout(paper)
+        layout.setContentsMargins(0, 0, 4, 0)
+        layout.setSpacing(8)
         self.text = wrapped_label(self)
         self.text.setFont(font(TEXT_PX))
         self.text.setTextFormat(Qt.TextFormat.RichText)
@@ -175,7 +197,6 @@ class StepView(QWidget):
         self._solved = remark("", self)
         self._solved.setWordWrap(True)
         layout.addWidget(self._solved)
-        # The buttons stay where they are, whatever comes and goes above them.
         layout.addStretch(1)
         self.buttons: dict[str, QPushButton] = {}
         grid = QGridLayout()
@@ -195,8 +216,9 @@ class StepView(QWidget):
             button.setToolTip(services.actions[name].toolTip())
             self.buttons[name] = button
             grid.addWidget(button, k // 2, k % 2)
-        layout.addLayout(grid)
+        outer.addLayout(grid)
         self._shown: tuple[object, int] = (None, -1)
+        self._awaits_keys = False
 
     def show_step(self) -> None:
         """Show the step as it reads now."""
@@ -206,6 +228,8 @@ class StepView(QWidget):
         if self._shown != (lesson, guide.index):
             self._shown = lesson, guide.index
             self._build_questions(lesson)
+            self.scroll.verticalScrollBar().setValue(0)
+            self._awaits_keys = True
         self._show_steps(lesson)
         if page is None:
             self.text.setText(tr("The step is being set up …"))
@@ -226,6 +250,15 @@ class StepView(QWidget):
         self.buttons["lesson-next"].setEnabled(not is_last)
         self._light_next(is_lit=guide.is_solved and not is_last)
         self._solved.setText(self._said(is_last=is_last))
+        if page is not None and self._awaits_keys:
+            self._awaits_keys = False
+            self._give_keys()
+
+    def _give_keys(self) -> None:
+        """Let the first question be answered at once, where there is nothing else to do in the window."""
+        first = self.questions[0].field if self.questions else None
+        if first is not None and not self._guide.step.goals and self.isVisible():
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _said(self, *, is_last: bool) -> str:
         guide = self._guide
@@ -243,6 +276,8 @@ class StepView(QWidget):
         button = self.buttons["lesson-next"]
         button.setCheckable(is_lit)
         button.setChecked(is_lit)
+        # A button that can no longer be checked does not paint itself anew.
+        button.update()
 
     def _show_steps(self, lesson: Lesson) -> None:
         texts = [

@@ -138,6 +138,7 @@ class CurvePlot(Plot):
         self._make_items()
         self.box.sigRangeChanged.connect(self._follow_range)
         self._document.x_changed.connect(self._show_probe)
+        self._session.fill_in.changed.connect(self._show_probe)
         self._session.point_editor.changed.connect(self.meet_points)
         self.point_tool.chosen.changed.connect(self._show_chosen)
         self._options.changed.connect(self._follow_options)
@@ -482,7 +483,7 @@ class CurvePlot(Plot):
         is_finite = bool(np.isfinite(outputs).all())
         for k, dot in enumerate(self.answers):
             dot.setVisible(is_finite and k < len(outputs))
-        self._said.setVisible(is_finite)
+        self._said.setVisible(is_finite and not self._session.fill_in.hides_answer)
         if is_finite:
             for dot, y in zip(self.answers, outputs.tolist(), strict=False):
                 dot.setPos(x, y)
