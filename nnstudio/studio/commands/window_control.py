@@ -23,6 +23,9 @@ class PanelArea(PanelLayout, Protocol):
     def step_focus(self, step: int) -> None:
         """Give the focus to the next panel, or the one before (``step`` −1)."""
 
+    def focus_panel(self, name: str) -> None:
+        """Give the focus to a panel."""
+
     def toggle_floating(self, name: str) -> None:
         """Make a panel a window of its own, or put it back."""
 

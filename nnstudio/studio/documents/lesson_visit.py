@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtCore import QByteArray, QObject
 
 from nnstudio.errors import UserError
 from nnstudio.files.lesson_progress import KeptLesson, keep_progress, read_progress
@@ -28,9 +28,6 @@ class LessonVisit(QObject):
     Thread: gui.
     """
 
-    began = Signal()
-    """A lesson takes the place of what was worked on: the panels can be arranged for it."""
-
     def __init__(self, services: Services, layout: PanelLayout, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._services, self._layout = services, layout
@@ -39,6 +36,11 @@ class LessonVisit(QObject):
         self._former_layout = QByteArray()
         self._told = ""
         services.session.lesson_guide.changed.connect(self._keep)
+
+    @property
+    def usual_layout(self) -> QByteArray:
+        """The arrangement of the panels outside a lesson, which is the one to be kept."""
+        return self._layout.state() if self._guide.lesson is None else self._former_layout
 
     def open(self, name_or_path: str | Path) -> None:
         """Open a lesson where it was left; a refusal is said, and everything stays as it is."""
@@ -52,7 +54,6 @@ class LessonVisit(QObject):
             guide.former = captured(self._services, self._layout)
             self._former_sources = dict(session.training.problem_sources)
             self._former_layout = self._layout.state()
-            self.began.emit()
         kept = read_progress().get(lesson.id)
         records, index = None, 0
         if kept is not None and len(kept.marks) == len(lesson.steps):

@@ -336,8 +336,8 @@ class LessonGuide(QObject):
         self._pinned, self._base_steps = state, state.n_steps
         self._work_on(model, problem, state.data, config)
         self._put_input(state)
+        self._line.is_shown = state.line is not None
         if state.line is not None:
-            self._line.is_shown = True
             self._line.set_to(state.line[:1], state.line[1])
         self._wanted_unit = state.selected
 

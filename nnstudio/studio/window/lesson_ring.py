@@ -15,7 +15,6 @@ from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.network.scene import UnitAddress
 from nnstudio.studio.views.network.view import NetworkView
 from nnstudio.studio.window.dock_area import DockArea
-from nnstudio.studio.window.dock_layout import Side
 
 PERIOD_MS = 120
 """How often the ring follows what it is round."""
@@ -88,6 +87,8 @@ class LessonRing(QObject):
         self._services, self._guide = services, services.session.lesson_guide
         self._dock_area, self._panels, self._parts, self._window = dock_area, panels, parts, window
         self.ring = Ring(window)
+        self._brought: tuple[str, ...] = ()
+        """Panels that the step brought forward."""
         self._timer = QTimer(self)
         self._timer.setInterval(PERIOD_MS)
         self._timer.timeout.connect(self._follow)
@@ -100,6 +101,9 @@ class LessonRing(QObject):
         lesson = self._dock_area.docks["lesson"]
         if lesson in self._dock_area.tabs_with(self._dock_area.docks["input"]) or not lesson.is_in_front:
             self._services.show_panel("lesson")
+        for name in set(self._brought) - {*self._guide.panels}:
+            self._put_behind(name)
+        self._brought = self._guide.panels
         for name in self._guide.panels:
             self._services.show_panel(name)
         look = self._guide.step.look
@@ -116,15 +120,21 @@ class LessonRing(QObject):
             self._timer.stop()
             self.ring.stand_round(None)
 
+    def _put_behind(self, name: str) -> None:
+        """Bring what is usually there to the front of a panel that another step brought forward."""
+        dock = self._dock_area.docks[name]
+        others = self._dock_area.tabs_with(dock)
+        if dock.is_in_front and others:
+            docks = list(self._dock_area.docks.values())
+            first = min([dock, *others], key=docks.index)
+            if first is not dock:
+                self._services.show_panel(first.panel.name)
+
     def _end(self) -> None:
         if self._guide.lesson is None:
             self._timer.stop()
             self.ring.stand_round(None)
-
-    def stand_lesson_beside_input(self) -> None:
-        """Give the lesson a column of its own, so that it hides nothing of what it speaks of."""
-        docks = self._dock_area.docks
-        self._dock_area.put(docks["lesson"], docks["input"], Side.LEFT)
+            self._brought = ()
 
     def _follow(self) -> None:
         if self._guide.lesson is not None:

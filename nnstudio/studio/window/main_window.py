@@ -1,7 +1,7 @@
 """The main window: composes session, menus and widgets; its own events and settings."""
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -60,6 +60,7 @@ from nnstudio.studio.window.bar_area import BarArea
 from nnstudio.studio.window.dock_area import DockArea
 from nnstudio.studio.window.frame_updates import FrameUpdates
 from nnstudio.studio.window.lesson_ring import LessonRing
+from nnstudio.studio.window.lesson_room import LessonRoom
 from nnstudio.studio.window.panel_actions import PanelActions
 from nnstudio.studio.window.presentation_mode import PresentationMode
 from nnstudio.studio.window.screen_fit import PREFERRED, SMALLEST
@@ -142,6 +143,7 @@ class MainWindow(QMainWindow):
             {"training": self.bar, "timeline": self.timeline, "menu": self.menuBar(), "status": self.status},
             self,
         )
+        self.lesson_room = LessonRoom(self.services, self.dock_area, self._lockable(), self)
         self.menus.connect()
         self._connect_widgets()
         self._take_text_scale(_known_scale(self.settings.value("text-scale")))
@@ -236,13 +238,25 @@ class MainWindow(QMainWindow):
             focus_panel=self.dock_area.focus_panel,
         )
 
+    def _lockable(self) -> dict[str, list[QWidget | QAction]]:
+        """Return what a lesson can keep as it is, by the names that lessons have for it."""
+        actions, bar = self.actions_by_name, self.bar
+        found: dict[str, list[QWidget | QAction]] = {
+            "problem": [bar.problem],
+            "network": [bar.network_box],
+            "settings": list(bar.settings),
+            "seed": [actions["new-seed"]],
+            "train": [actions[name] for name in ("play", "step-batch", "step-epoch", "reset")],
+        }
+        found |= {box.setting.key: [box] for box in bar.settings}
+        return found
+
     def _connect_widgets(self) -> None:
         DragAndDrop(self).dropped.connect(self.menus.clipboard.take)
         self.dock_area.picture_wanted.connect(self.menus.clipboard.copy_panel)
         self.dock_area.figure_wanted.connect(self.menus.exports.save_figure_of)
         self.dock_area.numbers_wanted.connect(self.menus.exports.save_numbers_of)
         self.dock_area.film_wanted.connect(self.menus.exports.save_film_of)
-        self.lesson_visit.began.connect(self.lesson_ring.stand_lesson_beside_input)
         self.panels["lesson"].chosen.connect(self.lesson_visit.open)
         self.bar.problem_chosen.connect(self.session.choose_problem)
         self.bar.network_box.wants_new.connect(self._ask_for_sizes)
@@ -344,7 +358,7 @@ class MainWindow(QMainWindow):
         """Save the window's place, text size, layout and theme for the next start."""
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("text-scale", self.presentation.usual_text_scale)
-        self.settings.setValue("layout", self.dock_area.state())
+        self.settings.setValue("layout", self.lesson_visit.usual_layout)
         self.settings.setValue("theme", appearance.theme.name)
 
     def apply_settings(self) -> None:

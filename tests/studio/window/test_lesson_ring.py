@@ -68,3 +68,26 @@ def test_a_lesson_that_cannot_be_read_changes_nothing(ready, tmp_path):
     ready.lesson_visit.open(path)
     assert ready.session.lesson_guide.lesson is None
     assert "newer nnstudio" in said(ready)
+
+
+def test_a_lesson_closes_what_it_does_not_show_and_locks_what_it_keeps(ready, tmp_path, qtbot):
+    path = tmp_path / "a-line.toml"
+    text = LESSON.replace("minutes = 2", 'minutes = 2\nshow = ["inspector"]\nlock = ["problem", "train"]')
+    path.write_text(text, encoding="utf-8")
+    guide, docks, play = ready.session.lesson_guide, ready.dock_area.docks, ready.actions_by_name["play"]
+    before = ready.dock_area._hidden()
+    ready.lesson_visit.open(path)
+    qtbot.waitUntil(lambda: not guide.is_busy)
+    shown = {name for name, dock in docks.items() if not dock.isHidden()}
+    assert shown == {"lesson", "input", "network", "inspector"}
+    play.setEnabled(True)
+    ready.bar.problem.setEnabled(True)
+    assert not play.isEnabled()
+    assert not ready.bar.problem.isEnabled()
+    assert "lesson keeps" in ready.bar.problem.toolTip()
+    assert ready.actions_by_name["lesson-leave"].isEnabled()
+    ready.lesson_visit.leave()
+    assert play.isEnabled()
+    assert ready.bar.problem.isEnabled()
+    assert "lesson keeps" not in ready.bar.problem.toolTip() + play.toolTip()
+    qtbot.waitUntil(lambda: ready.dock_area._hidden() == before)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QLabel,
+    QListView,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -68,10 +69,11 @@ class LessonPanel(QObject):
         self._is_stale = False
         is_open = self._guide.lesson is not None
         if is_open:
+            self._pages.setCurrentWidget(self.step)
             self.step.show_step()
         elif self._pages.currentWidget() is not self.list or not self.list.is_filled:
             self.list.fill()
-        self._pages.setCurrentWidget(self.step if is_open else self.list)
+            self._pages.setCurrentWidget(self.list)
 
 
 class LessonList(QWidget):
@@ -95,6 +97,9 @@ class LessonList(QWidget):
         self.rows = QListWidget(self)
         self.rows.setWordWrap(True)
         self.rows.setSpacing(3)
+        # Rows take the height of their words anew in another width.
+        self.rows.setResizeMode(QListView.ResizeMode.Adjust)
+        self.rows.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.rows.setAccessibleName(tr("Lessons"))
         self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rows.itemActivated.connect(self._choose)
@@ -250,14 +255,14 @@ class StepView(QWidget):
         self.buttons["lesson-next"].setEnabled(not is_last)
         self._light_next(is_lit=guide.is_solved and not is_last)
         self._solved.setText(self._said(is_last=is_last))
-        if page is not None and self._awaits_keys:
+        if page is not None and self._awaits_keys and self.isVisible():
             self._awaits_keys = False
             self._give_keys()
 
     def _give_keys(self) -> None:
         """Let the first question be answered at once, where there is nothing else to do in the window."""
         first = self.questions[0].field if self.questions else None
-        if first is not None and not self._guide.step.goals and self.isVisible():
+        if first is not None and not self._guide.step.goals:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _said(self, *, is_last: bool) -> str:
