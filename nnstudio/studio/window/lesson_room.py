@@ -90,7 +90,7 @@ class LessonRoom(QObject):
                 if control not in self._locked:
                     self._locked[control] = control.isEnabled(), control.toolTip()
                     control.setEnabled(False)
-                    control.setToolTip(tr("The lesson keeps this as it is"))
+                    control.setToolTip(_kept())
                     if isinstance(control, QAction):
                         control.enabledChanged.connect(self._keep_action)
                     else:
@@ -113,16 +113,20 @@ class LessonRoom(QObject):
             action.setEnabled(False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Disable again what the window enables meanwhile; it is enabled when the lesson is left."""
-        if (
-            event.type() == QEvent.Type.EnabledChange
-            and isinstance(watched, QWidget)
-            and watched in self._locked
-            and watched.isEnabled()
-        ):
-            self._locked[watched] = True, self._locked[watched][1]
-            watched.setEnabled(False)
+        """Disable again what the window enables meanwhile; it is as the window has it when the lesson is left."""
+        if isinstance(watched, QWidget) and watched in self._locked:
+            was_enabled, tip = self._locked[watched]
+            if event.type() == QEvent.Type.EnabledChange and watched.isEnabled():
+                self._locked[watched] = True, tip
+                watched.setEnabled(False)
+            elif event.type() == QEvent.Type.ToolTipChange and watched.toolTip() != _kept():
+                self._locked[watched] = was_enabled, watched.toolTip()
+                watched.setToolTip(_kept())
         return super().eventFilter(watched, event)
+
+
+def _kept() -> str:
+    return tr("The lesson keeps this as it is")
 
 
 def panels_of(lesson: Lesson) -> set[str]:

@@ -3,7 +3,9 @@
 import zlib
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
@@ -17,7 +19,24 @@ from PySide6.QtWidgets import (
 
 from nnstudio.language import tr
 from nnstudio.lessons.questions import Ask, Verdict
+from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import give_role
+
+
+@contained
+class _OptionWords(QLabel):
+    """The words of an answer to choose, which break their lines; a click on them is one on its button."""
+
+    def __init__(self, button: QAbstractButton) -> None:
+        super().__init__(button.parentWidget())
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._button = button
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose the answer."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self._button.click()
 
 
 class QuestionView(QWidget):
@@ -50,6 +69,7 @@ class QuestionView(QWidget):
         self.field: QLineEdit | None = None
         self.options: list[QRadioButton | QCheckBox] = []
         """In the order in which they are shown."""
+        self._option_words: list[_OptionWords] = []
         self._order: tuple[int, ...] = ()
         self.check = QPushButton(tr("Check") if ask.is_judged else tr("Keep"), self)
         self.check.clicked.connect(self._answer)
@@ -85,7 +105,13 @@ class QuestionView(QWidget):
             button = QCheckBox(self) if self.ask.several else QRadioButton(self)
             group.addButton(button, option)
             self.options.append(button)
-            layout.addWidget(button)
+            words = _OptionWords(button)
+            self._option_words.append(words)
+            row = QHBoxLayout()
+            row.setSpacing(6)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(words, 1)
+            layout.addLayout(row)
 
     def show_words(self, words: str, options: tuple[str, ...]) -> None:
         """Show the question, as HTML, and the texts of its answers, in the order of the file."""
@@ -95,9 +121,10 @@ class QuestionView(QWidget):
             if self.field is not None:
                 self.field.setAccessibleName(plain)
             self.check.setAccessibleName(f"{self.check.text()}: {plain}")
-        for button, option in zip(self.options, self._order, strict=True):
-            if button.text() != options[option]:
-                button.setText(options[option])
+        for button, label, option in zip(self.options, self._option_words, self._order, strict=True):
+            if label.text() != options[option]:
+                label.setText(options[option])
+                button.setAccessibleName(options[option])
 
     def show_verdict(self, answer: str, verdict: Verdict | None) -> None:
         """Show an answer, and what is said to it."""
