@@ -169,6 +169,7 @@ def make_services(qapp, settings, lone_widgets):
     def make(model, problem_name="digits-synthetic"):
         session, window = Session(model, problem_name), _Closing()
         session.sentences = []
+        editor = QWidget()
 
         def say(text, warning=False):
             session.sentences.append((text, warning))
@@ -187,7 +188,7 @@ def make_services(qapp, settings, lone_widgets):
             show_panel=lambda name: None,
             request_frame=lambda: None,
             closing=window.closing,
-            input_editor=lambda: None,
+            input_editor=lambda: editor,
         )
 
     yield make

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
+from time import monotonic
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -165,6 +166,9 @@ class LessonGuide(QObject):
         """Whether values are to be filled in from the next frame on: the input is read by then."""
         self._measured: tuple[object, ...] = ()
         self._n_frames = 0
+        self.arrived = 0.0
+        """When the step was shown, by the monotonic clock."""
+        self._is_given_up = False
         self._actions: list[actions.Action] = []
         """What is left of the solution that is shown."""
         self._training_until: _Goal | None = None
@@ -198,8 +202,13 @@ class LessonGuide(QObject):
             k in record.verdicts and (record.verdicts[k].is_right or not ask.is_judged)
             for k, ask in enumerate(step.asks)
         )
-        reached = record.mark is Mark.DONE or not step.goals or self.page.is_reached or step.unreachable
+        reached = record.mark is Mark.DONE or not step.goals or self.page.is_reached or self.is_given_up
         return answered and reached
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the step asks for what cannot be done, and that was tried for long enough."""
+        return self.step.unreachable and monotonic() - self.arrived >= self.step.seconds
 
     def state(self) -> LessonState:
         """Return what is measured, as the session has it now."""
@@ -316,6 +325,7 @@ class LessonGuide(QObject):
         self._wants_blanks = any(isinstance(action, actions.Blank) for action in self.step.set_up)
         self.page = self.record.page = page
         self._measured = ()
+        self.arrived, self._is_given_up = monotonic(), False
         self.changed.emit()
         self.step_began.emit()
 
@@ -493,6 +503,10 @@ class LessonGuide(QObject):
             self._follow_training(self._training_until)
         elif self.is_showing and not self._worker.is_busy:
             self._show_next_action()
+        if self.is_given_up and not self._is_given_up:
+            self._is_given_up = True
+            self._note_solved()
+            self.changed.emit()
         if self._n_frames % FRAMES_BETWEEN == 0 and not self._worker.is_busy:
             self._measure()
 

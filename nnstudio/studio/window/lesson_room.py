@@ -113,7 +113,7 @@ class LessonRoom(QObject):
             action.setEnabled(False)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Disable again what the window enables meanwhile; it is as the window has it when the lesson is left."""
+        """Keep it as it is, whatever the window does meanwhile; that is done when the lesson is left."""
         if isinstance(watched, QWidget) and watched in self._locked:
             was_enabled, tip = self._locked[watched]
             if event.type() == QEvent.Type.EnabledChange and watched.isEnabled():

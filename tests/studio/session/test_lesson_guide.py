@@ -171,3 +171,17 @@ def test_both_players_agree(guide, session, until, name):
         for action in step.solution:
             player.obey(action)
         before = player.state()
+
+
+def test_what_cannot_be_done_is_given_up_after_a_while(guide, tmp_path, until):
+    path = tmp_path / "a-line.toml"
+    text = LESSON.replace(
+        'text = "Make the slope negative."', 'text = "Try."\nunreachable = true\nseconds = 100'
+    )
+    path.write_text(text, encoding="utf-8")
+    guide.open(read_lesson(path), index=2)
+    until(lambda: not guide.is_busy)
+    assert not guide.is_solved
+    guide.arrived -= 100
+    until(lambda: guide.record.mark is Mark.DONE)
+    assert guide.is_solved

@@ -159,6 +159,7 @@ class StepView(QWidget):
     def __init__(self, services: Services, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._guide = services.session, services.session.lesson_guide
+        self._input_editor = services.input_editor
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -261,9 +262,12 @@ class StepView(QWidget):
 
     def _give_keys(self) -> None:
         """Let the first question be answered at once, where there is nothing else to do in the window."""
-        first = self.questions[0].field if self.questions else None
-        if first is not None and not self._guide.step.goals:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
+        takers: list[QWidget] = []
+        if self.questions and not self._guide.step.goals:
+            question = self.questions[0]
+            takers = [question.field] if question.field is not None else list(question.options[:1])
+        taker = takers[0] if takers else self._input_editor()
+        taker.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _said(self, *, is_last: bool) -> str:
         guide = self._guide
@@ -271,6 +275,8 @@ class StepView(QWidget):
             return tr("The solution is being shown …")
         if not guide.is_solved:
             return ""
+        if guide.is_given_up:
+            return tr("It cannot be done: that is the point of this step. F7 goes on.")
         if is_last:
             return tr("That was the last step. Leave brings back what you worked on.")
         if guide.record.mark is Mark.SHOWN:
