@@ -70,6 +70,9 @@ if TYPE_CHECKING:
     from nnstudio.lessons.actions import Action
     from nnstudio.lessons.lesson_file import Step
 
+LESSON_POINTS = "lesson-points"
+"""The name of the problem that points of a lesson make."""
+
 SAMPLES_OF_MODEL = 500
 """Images that are loaded with a model that comes with nnstudio, unless a problem was chosen."""
 
@@ -503,7 +506,8 @@ def _points_problem(action: actions.SetPoints) -> Problem:
     points = OwnPoints(
         input_space, output_space, x.astype(np.float32), answers, np.zeros(len(rows), np.bool_)
     )
-    return points.problem()
+    # Under the name of own points, the window would show those that the user has made.
+    return replace(points.problem(), name=LESSON_POINTS, title=tr("Points of the lesson"))
 
 
 def _written_theta(architecture: Architecture, layers: Any) -> NDArray[np.float32]:

@@ -123,6 +123,8 @@ def test_a_fold_makes_a_band_separable(player, measure):
     player.obey(actions.SetWeights(((((1, 1), (-1, -1)), (-1, -1)), (((-20, -20),), (10,)))))
     assert (measure("separable"), measure("separable after z 0"), measure("separable after a 0")) == (0, 0, 1)
     assert (measure("accuracy train"), measure("rule comes back")) == (1, 1)
+    # Own points have a name of their own, and are the user's.
+    assert player.state().problem.name == "lesson-points"
 
 
 def test_features_take_the_place_of_coordinates(player, measure):
