@@ -11,6 +11,7 @@ import numpy as np
 from nnstudio.errors import UserError
 from nnstudio.language import tr
 from nnstudio.lessons.data_quantities import DATA_QUANTITIES
+from nnstudio.lessons.function_quantities import FUNCTION_QUANTITIES
 from nnstudio.lessons.line_quantities import LINE_QUANTITIES
 from nnstudio.lessons.loss_quantities import LOSS_QUANTITIES
 from nnstudio.lessons.mathematics import MATHEMATICS
@@ -175,6 +176,7 @@ QUANTITIES = _all(
     PLANE_QUANTITIES,
     LOSS_QUANTITIES,
     NETWORK_QUANTITIES,
+    FUNCTION_QUANTITIES,
     DATA_QUANTITIES,
     LINE_QUANTITIES,
     PICTURE_QUANTITIES,

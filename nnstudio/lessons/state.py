@@ -107,6 +107,22 @@ class LessonState:
         """What the network computes from the input."""
         return read(self.architecture, self.theta, self.input)
 
+    def reading_at(self, *x: float) -> Reading:
+        """Return what the network computes from another input.
+
+        Raises
+        ------
+        QuantityError
+            If it takes another number of numbers.
+        """
+        if len(x) != self.architecture.n_inputs:
+            raise QuantityError(
+                tr("The network {network} takes %n number(s).", self.architecture.n_inputs).format(
+                    network=self.architecture
+                )
+            )
+        return read(self.architecture, self.theta, np.array(x, np.float32))
+
     @cached_property
     def train_measures(self) -> Measures:
         """Loss and errors on the samples that are learned from."""
