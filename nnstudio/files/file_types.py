@@ -113,12 +113,18 @@ IMAGE_TABLE = FileType(
 POINTS = FileType(translatable("Points"), (".csv", ".tsv", ".txt", ".tab", ".data", ".dat"), rank=1)
 """A table of points. Its contents tell it from one of images, whose suffixes it has, or from a recipe."""
 
+LESSON = FileType(translatable("Lesson"), (".nnlesson",), rank=1)
+"""Its text alone is a file with the suffix of a recipe; its contents tell it from one."""
+
 SWEEP_TABLE = FileType(translatable("Table of a sweep"), (".sweep",), rank=1)
 LABELLED_DRAWINGS = FileType(translatable("Labelled drawings"), (".jsonl", ".npz"), rank=2)
 IMAGE_FOLDER = FileType("Folder of images", (), rank=1)
 
-FILE_TYPES = (SESSION, NETWORK, DRAWING, IMAGE, RECIPE, IMAGE_TABLE, LABELLED_DRAWINGS, SWEEP_TABLE)
+FILE_TYPES = (SESSION, NETWORK, DRAWING, IMAGE, RECIPE, IMAGE_TABLE, LABELLED_DRAWINGS, SWEEP_TABLE, LESSON)
 """All that a suffix tells, in the order of dialogs."""
+
+_LESSON_BYTES = 256 * 1024
+"""What a lesson's text has at most."""
 
 _BY_SUFFIX = {suffix: file_type for file_type in FILE_TYPES for suffix in file_type.suffixes}
 
@@ -145,11 +151,22 @@ def type_of(path: Path) -> FileType:
         return SMALL_NETWORK
     if file_type is RECIPE and is_points_toml(path):
         return POINTS
+    if file_type is RECIPE and _is_lesson(path):
+        return LESSON
     if file_type is IMAGE_TABLE and path.suffix.lower() in POINTS.suffixes and is_points_table(path):
         return POINTS
     if file_type is LABELLED_DRAWINGS and holds_arrays_of_images(path):
         return IMAGE_TABLE
     return file_type or (IMAGE_TABLE if is_no_picture(path) else IMAGE)
+
+
+def _is_lesson(path: Path) -> bool:
+    """Tell whether a TOML file has the table that only lessons have; what cannot be read has none."""
+    try:
+        with path.open("rb") as file:
+            return any(line.strip() == b"[[step]]" for line in file.read(_LESSON_BYTES).splitlines())
+    except OSError:
+        return False
 
 
 def in_opening_order(paths: Iterable[Path]) -> list[Path]:

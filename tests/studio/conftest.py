@@ -2,6 +2,7 @@
 
 import math
 import weakref
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -296,7 +297,7 @@ def layout():
 @pytest.fixture
 def opener(services, settings, layout):
     """Return what opens files in a session without a window."""
-    return FileOpener(services, RecentFiles(settings, services.session), layout)
+    return FileOpener(services, RecentFiles(settings, services.session), layout, MagicMock())
 
 
 def shown(window, qtbot):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
 from PySide6.QtCore import QTimer
 
@@ -12,6 +13,9 @@ from nnstudio.studio.commands.command import Command
 from nnstudio.studio.documents.lesson_visit import LessonVisit
 from nnstudio.studio.documents.open_save import FileDialogs
 from nnstudio.studio.session.services import Services
+
+TWICE_S = 0.6
+"""Within so many seconds two presses are one after the other."""
 
 
 class LessonsMenu:
@@ -34,6 +38,8 @@ class LessonsMenu:
         focus_panel: Callable[[str], None],
     ) -> None:
         self._services, self._guide = services, services.session.lesson_guide
+        self._escaped = -TWICE_S
+        """When Esc was pressed last, by the monotonic clock."""
         self._visit, self._dialogs, self._focus_panel = visit, dialogs, focus_panel
 
     def commands(self) -> tuple[Command, ...]:
@@ -102,11 +108,20 @@ class LessonsMenu:
                 "lesson-leave",
                 "Lessons",
                 "Leave the lesson",
-                "bring back what was worked on before the lesson, with its panels",
+                "bring back what was worked on before, with its panels; so does Esc, pressed twice",
                 self._in_lesson(self._visit.leave),
                 ("Shift+Esc",),
             ),
         )
+
+    def connect(self) -> None:
+        """Let Esc, pressed twice, leave the lesson."""
+        self._services.actions["cancel"].triggered.connect(self._note_escape)
+
+    def _note_escape(self) -> None:
+        before, self._escaped = self._escaped, monotonic()
+        if self._escaped - before <= TWICE_S and self._guide.lesson is not None:
+            self._visit.leave()
 
     def _show_panel(self) -> None:
         """Show the panel, and choose among the lessons by the keys."""

@@ -45,10 +45,19 @@ class LessonVisit(QObject):
     def open(self, name_or_path: str | Path) -> None:
         """Open a lesson where it was left; a refusal is said, and everything stays as it is."""
         try:
-            lesson = read_lesson(name_or_path)
+            self.begin(name_or_path)
         except UserError as error:
             self._services.say(str(error), warning=True)
-            return
+
+    def begin(self, name_or_path: str | Path) -> None:
+        """Open a lesson where it was left.
+
+        Raises
+        ------
+        UserError
+            If it cannot be read; everything stays as it is then.
+        """
+        lesson = read_lesson(name_or_path)
         session, guide = self._services.session, self._guide
         if guide.lesson is None:
             guide.former = captured(self._services, self._layout)

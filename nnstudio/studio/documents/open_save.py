@@ -61,13 +61,21 @@ class FileOpener:
         Takes note of what was opened.
     layout : PanelLayout
         The arrangement of the panels, which a session's file brings along.
+    begin_lesson : callable (Path)
+        Opens a lesson in the place of what is worked on; raises UserError where it cannot be read.
 
     Notes
     -----
     Thread: gui.
     """
 
-    def __init__(self, services: Services, recent: RecentFiles, layout: PanelLayout) -> None:
+    def __init__(
+        self,
+        services: Services,
+        recent: RecentFiles,
+        layout: PanelLayout,
+        begin_lesson: Callable[[Path], None],
+    ) -> None:
         self._services, self._recent, self._layout = services, recent, layout
         services.session.turn_offered.connect(self._ask_to_turn)
         self._openers: dict[FileType, Callable[[Path], Opening[None] | None]] = {
@@ -82,6 +90,7 @@ class FileOpener:
             file_types.IMAGE_FOLDER: self._import_images,
             file_types.LABELLED_DRAWINGS: self.import_drawings,
             file_types.SWEEP_TABLE: self._open_sweep,
+            file_types.LESSON: begin_lesson,
         }
 
     def open_paths(self, paths: list[Path]) -> None:

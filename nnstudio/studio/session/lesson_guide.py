@@ -17,8 +17,8 @@ from nnstudio.files.session_file import SavedSession
 from nnstudio.language import tr
 from nnstudio.lessons import actions
 from nnstudio.lessons.lesson_file import Lesson, Step
-from nnstudio.lessons.player import HeadlessPlayer, begin_step
-from nnstudio.lessons.questions import Verdict, judge_choice, judge_number, judge_place
+from nnstudio.lessons.player import HeadlessPlayer, PlayError, begin_step
+from nnstudio.lessons.questions import Ask, Verdict, judge_choice, judge_number, judge_place
 from nnstudio.lessons.state import LessonState
 from nnstudio.lessons.step_page import StepPage, page_of
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
@@ -148,6 +148,7 @@ class LessonGuide(QObject):
         self._line, self._selection, self._fill_in = line, selection, fill_in
         self._work_on = work_on
         self._worker = BackgroundWorker("nnstudio-lesson")
+        selection.changed.connect(self._answer_by_click)
         self.lesson: Lesson | None = None
         self.index = 0
         self.records: list[StepRecord] = []
@@ -366,7 +367,10 @@ class LessonGuide(QObject):
     # Questions
 
     def answer(self, k: int, text: str, chosen: frozenset[int] = frozenset()) -> None:
-        """Judge an answer to question ``k``: a text, or the options that were chosen."""
+        """Judge an answer to question ``k``: a text, the options that were chosen, or the place that is.
+
+        What is chosen in the window is the answer to a question for a place.
+        """
         start = self.record.start
         if self.page is None or start is None:
             return
@@ -375,6 +379,7 @@ class LessonGuide(QObject):
             if ask.kind == "choice":
                 verdict = judge_choice(ask, chosen, state, start)
             elif ask.kind == "place":
+                text = self._chosen_place(ask, state, start)
                 verdict = judge_place(ask, text, state, start)
             elif ask.kind == "words":
                 verdict = Verdict(bool(text.strip()), tr("Kept."))
@@ -385,6 +390,27 @@ class LessonGuide(QObject):
         self.record.answers[k], self.record.verdicts[k] = text, verdict
         self._note_solved()
         self.changed.emit()
+
+    def _chosen_place(self, ask: Ask, state: LessonState, start: LessonState) -> str:
+        """Return what is chosen in the window: a unit, or the class where one is asked for."""
+        unit, names = self._selection.unit, state.problem.output_space.class_names
+        if unit is None:
+            raise PlayError(tr("Click it in the window first."))
+        assert ask.right is not None, "a place has a right answer"
+        is_output = unit[0] == state.architecture.n_layers - 1
+        if is_output and unit[1] < len(names) and str(ask.right.measure(state, start)) in names:
+            return names[unit[1]]
+        return f"{unit[0]} {unit[1]}"
+
+    def _answer_by_click(self) -> None:
+        """Take a click on a unit as the answer to the first question for a place that is still open."""
+        if self.page is None or self._selection.unit is None or self._wanted_unit is not None:
+            return
+        for k, ask in enumerate(self.step.asks):
+            verdict = self.record.verdicts.get(k)
+            if ask.kind == "place" and (verdict is None or not verdict.is_right):
+                self.answer(k, "")
+                return
 
     def hint(self) -> None:
         """Show one hint more."""

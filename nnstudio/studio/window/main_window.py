@@ -102,10 +102,10 @@ class MainWindow(QMainWindow):
         self.actions_by_name = Actions(self)
         self.services = self._make_services()
         self.dock_area = DockArea(self)
-        self.opener = FileOpener(self.services, self.recent, self.dock_area)
+        self.lesson_visit = LessonVisit(self.services, self.dock_area, self)
+        self.opener = FileOpener(self.services, self.recent, self.dock_area, self.lesson_visit.begin)
         self.dialogs = FileDialogs(self.services, self.recent, self)
         self.networks = NetworkList(self.services, self.recent, self.opener)
-        self.lesson_visit = LessonVisit(self.services, self.dock_area, self)
         self.film_export = FilmExport(self.services, lambda: self.frame_updates.n_frames, self)
         self.presentation = PresentationMode(self.services, self.set_text_scale, self.menuBar())
         # Its widgets show actions: the commands come first, and find the panels here when they run.

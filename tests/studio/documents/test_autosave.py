@@ -1,4 +1,5 @@
 from dataclasses import replace
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def another(make_services):
 @pytest.fixture
 def opener(another, settings, layout):
     """Return what opens files in that other session."""
-    return FileOpener(another, RecentFiles(settings, another.session), layout)
+    return FileOpener(another, RecentFiles(settings, another.session), layout, MagicMock())
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def asked(qtbot, tmp_path):
     services, recent = MagicMock(), MagicMock(spec=RecentFiles)
     services.session.openings = openings = Openings()
     services.input_editor().window.return_value = parent
-    FileOpener(services, recent, MagicMock()).open_paths([path])
+    FileOpener(services, recent, MagicMock(), MagicMock()).open_paths([path])
 
     def question():
         openings.poll()

@@ -185,3 +185,17 @@ def test_what_cannot_be_done_is_given_up_after_a_while(guide, tmp_path, until):
     guide.arrived -= 100
     until(lambda: guide.record.mark is Mark.DONE)
     assert guide.is_solved
+
+
+def test_a_click_answers_a_question_for_a_place(guide, session, tmp_path, until):
+    path = tmp_path / "a-line.toml"
+    question = '[[step.ask]]\nkind = "place"\nwords = "Which?"\nis = "most excited 0"\n\n[[step]]'
+    text = LESSON.replace('[[step]]\ntitle = "Learn"', question + '\ntitle = "Learn"')
+    path.write_text(text.replace('select = "unit 0 0"\n', ""), encoding="utf-8")
+    guide.open(read_lesson(path))
+    until(lambda: not guide.is_busy and session.network.architecture.layer_sizes == (1, 1))
+    guide.answer(1, "")
+    assert not guide.record.verdicts[1].is_right, "nothing is chosen yet"
+    session.selection.select(0, 0)
+    assert guide.record.verdicts[1].is_right
+    assert guide.record.answers[1] == "0 0"

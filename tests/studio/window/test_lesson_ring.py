@@ -1,5 +1,7 @@
 """A lesson in the window: the ring is round what a step speaks of, and leaving brings everything back."""
 
+import zipfile
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -91,3 +93,21 @@ def test_a_lesson_closes_what_it_does_not_show_and_locks_what_it_keeps(ready, tm
     assert ready.bar.problem.isEnabled()
     assert "lesson keeps" not in ready.bar.problem.toolTip() + play.toolTip()
     qtbot.waitUntil(lambda: ready.dock_area._hidden() == before)
+
+
+@pytest.mark.parametrize("name", ["a-line.nnlesson", "a-line.toml"])
+def test_a_lesson_is_opened_as_other_files_are(ready, tmp_path, name, qtbot):
+    path, guide = tmp_path / name, ready.session.lesson_guide
+    if path.suffix == ".toml":
+        path.write_text(LESSON, encoding="utf-8")
+    else:
+        with zipfile.ZipFile(path, "w") as bundle:
+            bundle.writestr("lesson.toml", LESSON)
+    ready.opener.open_paths([path])
+    qtbot.waitUntil(lambda: guide.lesson is not None and not guide.is_busy)
+    assert guide.lesson.title == "A line"
+    ready.lesson_visit.leave()
+    path.write_text("[[step]]\nnonsense = 3\n", encoding="utf-8")
+    ready.opener.open_paths([path])
+    qtbot.waitUntil(lambda: "What was open stays" in said(ready))
+    assert guide.lesson is None

@@ -158,7 +158,7 @@ class StepView(QWidget):
 
     def __init__(self, services: Services, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session, self._guide = services.session, services.session.lesson_guide
+        self._guide = services.session.lesson_guide
         self._input_editor = services.input_editor
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -320,14 +320,9 @@ class StepView(QWidget):
         for k, ask in enumerate(self._guide.step.asks):
             question = QuestionView(ask, k, f"{lesson.id} {self._guide.index} {k}", self)
             question.answered.connect(self._guide.answer)
-            question.place_wanted.connect(self._answer_place)
             self._questions_box.addWidget(question)
             self.questions.append(question)
         fit_fonts(self.findChildren(QWidget))
-
-    def _answer_place(self, k: int) -> None:
-        unit = self._session.selection.unit
-        self._guide.answer(k, "" if unit is None else f"{unit[0]} {unit[1]}")
 
 
 def _set_text(label: QLabel, text: str) -> None:

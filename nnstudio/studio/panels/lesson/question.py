@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from nnstudio.language import tr
 from nnstudio.lessons.questions import Ask, Verdict
 from nnstudio.studio.painting.event_guard import contained
+from nnstudio.studio.painting.labels import remark
 from nnstudio.studio.painting.theme import give_role
 
 
@@ -55,9 +56,6 @@ class QuestionView(QWidget):
     answered = Signal(int, str, frozenset)
     """The number of the question, the text, and the options that were chosen."""
 
-    place_wanted = Signal(int)
-    """The unit or the class that is chosen in the window is the answer."""
-
     def __init__(self, ask: Ask, number: int, seed: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.ask, self._number = ask, number
@@ -77,9 +75,14 @@ class QuestionView(QWidget):
             self._add_options(layout, zlib.crc32(seed.encode()))
             layout.addWidget(self.check, 0, Qt.AlignmentFlag.AlignLeft)
         elif ask.kind == "place":
+            row = QHBoxLayout()
+            how = remark(tr("click it in the window, or choose it by keys:"), self)
+            how.setWordWrap(True)
+            row.addWidget(how, 1)
             self.check.setText(tr("This one"))
             self.check.setToolTip(tr("This one: what is chosen in the window is the answer"))
-            layout.addWidget(self.check, 0, Qt.AlignmentFlag.AlignLeft)
+            row.addWidget(self.check)
+            layout.addLayout(row)
         else:
             self._add_field(layout)
         self.verdict = wrapped_label(self)
@@ -146,9 +149,6 @@ class QuestionView(QWidget):
             button.setChecked(option in chosen)
 
     def _answer(self) -> None:
-        if self.ask.kind == "place":
-            self.place_wanted.emit(self._number)
-            return
         chosen = frozenset(
             option for button, option in zip(self.options, self._order, strict=True) if button.isChecked()
         )
