@@ -1,22 +1,44 @@
 """Where each number of a small network is written, and which one it is."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFontMetricsF
 
 from nnstudio.insight.parameters import Parameter
 from nnstudio.insight.unit_values import UnitValue
-from nnstudio.studio.painting.theme import font
+from nnstudio.studio.painting.theme import font, text_scale
 from nnstudio.studio.views.network.layout import OUTPUT_BAR, NetworkLayout, radius_of
 from nnstudio.studio.views.network.pixels import heights_at
 from nnstudio.studio.views.network.scene import SHORT_NAME, NetworkScene
 
-NUMBER_HEIGHT = 15.0
+SIZE_PX, LEADING = 11, 4.0
+"""Of written numbers: the height of the font, and what a box is higher than that."""
 
-WRITTEN_AT = (0.66, 0.5, 0.34, 0.78, 0.22, 0.58, 0.42, 0.86, 0.14)
+NUMBER_HEIGHT = SIZE_PX + LEADING
+
+WRITTEN_AT = (
+    0.66,
+    0.5,
+    0.34,
+    0.78,
+    0.22,
+    0.58,
+    0.42,
+    0.86,
+    0.14,
+    0.7,
+    0.3,
+    0.62,
+    0.38,
+    0.74,
+    0.26,
+    0.82,
+    0.18,
+)
 """Shares of an edge's length at which its weight may be written, in the order in which they are tried."""
 
 WIDEST = "−0.00"
@@ -38,10 +60,13 @@ class NumberBox:
     box : QRectF
     place : Parameter or UnitValue
         The weight on an edge, the bias at a unit, or a value of a unit.
+    size_px : int
+        Of its font, in design pixels.
     """
 
     box: QRectF
     place: Parameter | UnitValue
+    size_px: int = SIZE_PX
 
 
 def number_boxes(
@@ -67,18 +92,10 @@ def number_boxes(
     taken = [number.box for number in found] + [room for rooms in biases for room in rooms]
     taken += [box.cell_box(k) for box in place.layers for k in range(box.n_places)]
     taken += scene.input_nodes(place)
-    width = QFontMetricsF(font(11)).horizontalAdvance(WIDEST) + 4
     for layer in range(len(place.layers)):
-        edges = scene.all_edges(layer)
-        sources, targets = scene.ends_of(layer, edges)
-        for k, (start, end) in enumerate(zip(*scene.ends(place, layer, edges), strict=True)):
-            rooms = [
-                QRectF(x - width / 2, y - NUMBER_HEIGHT / 2, width, NUMBER_HEIGHT)
-                for x, y in _places_along(start, end)
-            ]
-            room = _freest(rooms, taken)
-            taken.append(room)
-            found.append(NumberBox(room, Parameter(layer, int(targets[k]), int(sources[k]))))
+        weights = _weights_of(scene, place, layer, taken)
+        taken += [number.box for number in weights]
+        found += weights
         if layer < len(biases):
             units = scene.shown[layer].units.tolist()
             found += [
@@ -88,12 +105,57 @@ def number_boxes(
     return tuple(found)
 
 
-def _freest(rooms: list[QRectF], taken: list[QRectF]) -> QRectF:
-    """Return the first room that is free, else the one that covers least."""
+def _weights_of(
+    scene: NetworkScene, place: NetworkLayout, layer: int, taken: Sequence[QRectF]
+) -> list[NumberBox]:
+    """Find room for the weights that enter a layer: where large text has too little, it is written smaller.
+
+    No smaller than numbers are at a text size of 100 %.
+    """
+    edges = scene.all_edges(layer)
+    sources, targets = scene.ends_of(layer, edges)
+    ends = list(zip(*scene.ends(place, layer, edges), strict=True))
+    found: list[NumberBox] = []
+    covered = math.inf
+    for size_px in dict.fromkeys((SIZE_PX, math.ceil(SIZE_PX / max(text_scale(), 1.0)))):
+        width = QFontMetricsF(font(size_px)).horizontalAdvance(WIDEST) + 4
+        rooms, covered_now = _rooms_on(ends, QSizeF(width, size_px + LEADING), taken)
+        if covered_now < covered:
+            covered = covered_now
+            found = [
+                NumberBox(room, Parameter(layer, int(target), int(source)), size_px)
+                for room, target, source in zip(rooms, targets, sources, strict=True)
+            ]
+        if not covered:
+            break
+    return found
+
+
+def _rooms_on(
+    ends: Sequence[tuple[np.ndarray, np.ndarray]], size: QSizeF, taken: Sequence[QRectF]
+) -> tuple[list[QRectF], float]:
+    """Find room for a number on every edge, and return how much they cover of each other and of others."""
+    rooms: list[QRectF] = []
+    covered = 0.0
+    for start, end in ends:
+        tried = [
+            QRectF(QPointF(x - size.width() / 2, y - size.height() / 2), size)
+            for x, y in _places_along(start, end)
+        ]
+        room, covered_here = _freest(tried, [*taken, *rooms])
+        rooms.append(room)
+        covered += covered_here
+    return rooms, covered
+
+
+def _freest(rooms: Sequence[QRectF], taken: Sequence[QRectF]) -> tuple[QRectF, float]:
+    """Return the first room that is free, else the one that covers least, and how much it covers."""
     for room in rooms:
         if not any(room.intersects(other) for other in taken):
-            return room
-    return min(rooms, key=lambda room: sum(_area(room & other) for other in taken))
+            return room, 0.0
+    covered = [sum(_area(room & other) for other in taken) for room in rooms]
+    least = int(np.argmin(covered))
+    return rooms[least], covered[least]
 
 
 def _places_along(start: np.ndarray, end: np.ndarray) -> list[tuple[float, float]]:

@@ -148,7 +148,7 @@ def paint_written(
     entries: Mapping[UnitValue, Entry],
 ) -> None:
     """Write every weight on its edge, every bias at its unit, and values as far as they are filled in."""
-    wide, ground = QFontMetricsF(font(11)).horizontalAdvance, colour(view.theme.panel, 0.75)
+    ground = colour(view.theme.panel, 0.75)
     for number in boxes:
         if isinstance(number.place, UnitValue):
             _paint_value(view, painter, number.box, number.place, entries.get(number.place))
@@ -158,10 +158,12 @@ def paint_written(
             continue
         box, is_bias = number.box, number.place.column is None
         if not is_bias:
-            spare = (box.width() - wide(text) - 4) / 2
+            width = QFontMetricsF(font(number.size_px)).horizontalAdvance(text) + 4
+            spare = (box.width() - width) / 2
             box = box.adjusted(spare, 0, -spare, 0)
         painter.fillRect(box, ground)
-        view.write(painter, box, f"b {text}" if is_bias else text, size_px=11, muted=is_bias, align=MIDDLE)
+        words = f"b {text}" if is_bias else text
+        view.write(painter, box, words, size_px=number.size_px, muted=is_bias, align=MIDDLE)
 
 
 def paint_number_frame(

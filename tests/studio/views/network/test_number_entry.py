@@ -1,5 +1,7 @@
 """Numbers of a small network: hovered, typed on the edge or the circle, and filled in."""
 
+import itertools
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +12,7 @@ from nnstudio.insight.parameters import Parameter
 from nnstudio.insight.unit_values import UnitValue
 from nnstudio.studio.painting.theme import THEMES, appearance
 from nnstudio.studio.panels.network import NetworkPanel
+from nnstudio.studio.views.network.number_boxes import number_boxes
 from tests.studio.gestures import leave, move_to, type_into
 
 WEIGHT, BIAS = Parameter(0, 2, 1), Parameter(1, 0)
@@ -41,6 +44,19 @@ def test_every_number_has_one_box(view, session):
     places = [number.place for number in view.number_boxes()]
     assert len(set(places)) == len(places) == session.network.architecture.n_params
     assert {place.name for place in places} >= {"W₁[1, 1]", "b₁[4]", "W₃[1, 3]", "b₃[1]"}
+
+
+@pytest.mark.parametrize(("scale", "size_px", "most"), [(1.0, 11, 600), (1.5, 8, 40)])
+def test_weights_are_written_smaller_where_large_text_lets_them_touch(
+    view, monkeypatch, scale, size_px, most
+):
+    monkeypatch.setattr(appearance, "text_scale", scale)
+    numbers = number_boxes(view.scene, view.scene.lay_out(420, 400), ())
+    assert min(number.size_px for number in numbers) == size_px
+    shared = [a.box & b.box for a, b in itertools.combinations(numbers, 2)]
+    assert sum(box.width() * box.height() for box in shared if box.isValid()) < most
+    roomy = number_boxes(view.scene, view.scene.lay_out(900, 460), ())
+    assert {number.size_px for number in roomy} == {11}
 
 
 @pytest.mark.parametrize(("place", "text", "value"), [(WEIGHT, "1/2", 0.5), (BIAS, "0,25", 0.25)])
