@@ -21,6 +21,7 @@ from nnstudio.engine.architecture import Architecture
 from nnstudio.engine.initialise import initialise
 from nnstudio.errors import UserError
 from nnstudio.files.atomic import sweep_orphans
+from nnstudio.files.file_types import LESSON, type_of
 from nnstudio.files.model_file import Model, load_model
 from nnstudio.files.models import find_model
 from nnstudio.files.shipped import DEFAULT_MODEL
@@ -71,10 +72,14 @@ def run(path: Path | None) -> int:
             _recover(window, last_exit)
         else:
             window.hints.offer()
-        if path is not None:
+        is_lesson = path is not None and type_of(path) is LESSON
+        if path is not None and not is_lesson:
             window.opener.open_paths([path])
         window.installEventFilter(_FirstPaint(window))
         window.show()
+        if path is not None and is_lesson:
+            # It arranges the panels, which have their places now.
+            window.opener.open_paths([path])
         # What is there by now stays: to look through it again and again would only hold frames up.
         gc.freeze()
         gc.enable()

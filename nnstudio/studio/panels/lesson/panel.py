@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -167,6 +168,7 @@ class StepView(QWidget):
         self.steps.setAccessibleName(tr("Step of the lesson"))
         self.steps.setToolTip(tr("Step of the lesson: ✓ is done, ◦ was shown"))
         self.steps.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.steps.setMinimumContentsLength(8)
         self.steps.activated.connect(self._guide.go_to)
         layout.addWidget(self.steps)
         # What is read scrolls; the buttons below it are always there.
@@ -220,6 +222,8 @@ class StepView(QWidget):
             button = QPushButton(title, self)
             button.clicked.connect(services.actions[name].trigger)
             button.setToolTip(services.actions[name].toolTip())
+            # Half of the column, be it as narrow as it may; large text must not scroll sideways.
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             self.buttons[name] = button
             grid.addWidget(button, k // 2, k % 2)
         outer.addLayout(grid)
