@@ -152,7 +152,10 @@ def _print_words() -> None:
     print("Actions, in [step.set] and [step.solve], obeyed in this order:\n")
     for word in ACTIONS.values():
         print(f"  {word.name:<16} {tr(word.summary)}\n  {'':<16} {word.example}")
-    print("\nQuantities, in checks, questions and texts; layers, units and inputs count from 0:\n")
+    print(
+        "\nQuantities, in checks, questions and texts; layers, units and inputs count from 0;\n“at first” "
+        "before one is what it was when the step began:\n"
+    )
     width = max(map(len, QUANTITIES))
     for pattern in sorted(QUANTITIES):
         print(f"  {pattern:<{width}}  {tr(QUANTITIES[pattern].summary)}")

@@ -19,13 +19,17 @@ from nnstudio.lessons.network_quantities import NETWORK_QUANTITIES
 from nnstudio.lessons.perceptron_quantities import PERCEPTRON_QUANTITIES
 from nnstudio.lessons.picture_quantities import PICTURE_QUANTITIES
 from nnstudio.lessons.plane_quantities import PLANE_QUANTITIES
+from nnstudio.lessons.quantity_word import QuantityWord
 from nnstudio.lessons.state import QuantityError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nnstudio.lessons.quantity_word import Quantities, QuantityWord, Value
+    from nnstudio.lessons.quantity_word import Quantities, Value
     from nnstudio.lessons.state import LessonState
+
+AT_FIRST = "at first"
+"""Before a quantity: what it was when the step began."""
 
 LARGEST = 10**15
 """Largest whole number that is measured."""
@@ -112,6 +116,8 @@ def read_quantity(text: str) -> Quantity:
     if len(text) > MAX_LENGTH:
         raise QuantityError(tr("a quantity has at most {most} characters.").format(most=MAX_LENGTH))
     words = text.split()
+    if words[:2] == AT_FIRST.split():
+        return _at_first(read_quantity(" ".join(words[2:])))
     for word in _BY_LITERALS:
         arguments = _matched(word.pattern.split(), words)
         if arguments is not None:
@@ -125,6 +131,16 @@ def read_quantity(text: str) -> Quantity:
     raise QuantityError(
         tr("there is no quantity “{text:.60}”; `nnstudio lesson words` lists all.").format(text=text)
     )
+
+
+def _at_first(quantity: Quantity) -> Quantity:
+    """Return what a quantity was when the step began, whatever is done since."""
+
+    def measure(_state: LessonState, start: LessonState) -> Value:
+        return quantity.measure(start, start)
+
+    word = QuantityWord(AT_FIRST, quantity.word.summary, measure, needs_start=True)
+    return Quantity(f"{AT_FIRST} {quantity.text}", word, ())
 
 
 def _matched(pattern: list[str], words: list[str]) -> tuple[Any, ...] | None:

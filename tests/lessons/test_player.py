@@ -72,6 +72,15 @@ def test_a_snapshot_restores_the_run_bit_for_bit(player):
     np.testing.assert_array_equal(player.state().theta, once)
 
 
+def test_a_text_can_say_what_was_at_first(player):
+    player.obey(actions.PutNumber(0, 0, 0, 2.0))
+    start = player.state()
+    player.obey(actions.PutNumber(0, 0, 0, 3.0))
+    assert read_quantity("at first w 0 0 0").measure(player.state(), start) == 2
+    with pytest.raises(QuantityError, match="there is w LAYER"):
+        read_quantity("at first w 0")
+
+
 def test_training_that_diverges_keeps_the_last_good_weights(player, measure):
     player.obey(actions.ChooseProblem("curve-line"))
     player.obey(actions.ChangeSettings({"optimiser": "sgd", "learning_rate": 1e6}))
