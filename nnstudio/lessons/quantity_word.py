@@ -25,14 +25,12 @@ class QuantityWord:
         What it is, in words that are part of a sentence; to be translated with ``tr``.
     measure : callable
         From a state (with ``needs_start`` also the state when the step began) and the arguments to a value.
-    unit : str
     needs_start : bool
     """
 
     pattern: str
     summary: str
     measure: Callable[..., Value]
-    unit: str = ""
     needs_start: bool = False
 
     @property
