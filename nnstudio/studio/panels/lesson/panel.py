@@ -33,8 +33,8 @@ SIGNS = {Mark.NEW: "", Mark.SEEN: "", Mark.SHOWN: "◦", Mark.DONE: "✓"}
 
 TEXT_PX = 14
 
-LEAST_WIDTH = 236
-"""Of the text, so that a line has some words."""
+LEAST_WIDTH = 180
+"""Of the text, so that a line has some words; one and a half times as much is less than a panel can claim."""
 
 
 class LessonPanel(QObject):
