@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
 
 from PySide6.QtCore import QTimer
 
@@ -13,9 +12,6 @@ from nnstudio.studio.commands.command import Command
 from nnstudio.studio.documents.lesson_visit import LessonVisit
 from nnstudio.studio.documents.open_save import FileDialogs
 from nnstudio.studio.session.services import Services
-
-TWICE_S = 0.6
-"""Within so many seconds two presses are one after the other."""
 
 
 class LessonsMenu:
@@ -38,8 +34,6 @@ class LessonsMenu:
         focus_panel: Callable[[str], None],
     ) -> None:
         self._services, self._guide = services, services.session.lesson_guide
-        self._escaped = -TWICE_S
-        """When Esc was pressed last, by the monotonic clock."""
         self._visit, self._dialogs, self._focus_panel = visit, dialogs, focus_panel
 
     def commands(self) -> tuple[Command, ...]:
@@ -113,15 +107,6 @@ class LessonsMenu:
                 ("Shift+Esc",),
             ),
         )
-
-    def connect(self) -> None:
-        """Let Esc, pressed twice, leave the lesson."""
-        self._services.actions["cancel"].triggered.connect(self._note_escape)
-
-    def _note_escape(self) -> None:
-        before, self._escaped = self._escaped, monotonic()
-        if self._escaped - before <= TWICE_S and self._guide.lesson is not None:
-            self._visit.leave()
 
     def _show_panel(self) -> None:
         """Show the panel, and choose among the lessons by the keys."""

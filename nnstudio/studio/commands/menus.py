@@ -73,5 +73,5 @@ class Menus:
 
     def connect(self) -> None:
         """Connect the actions' states to what they show, once actions and panels exist."""
-        for menu in (self._draw, self._train, self.teach, self._lessons, self._view):
+        for menu in (self._draw, self._train, self.teach, self._view):
             menu.connect()

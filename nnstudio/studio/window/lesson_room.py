@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr
@@ -21,6 +21,9 @@ ALWAYS = ("lesson", "input", "network")
 LESSON_WIDTH, INPUT_WIDTH = 280, 276
 """Of the lesson and of the input beside it, in pixels of the design."""
 
+TWICE_MS = 600
+"""Within so many milliseconds two presses are one after the other."""
+
 
 @contained
 class LessonRoom(QObject):
@@ -34,17 +37,23 @@ class LessonRoom(QObject):
     dock_area : DockArea
     controls : mapping of str to sequence of (QWidget or QAction)
         What is disabled where a lesson locks the name; a panel locks all that is in it.
-    parent : QObject
+    window : QWidget
     """
+
+    escaped = Signal()
+    """Esc was pressed twice: the lesson is to be left."""
 
     def __init__(
         self,
         services: Services,
         dock_area: DockArea,
         controls: Mapping[str, Sequence[QWidget | QAction]],
-        parent: QObject,
+        window: QWidget,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(window)
+        self._window = window
+        self._escape_ms = -TWICE_MS
+        """When Esc was pressed last."""
         self._guide, self._dock_area, self._controls = services.session.lesson_guide, dock_area, controls
         self._lesson: Lesson | None = None
         self._locked: dict[QWidget | QAction, tuple[bool, str]] = {}
@@ -57,6 +66,12 @@ class LessonRoom(QObject):
             return
         had_none, self._lesson = self._lesson is None, lesson
         self._unlock()
+        keys = self._window.windowHandle()
+        if keys is not None:
+            # What has the focus may use Esc for itself: the keys are seen where the window gets them.
+            keys.removeEventFilter(self)
+            if lesson is not None:
+                keys.installEventFilter(self)
         if lesson is not None:
             self._arrange(lesson, is_new=had_none)
             self._lock(lesson)
@@ -122,7 +137,17 @@ class LessonRoom(QObject):
             elif event.type() == QEvent.Type.ToolTipChange and watched.toolTip() != _kept():
                 self._locked[watched] = was_enabled, watched.toolTip()
                 watched.setToolTip(_kept())
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            self._note_key(event)
         return super().eventFilter(watched, event)
+
+    def _note_key(self, event: QKeyEvent) -> None:
+        """Leave the lesson by Esc and Esc, when the window has done with the key."""
+        if event.key() != Qt.Key.Key_Escape or event.isAutoRepeat():
+            return
+        before, self._escape_ms = self._escape_ms, event.timestamp()
+        if 0 <= self._escape_ms - before <= TWICE_MS:
+            QTimer.singleShot(0, self, self.escaped.emit)
 
 
 def _kept() -> str:

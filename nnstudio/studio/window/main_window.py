@@ -257,6 +257,7 @@ class MainWindow(QMainWindow):
         self.dock_area.figure_wanted.connect(self.menus.exports.save_figure_of)
         self.dock_area.numbers_wanted.connect(self.menus.exports.save_numbers_of)
         self.dock_area.film_wanted.connect(self.menus.exports.save_film_of)
+        self.lesson_room.escaped.connect(self.lesson_visit.leave)
         self.panels["lesson"].chosen.connect(self.lesson_visit.open)
         self.bar.problem_chosen.connect(self.session.choose_problem)
         self.bar.network_box.wants_new.connect(self._ask_for_sizes)

@@ -4,7 +4,8 @@ import zipfile
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 
 from tests.studio.gestures import said
@@ -88,7 +89,11 @@ def test_a_lesson_closes_what_it_does_not_show_and_locks_what_it_keeps(ready, tm
     assert not ready.bar.problem.isEnabled()
     assert "lesson keeps" in ready.bar.problem.toolTip()
     assert ready.actions_by_name["lesson-leave"].isEnabled()
-    ready.lesson_visit.leave()
+    for ms in (1000, 1400):
+        escape = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+        escape.setTimestamp(ms)
+        QCoreApplication.sendEvent(ready.windowHandle(), escape)
+    qtbot.waitUntil(lambda: guide.lesson is None)
     assert play.isEnabled()
     assert ready.bar.problem.isEnabled()
     assert "lesson keeps" not in ready.bar.problem.toolTip() + play.toolTip()
