@@ -3,7 +3,7 @@
 import pyqtgraph as pg
 from pyqtgraph.graphicsItems.ScatterPlotItem import renderSymbol
 from PySide6.QtCore import QLocale, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QBoxLayout,
@@ -97,7 +97,7 @@ class ToolRow(QWidget):
         self.value.setValue(tool.value)
         self.value.valueChanged.connect(tool.choose_value)
         tool.mode_changed.connect(self._show_mode)
-        appearance.follow(self, self._draw_icons)
+        appearance.follow(self, self._restyle)
 
     def stand(self, *, is_column: bool) -> None:
         """Lay out beside the plane, or below it."""
@@ -106,6 +106,27 @@ class ToolRow(QWidget):
         if wanted != self._modes.direction():
             self._modes.setDirection(wanted)
             self._place_classes()
+            self._place_value()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Move the number where there is room for it."""
+        super().resizeEvent(event)
+        self._place_value()
+
+    def _place_value(self) -> None:
+        """Put the number behind the buttons, or below them where their row has no room for it."""
+        row = (*self.modes.values(), self.clear, self.value)
+        needed = sum(widget.sizeHint().width() + self._modes.spacing() for widget in row)
+        is_column = self._modes.direction() is QBoxLayout.Direction.TopToBottom
+        is_behind = self._modes.indexOf(self.value) >= 0
+        if is_behind == (is_column or needed <= self.width()):
+            return
+        if is_behind:
+            self._modes.removeWidget(self.value)
+            self._grid.addWidget(self.value, 0, 0)
+        else:
+            self._grid.removeWidget(self.value)
+            self._modes.insertWidget(len(row) - 1, self.value)
 
     def _place_classes(self) -> None:
         is_column = self._modes.direction() is QBoxLayout.Direction.TopToBottom
@@ -153,7 +174,12 @@ class ToolRow(QWidget):
         self.clear.setEnabled(is_paintable)
         self.setToolTip("" if is_paintable else refusal(space))
         self._draw_icons()
+        self._place_value()
         self._show_mode()
+
+    def _restyle(self) -> None:
+        self._draw_icons()
+        self._place_value()
 
     def _draw_icons(self) -> None:
         theme, side = appearance.theme, round(ICON_PX * text_scale())
