@@ -91,7 +91,9 @@ def test_each_face_keeps_its_number_of_points(panel, until):
 
 def test_the_selected_weight_is_followed(panel, session, until):
     session.selection.select(1, 1, 2)
-    until(lambda: panel.worker.answer.landscape.axes[0].title == "W₂[2, 3]")
+    until(
+        lambda: panel.worker.answer is not None and panel.worker.answer.landscape.axes[0].title == "W₂[2, 3]"
+    )
     assert [box.currentText() for box in panel.form.weights] == ["W₂[2, 3]", "W₁[1, 1]"]
 
 
@@ -109,7 +111,12 @@ def test_a_plane_shows_the_recorded_path_with_its_own_losses(panel, session, unt
         panel.plane.grab()
     appearance.set_theme(theme)
     choose_along(panel, Along.PATH.value)
-    until(lambda: "path, direction 1" in panel.worker.answer.landscape.axes[0].title)
+    until(
+        lambda: (
+            panel.worker.answer is not None
+            and "path, direction 1" in panel.worker.answer.landscape.axes[0].title
+        )
+    )
     assert all(place.share_off <= 1 for place in await_answer(panel, until).path)
 
 
@@ -117,7 +124,12 @@ def test_a_way_leads_to_the_start(panel, session, until):
     train(session, until)
     panel._offer()
     choose_along(panel, "to the start")
-    until(lambda: panel.worker.answer.landscape.axes[0].title == "towards the start (1 is there)")
+    until(
+        lambda: (
+            panel.worker.answer is not None
+            and panel.worker.answer.landscape.axes[0].title == "towards the start (1 is there)"
+        )
+    )
 
 
 @pytest.mark.parametrize(("typed", "words"), [("0", "is empty or not finite"), ("x", "no number")])
@@ -148,7 +160,7 @@ def test_another_network_drops_the_answer(panel, session, until):
     before = panel.worker.answer
     session.setting_changes.edit_network("2-3-2")
     until(lambda: panel.worker.answer is not before and panel.worker.answer is not None)
-    until(lambda: panel.worker.answer.request.theta.size == 17)
+    until(lambda: panel.worker.answer is not None and panel.worker.answer.request.theta.size == 17)
 
 
 def test_a_few_enormous_losses_do_not_flatten_the_others():
@@ -215,7 +227,13 @@ class TestDescents:
 
     def test_standardised_inputs_make_the_bowl_round(self, panel, until):
         panel.descent_row.standardised.setChecked(True)
-        until(lambda: panel.worker.answer.request.is_scaled and panel.worker.answer.is_done)
+        until(
+            lambda: (
+                panel.worker.answer is not None
+                and panel.worker.answer.request.is_scaled
+                and panel.worker.answer.is_done
+            )
+        )
         until(lambda: panel.worker.descents.is_scaled)
         assert panel.worker.descents.bowls[1].condition == pytest.approx(1)
         assert panel.worker.answer.path == ()
