@@ -107,6 +107,7 @@ def test_whatever_can_be_seen_says_what_it_is(ready, qtbot, tmp_path):
         results(name, panel, lines, silent)
     for name, dock in window.dock_area.docks.items():
         window.dock_area.bring_forward(name)
+        dock.make()
         if dock.area.refusal.isVisible():
             # It says in its place why it has nothing for images.
             continue

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.studio.session.changes import Changes
+from nnstudio.studio.session.services import Services
 
 NumberTable = tuple[Sequence[str], Sequence[Sequence[object]]]
 """The names of columns, and the rows."""
@@ -27,7 +28,9 @@ class Panel(Protocol):
 
     Notes
     -----
-    Thread: gui. Panels are made with the window and live as long as it does.
+    Thread: gui. A panel is made when it is first seen or asked for, and lives as long as the window: what it
+    shows must not depend on signals from before. Those that have to hear of something unseen are in
+    ``panel_list.AT_ONCE``.
     """
 
     name: str
@@ -41,6 +44,16 @@ class Panel(Protocol):
         panels that update less often show what they held back. In the first frame after the widget was
         hidden, all flags are set.
         """
+
+
+class PanelKind(Protocol):
+    """What makes a panel: its class, with the name and the title that its panels begin with."""
+
+    name: str
+    title: str
+
+    def __call__(self, services: Services, parent: QWidget) -> Panel:
+        """Make a panel whose widget is a child of ``parent``."""
 
 
 @runtime_checkable

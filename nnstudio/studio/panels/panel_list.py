@@ -3,10 +3,6 @@
 Keys follow this order: a new panel comes last, so that the others keep theirs.
 """
 
-from collections.abc import Callable
-
-from PySide6.QtWidgets import QWidget
-
 from nnstudio.studio.panels.activations import ActivationsPanel
 from nnstudio.studio.panels.alike.panel import AlikePanel
 from nnstudio.studio.panels.anscombe.panel import AnscombePanel
@@ -36,7 +32,7 @@ from nnstudio.studio.panels.mistakes.panel import MistakesPanel
 from nnstudio.studio.panels.network import NetworkPanel
 from nnstudio.studio.panels.normalisation.panel import NormalisationPanel
 from nnstudio.studio.panels.own_drawings.panel import OwnDrawingsPanel
-from nnstudio.studio.panels.panel import Area, Panel
+from nnstudio.studio.panels.panel import Area, PanelKind
 from nnstudio.studio.panels.parts.panel import PartsPanel
 from nnstudio.studio.panels.perceptron.panel import PerceptronPanel
 from nnstudio.studio.panels.pixel_values.panel import PixelValuesPanel
@@ -51,9 +47,8 @@ from nnstudio.studio.panels.two_distributions.panel import TwoDistributionsPanel
 from nnstudio.studio.panels.weight_list.panel import WeightListPanel
 from nnstudio.studio.panels.weights.panel import WeightsPanel
 from nnstudio.studio.panels.why.panel import WhyPanel
-from nnstudio.studio.session.services import Services
 
-PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
+PANELS: tuple[tuple[PanelKind, Area], ...] = (
     (InputPanel, Area.INPUT),
     (NetworkPanel, Area.NETWORK),
     (AnswerPanel, Area.ANSWER),
@@ -99,3 +94,6 @@ PANELS: tuple[tuple[Callable[[Services, QWidget], Panel], Area], ...] = (
     (TwoDistributionsPanel, Area.NETWORK),
     (InkPanel, Area.NETWORK),
 )
+
+AT_ONCE = ("input", "network", "answer", "accuracy", "mistakes", "sweep")
+"""Panels that are made with the window: with a note, a title of the problem, or signals heard unseen."""

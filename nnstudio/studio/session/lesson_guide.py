@@ -123,6 +123,9 @@ class LessonGuide(QObject):
     Thread: gui. Call ``poll`` once a frame, and ``stop`` in the end.
     """
 
+    wanted = Signal(str)
+    """The name or the path of a lesson that was chosen."""
+
     changed = Signal()
     """Another lesson, step, page or mark."""
 

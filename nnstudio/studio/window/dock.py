@@ -19,8 +19,9 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.images import icon
 from nnstudio.studio.painting.labels import heading
-from nnstudio.studio.painting.theme import appearance, font, text_scale
-from nnstudio.studio.panels.panel import HasNote, HasRefusal, HasRoom, HasTitles, Panel
+from nnstudio.studio.painting.theme import appearance, fit_fonts, font, text_scale
+from nnstudio.studio.panels.panel import HasNote, HasRefusal, HasRoom, HasTitles, Panel, PanelKind
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.views.control_keys import press_focused
 
 TITLE_HEIGHT = 32
@@ -42,7 +43,7 @@ class TitleBar(QWidget):
     released = Signal(QPoint)
     """Where on the screen the left button went down, the pointer moved meanwhile, the button came up."""
 
-    def __init__(self, note: QLabel | None, dock: QDockWidget) -> None:
+    def __init__(self, dock: QDockWidget) -> None:
         super().__init__(dock)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -58,12 +59,8 @@ class TitleBar(QWidget):
         layout.setContentsMargins(MARGIN, 4, MARGIN, 0)
         self._heading = heading("", self._line)
         layout.addWidget(self._heading)
-        self.note = note
-        if note is None:
-            layout.addStretch(1)
-        else:
-            note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            layout.addWidget(note, 1)
+        layout.addStretch(1)
+        self.note: QLabel | None = None
         self._tools = QWidget(self)
         self._tools.setObjectName("panel")
         self._tools.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -77,6 +74,15 @@ class TitleBar(QWidget):
         self._tools.hide()
         appearance.follow(self, self._tint)
         self._dock = dock
+
+    def take_note(self, note: QLabel) -> None:
+        """Show a panel's note beside its title."""
+        self.note = note
+        note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        layout = self._line.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.takeAt(1)
+        layout.addWidget(note, 1)
 
     def show_title(self, title: str) -> None:
         """Show the panel's title."""
@@ -158,9 +164,16 @@ class TitleBar(QWidget):
 
 @contained
 class PanelScrollArea(QScrollArea):
-    """Gives a part all the room there is, and scrolls where that is too little."""
+    """Gives a part all the room there is, and scrolls where that is too little.
 
-    def __init__(self, part: Panel, parent: QWidget) -> None:
+    Parameters
+    ----------
+    title : str
+        The part's, for the hover texts of the scroll bars.
+    parent : QWidget
+    """
+
+    def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -172,8 +185,7 @@ class PanelScrollArea(QScrollArea):
         paper.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         layout = QVBoxLayout(paper)
         layout.setContentsMargins(MARGIN, 6, MARGIN, 8)
-        layout.addWidget(part.widget)
-        self._panel_widget = part.widget
+        self._panel_widget: QWidget | None = None
         self._needed: QSizeF | None = None
         """What the part needed when it could be seen, in design pixels."""
         self.refusal = QLabel("", paper)
@@ -185,17 +197,27 @@ class PanelScrollArea(QScrollArea):
         layout.addWidget(self.refusal)
         self.setWidget(paper)
         for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
-            bar.setAccessibleName(tr("Scroll {title}").format(title=tr(part.title)))
+            bar.setAccessibleName(tr("Scroll {title}").format(title=title))
             bar.setToolTip(
                 tr("{title} needs more room than it has: scroll, or drag the line beside it").format(
-                    title=tr(part.title)
+                    title=title
                 )
             )
+
+    def hold(self, widget: QWidget) -> None:
+        """Take in the part, once it is made."""
+        self._panel_widget = widget
+        layout = self.widget().layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, widget)
+        widget.show()
+        self.tell_room()
 
     def show_refusal(self, reason: str) -> None:
         """Show why the part has nothing to show, in its place; empty: show the part."""
         self.refusal.setText(reason)
         self.refusal.setVisible(bool(reason))
+        assert self._panel_widget is not None, "a part that is made says why it has nothing"
         self._panel_widget.setVisible(not reason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -210,7 +232,9 @@ class PanelScrollArea(QScrollArea):
             self._panel_widget.set_room(self.maximumViewportSize().shrunkBy(margins))
 
     def minimumSizeHint(self) -> QSize:
-        """Claim what the part needs, within reason."""
+        """Claim what the part needs, within reason; one that is not made claims as much as it may."""
+        if self._panel_widget is None:
+            return MOST_CLAIMED
         needed = self._need()
         claimed = needed.boundedTo(MOST_CLAIMED)
         if claimed.height() < needed.height():
@@ -239,33 +263,71 @@ class PanelScrollArea(QScrollArea):
 class Dock(QDockWidget):
     """Holds a part.
 
+    The part is made when it is first seen or asked for: most of them are behind others, and to make them all
+    takes half the time that the window does.
+
     Parameters
     ----------
-    part : Panel
-        Its widget is given as much room as there is, and scrolls where that is less than it needs.
+    kind : PanelKind
+        Makes the part. Its widget is given as much room as there is, and scrolls where that is less than it
+        needs.
+    services : Services
     dock_area : QWidget
     """
+
+    made = Signal(QWidget)
+    """The part was made; its widget."""
 
     menu_wanted = Signal(QPoint)
     """The place on the screen where a menu was asked for."""
 
-    def __init__(self, part: Panel, dock_area: QWidget) -> None:
+    def __init__(self, kind: PanelKind, services: Services, dock_area: QWidget) -> None:
         super().__init__(dock_area)
-        self.setObjectName(part.name)
-        self.panel = part
-        self.title_bar = TitleBar(part.note if isinstance(part, HasNote) else None, self)
+        self.name = kind.name
+        self.setObjectName(kind.name)
+        self._kind, self._services = kind, services
+        self._panel: Panel | None = None
+        self._spaces: tuple[InputSpace, OutputSpace] | None = None
+        self.title_bar = TitleBar(self)
         self.setTitleBarWidget(self.title_bar)
         self.windowTitleChanged.connect(self.title_bar.show_title)
-        self.setWindowTitle(tr(part.title))
+        self.setWindowTitle(tr(kind.title))
         feature = QDockWidget.DockWidgetFeature
         self.setFeatures(feature.DockWidgetClosable | feature.DockWidgetFloatable)
-        self.area = PanelScrollArea(part, self)
+        self.area = PanelScrollArea(tr(kind.title), self)
         self.visibilityChanged.connect(self.show_or_rest)
         self.setWidget(self.area)
 
+    @property
+    def is_made(self) -> bool:
+        """Whether the part is there."""
+        return self._panel is not None
+
+    @property
+    def panel(self) -> Panel:
+        """The part; it is made when it is first asked for."""
+        return self._panel or self.make()
+
+    def make(self) -> Panel:
+        """Make the part, if it is not there yet."""
+        if self._panel is None:
+            self._panel = part = self._kind(self._services, self.area.widget())
+            if isinstance(part, HasNote):
+                self.title_bar.take_note(part.note)
+                self.title_bar.show_title(self.windowTitle())
+            self.area.hold(part.widget)
+            fit_fonts([part.widget, *part.widget.findChildren(QWidget)])
+            if self._spaces is not None:
+                self.meet(*self._spaces)
+            self.made.emit(part.widget)
+        return self._panel
+
     def meet(self, input_space: InputSpace, output_space: OutputSpace) -> None:
         """Take on the title for a problem, and show the part, or why it has nothing for it."""
-        part = self.panel
+        self._spaces = input_space, output_space
+        part = self._panel
+        if part is None:
+            return
         if isinstance(part, HasTitles):
             part.title = part.title_for(output_space)
             self.setWindowTitle(tr(part.title))

@@ -6,6 +6,7 @@ the way; nothing can be put beside a panel that has tabs; dragging crashes (``do
 """
 
 import zlib
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 
@@ -16,7 +17,8 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabBar, QTabWid
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import text_scale
-from nnstudio.studio.panels.panel import Area, HasNumbers, HasZoom, Panel
+from nnstudio.studio.panels.panel import Area, HasNumbers, HasZoom, Panel, PanelKind
+from nnstudio.studio.session.services import Services
 from nnstudio.studio.window.dock import Dock
 from nnstudio.studio.window.dock_drag import DockDrag
 from nnstudio.studio.window.dock_layout import (
@@ -64,6 +66,9 @@ class DockArea(QMainWindow):
     film_wanted = Signal(object)
     """The panel (a Panel) to be copied as a picture, saved as a figure or as numbers, or filmed."""
 
+    panel_made = Signal(QWidget)
+    """A panel was made; its widget."""
+
     rearranged = Signal()
     """Panels were shown, hidden, moved, floated or tabbed."""
 
@@ -93,10 +98,11 @@ class DockArea(QMainWindow):
         self._tidying.timeout.connect(self._tidy)
         self.drag = DockDrag(self.docks, self.tabs_with, self.put, self)
 
-    def add_panels(self, panels_with_areas: list[tuple[Panel, Area]]) -> None:
-        """Add panels, each with the area where it is at home."""
-        for part, area in panels_with_areas:
-            dock = self.docks[part.name] = Dock(part, self)
+    def add_panels(self, kinds_with_areas: Sequence[tuple[PanelKind, Area]], services: Services) -> None:
+        """Add panels, each with the area where it is at home; they are made when they are first seen."""
+        for kind, area in kinds_with_areas:
+            dock = self.docks[kind.name] = Dock(kind, services, self)
+            dock.made.connect(self.panel_made)
             self._homes.append((dock, area))
             dock.visibilityChanged.connect(self._note)
             dock.topLevelChanged.connect(self._note)
@@ -232,10 +238,7 @@ class DockArea(QMainWindow):
         """Return a layout of areas with the panels that are at home in each."""
         for place in places(tree):
             place.names += [
-                dock.panel.name
-                for name in tuple(place.names)
-                for dock, area in self._homes
-                if area.name == name
+                dock.name for name in tuple(place.names) for dock, area in self._homes if area.name == name
             ]
         for area in Area:
             tree = without(tree, area.name) or tree
@@ -248,7 +251,7 @@ class DockArea(QMainWindow):
             if dock.isHidden() or dock.isFloating() or dock.geometry().right() < 0:
                 continue
             box = dock.geometry()
-            names = [tab.panel.name for tab in (dock, *self.tabifiedDockWidgets(dock))]
+            names = [tab.name for tab in (dock, *self.tabifiedDockWidgets(dock))]
             # Tabs in the order of their row, which is that of the panels.
             names.sort(key=list(self.docks).index)
             rows = (bar.geometry() for bar in self._tab_bars() if bar.isVisible())
@@ -362,12 +365,12 @@ class DockArea(QMainWindow):
             self.layout().activate()
         else:
             tree = self._tree()
-            rest = None if tree is None else without(tree, dock.panel.name)
+            rest = None if tree is None else without(tree, dock.name)
             if rest is None:
                 return
             hidden = {name for name, other in self.docks.items() if other.isHidden() and other is not dock}
             fronts = {name for name, other in self.docks.items() if other.is_in_front}
-            self._lay_out(beside(rest, target.panel.name, dock.panel.name, side), fronts, hidden)
+            self._lay_out(beside(rest, target.name, dock.name, side), fronts, hidden)
         dock.show()
         dock.raise_()
 

@@ -87,7 +87,6 @@ class FrameUpdates(QObject):
         super().__init__(window)
         self._services, self._session = services, services.session
         self._actions, self._docks, self._window = actions, docks, window
-        self._panels = [dock.panel for dock in docks.values()]
         self._bar, self._timeline, self._status = bar, timeline, status
         self._ood_detector_fitter, self._widen_input = ood_detector_fitter, widen_input
         self._seen: set[str] = set()
@@ -143,7 +142,12 @@ class FrameUpdates(QObject):
         if self._window.isMinimized():
             self._seen.clear()
             return False
-        return refresh_visible(self._panels, changes, self._seen)
+        panels = [
+            dock.panel
+            for dock in self._docks.values()
+            if dock.is_made or (dock.area.widget().isVisible() and dock.is_in_front)
+        ]
+        return refresh_visible(panels, changes, self._seen)
 
     def _meet_network(self) -> None:
         session = self._session

@@ -1,5 +1,7 @@
 """The main window: composes session, menus and widgets; its own events and settings."""
 
+from collections.abc import Iterator, Mapping
+
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -46,7 +48,7 @@ from nnstudio.studio.painting.theme import (
 )
 from nnstudio.studio.panels.input.view import InputView
 from nnstudio.studio.panels.panel import Panel
-from nnstudio.studio.panels.panel_list import PANELS
+from nnstudio.studio.panels.panel_list import AT_ONCE, PANELS
 from nnstudio.studio.session.curve_options import CurveOptions
 from nnstudio.studio.session.graph_options import GraphOptions
 from nnstudio.studio.session.ood_detector_fit import OODDetectorFitter
@@ -67,6 +69,25 @@ from nnstudio.studio.window.screen_fit import PREFERRED, SMALLEST
 from nnstudio.studio.window.status_line import StatusLine
 from nnstudio.studio.window.timeline import Timeline
 from nnstudio.studio.window.training_bar import TrainingBar
+
+
+class _Panels(Mapping[str, Panel]):
+    """All panels by name; one that was not seen yet is made when it is asked for."""
+
+    def __init__(self, dock_area: DockArea) -> None:
+        self._docks = dock_area.docks
+
+    def __getitem__(self, name: str) -> Panel:
+        return self._docks[name].panel
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._docks
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._docks)
+
+    def __len__(self) -> int:
+        return len(self._docks)
 
 
 @contained
@@ -109,7 +130,7 @@ class MainWindow(QMainWindow):
         self.film_export = FilmExport(self.services, lambda: self.frame_updates.n_frames, self)
         self.presentation = PresentationMode(self.services, self.set_text_scale, self.menuBar())
         # Its widgets show actions: the commands come first, and find the panels here when they run.
-        self.panels: dict[str, Panel] = {}
+        self.panels: Mapping[str, Panel] = _Panels(self.dock_area)
         self.menus = self._make_menus()
         self.actions_by_name.add(self.menus.commands())
         menus = self.actions_by_name.fill(self.menuBar())
@@ -152,9 +173,8 @@ class MainWindow(QMainWindow):
         self.autosave = Autosave(self.services, self.dock_area, self)
         self.session.input.x_changed.connect(self.frame_timer.hurry)
         # After the choice itself, which follows.
-        ListFocus(self.findChildren(QComboBox), self).used.connect(
-            self.focus_input, Qt.ConnectionType.QueuedConnection
-        )
+        self._focus_input_after_lists(self)
+        self.dock_area.panel_made.connect(self._focus_input_after_lists)
         self._restore()
         self.input.canvas.setFocus()
         self.frame_timer.start()
@@ -208,10 +228,10 @@ class MainWindow(QMainWindow):
             self,
         )
         self.status = StatusLine(self)
-        panels_with_areas = [(make(self.services, self), area) for make, area in PANELS]
-        self.panels.update((panel.name, panel) for panel, _ in panels_with_areas)
+        self.dock_area.add_panels(PANELS, self.services)
+        for name in AT_ONCE:
+            self.dock_area.docks[name].make()
         self.input: InputView = self.panels["input"].widget
-        self.dock_area.add_panels(panels_with_areas)
         self.timeline = Timeline(self.services, self)
         self.panel_actions = PanelActions(self.dock_area, self)
         frame = QWidget(self)
@@ -258,7 +278,7 @@ class MainWindow(QMainWindow):
         self.dock_area.numbers_wanted.connect(self.menus.exports.save_numbers_of)
         self.dock_area.film_wanted.connect(self.menus.exports.save_film_of)
         self.lesson_room.escaped.connect(self.lesson_visit.leave)
-        self.panels["lesson"].chosen.connect(self.lesson_visit.open)
+        self.session.lesson_guide.wanted.connect(self.lesson_visit.open)
         self.bar.problem_chosen.connect(self.session.choose_problem)
         self.bar.network_box.wants_new.connect(self._ask_for_sizes)
         self.bar.network_edited.connect(self.session.setting_changes.edit_network)
@@ -271,6 +291,12 @@ class MainWindow(QMainWindow):
     def _list_own_problems(self) -> None:
         for own in self.session.own_problems.problems:
             self.bar.list_problem(name_of(own), own.title)
+
+    def _focus_input_after_lists(self, widget: QWidget) -> None:
+        """Give the keys to the input once something was chosen in a list of a part of the window."""
+        ListFocus(widget.findChildren(QComboBox), widget).used.connect(
+            self.focus_input, Qt.ConnectionType.QueuedConnection
+        )
 
     def request_frame(self) -> None:
         """Update the panels before the next frame is due."""

@@ -64,14 +64,15 @@ def show_in_dock(services, frames, lone_widgets, qtbot):
     def show(make):
         frame = QWidget()
         lone_widgets.append(frame)
-        dock = Dock(make(services, frame), frame)
+        dock = Dock(make, services, frame)
+        panel = dock.panel
         network = services.session.network
         dock.meet(network.input_space, network.output_space)
         QVBoxLayout(frame).addWidget(dock)
         frame.resize(440, 400)
         frame.show()
         qtbot.waitExposed(frame)
-        frames.panels.append(dock.panel)
+        frames.panels.append(panel)
         frames.step()
         return dock
 

@@ -1,6 +1,6 @@
 """The panel Lesson: the lessons there are, and the step of the one that is open."""
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -37,23 +37,19 @@ LEAST_WIDTH = 180
 """Of the text, so that a line has some words; one and a half times as much is less than a panel can claim."""
 
 
-class LessonPanel(QObject):
+class LessonPanel:
     """Lists lessons; while one is open, shows its step, takes answers, and says where goals stand."""
 
     name = "lesson"
     title = translatable("Lesson")
 
-    chosen = Signal(str)
-    """The name or the path of the lesson to open."""
-
     def __init__(self, services: Services, parent: QWidget) -> None:
-        super().__init__(parent)
         self._guide = services.session.lesson_guide
         self.widget = QWidget(parent)
         self.widget.setAccessibleName(tr(self.title))
         self._pages = QStackedLayout(self.widget)
         self.list = LessonList(self.widget)
-        self.list.chosen.connect(self.chosen)
+        self.list.chosen.connect(self._guide.wanted)
         self.step = StepView(services, self.widget)
         self._pages.addWidget(self.list)
         self._pages.addWidget(self.step)

@@ -35,7 +35,7 @@ class TemplatesPanel:
         self._evaluator, self._scale = services.session.evaluator, services.colour_scale
         self.widget.scope_clicked.connect(self._scale.choose_next)
         self._scale.changed.connect(self._rescale)
-        self._is_rescaled = False
+        self._rescale()
 
     def _rescale(self) -> None:
         self.mosaic.scope = self._scale.scope

@@ -46,6 +46,7 @@ class WeightsPanel:
         self._scale = services.colour_scale
         self._scale.changed.connect(self._rescale)
         self._build(parent)
+        self._rescale()
 
     def _build(self, parent: QWidget) -> None:
         self.widget = QWidget(parent)

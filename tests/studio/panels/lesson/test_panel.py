@@ -28,11 +28,11 @@ def step(panel, services, lesson, until):
     return panel.step
 
 
-def test_the_list_has_all_lessons_and_the_keys_choose_one(panel, qtbot):
+def test_the_list_has_all_lessons_and_the_keys_choose_one(panel, services, qtbot):
     rows = panel.list.rows
     assert rows.count() == len(shipped_lessons())
     rows.setFocus()
-    with qtbot.waitSignal(panel.chosen) as chosen:
+    with qtbot.waitSignal(services.session.lesson_guide.wanted) as chosen:
         QTest.keyClick(rows, Qt.Key.Key_Return)
     assert chosen.args == [shipped_lessons()[0]]
 
