@@ -1,6 +1,7 @@
 """What a lesson has of the window: the panels it shows, and what it keeps as it is."""
 
 from collections.abc import Mapping, Sequence
+from time import monotonic
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
@@ -21,8 +22,8 @@ ALWAYS = ("lesson", "input", "network")
 LESSON_WIDTH, INPUT_WIDTH = 280, 276
 """Of the lesson and of the input beside it, in pixels of the design."""
 
-TWICE_MS = 600
-"""Within so many milliseconds two presses are one after the other."""
+TWICE_S = 0.6
+"""Within so many seconds two presses are one after the other."""
 
 
 @contained
@@ -52,13 +53,14 @@ class LessonRoom(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._escape_ms = -TWICE_MS
-        """When Esc was pressed last."""
+        self._escaped_at = -TWICE_S
+        """When Esc was pressed last, by the monotonic clock."""
         self._guide, self._dock_area, self._controls = services.session.lesson_guide, dock_area, controls
         self._lesson: Lesson | None = None
         self._locked: dict[QWidget | QAction, tuple[bool, str]] = {}
         """What is kept, with whether it was enabled and its tooltip."""
         self._guide.changed.connect(self._follow)
+        services.actions["cancel"].triggered.connect(self._note_escape)
 
     def _follow(self) -> None:
         lesson = self._guide.lesson
@@ -68,7 +70,7 @@ class LessonRoom(QObject):
         self._unlock()
         keys = self._window.windowHandle()
         if keys is not None:
-            # What has the focus may use Esc for itself: the keys are seen where the window gets them.
+            # What has the focus may use Esc for itself: it is no shortcut then, but a key of the window.
             keys.removeEventFilter(self)
             if lesson is not None:
                 keys.installEventFilter(self)
@@ -92,6 +94,11 @@ class LessonRoom(QObject):
         # A column of its own, so that it hides nothing of what it speaks of.
         self._dock_area.layout().activate()
         self._dock_area.put(docks["lesson"], docks["input"], Side.LEFT)
+        # When the panels have their places.
+        QTimer.singleShot(0, self, self._share)
+
+    def _share(self) -> None:
+        docks = self._dock_area.docks
         widths = [round(width * text_scale()) for width in (LESSON_WIDTH, INPUT_WIDTH)]
         self._dock_area.resizeDocks([docks["lesson"], docks["input"]], widths, Qt.Orientation.Horizontal)
 
@@ -137,16 +144,19 @@ class LessonRoom(QObject):
             elif event.type() == QEvent.Type.ToolTipChange and watched.toolTip() != _kept():
                 self._locked[watched] = was_enabled, watched.toolTip()
                 watched.setToolTip(_kept())
-        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            self._note_key(event)
+        elif (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Escape
+            and not event.isAutoRepeat()
+        ):
+            self._note_escape()
         return super().eventFilter(watched, event)
 
-    def _note_key(self, event: QKeyEvent) -> None:
+    def _note_escape(self) -> None:
         """Leave the lesson by Esc and Esc, when the window has done with the key."""
-        if event.key() != Qt.Key.Key_Escape or event.isAutoRepeat():
-            return
-        before, self._escape_ms = self._escape_ms, event.timestamp()
-        if 0 <= self._escape_ms - before <= TWICE_MS:
+        before, self._escaped_at = self._escaped_at, monotonic()
+        if self._lesson is not None and self._escaped_at - before <= TWICE_S:
             QTimer.singleShot(0, self, self.escaped.emit)
 
 
