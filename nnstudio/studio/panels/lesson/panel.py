@@ -193,7 +193,6 @@ class StepView(QWidget):
         layout.addLayout(self._questions_box)
         self.questions: list[QuestionView] = []
         self.goals = wrapped_label(self)
-        self.goals.setAccessibleName(tr("Goal"))
         layout.addWidget(self.goals)
         self.hints = wrapped_label(self)
         self.hints.setTextFormat(Qt.TextFormat.RichText)
