@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import csv
 import io
-import math
+import sys
 from typing import TYPE_CHECKING
 
 from nnstudio.data.points_table import parse_points, read_points
@@ -144,5 +144,6 @@ def _row(nth: int) -> str:
 
 def _is_cell(value: object) -> bool:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return math.isfinite(value)
+        # Whole numbers of TOML have any length, and no float holds the longest.
+        return abs(value) <= sys.float_info.max
     return isinstance(value, str) and value.isprintable()

@@ -32,6 +32,10 @@ Value = float | int | str
 """A number, the key of an activation or the like, or the sizes of hidden layers, ``"20-10"``."""
 
 
+LARGEST = 1e15
+"""The largest number of a setting: whole numbers up to it are exact, and fit into a column of SQLite."""
+
+
 class SweepError(UserError):
     """A sweep that cannot be: the message says what is possible."""
 
@@ -135,8 +139,11 @@ def _typed_numbers(text: str) -> list[float]:
 
 
 def _number(value: object) -> float:
-    if type(value) not in (int, float) or not math.isfinite(value):  # type: ignore[arg-type]
+    is_number = type(value) is int or (isinstance(value, float) and math.isfinite(value))
+    if not is_number:
         raise SweepError(tr("{value!r:.40} is no number.").format(value=value))
+    if abs(value) > LARGEST:  # type: ignore[arg-type]
+        raise SweepError(tr("{value!r:.40} is too large.").format(value=value))
     return float(value)  # type: ignore[arg-type]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nnstudio.insight.sweep_settings import NUMBER, SWEEP_SETTINGS, WHOLE_NUMBER
+from nnstudio.insight.sweep_settings import LARGEST, NUMBER, SWEEP_SETTINGS, WHOLE_NUMBER
 from nnstudio.language import tr
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def read_range(table: Table, name: str, given: dict[str, Any], most: int) -> lis
             )
     numbers = {key: given[key] for key in ("from", "to", "step") if key in given}
     for key, value in numbers.items():
-        if type(value) not in (int, float) or not math.isfinite(value):
+        if type(value) not in (int, float) or not abs(value) <= LARGEST:
             table.refuse(
                 name, tr("must have a number as {key}, not {value!r:.40}.").format(key=key, value=value)
             )

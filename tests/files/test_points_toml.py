@@ -66,6 +66,7 @@ def test_points_of_a_curve_and_numbers_over_the_plane_are_read(written):
         ("[[points]]\nx = 1\ny = 2\n[[points]]\nx = 1\nz = 2", "row 2 must have x, y"),
         ("x = [1, 2]\ny = [1]", "all columns need as many"),
         ("x = [1, 2]\ny = [1, nan]", "row 2 is no number"),
+        (f"x = [1, 2]\ny = [1, 1{'0' * 400}]", "row 2 is no number"),
     ],
 )
 def test_what_is_no_table_of_points_is_refused(written, text, words):
