@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QSplitter,
     QToolButton,
@@ -28,7 +27,7 @@ from nnstudio.insight.parameters import Parameter
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.tasks import BackgroundWorker, Steps, Task
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.painting.labels import caption, remark
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.gradient.sweep_plot import SweepPlot
 from nnstudio.studio.panels.gradient.table import GradientTable
@@ -124,9 +123,6 @@ class CheckPage(QWidget):
         layout.addWidget(split, 1)
 
     def _list(self, row: QHBoxLayout, name: str, tip: str) -> QComboBox:
-        caption = QLabel(name, self)
-        caption.setFont(font(11))
-        caption.setProperty("role", "muted")
         box = QComboBox(self)
         box.setFont(font(11))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -134,8 +130,7 @@ class CheckPage(QWidget):
         box.setMinimumWidth(SMALLEST_BOX)
         box.setAccessibleName(name)
         box.setToolTip(f"{name}: {tip}")
-        caption.setBuddy(box)
-        row.addWidget(caption)
+        row.addWidget(caption(name, box, self))
         row.addWidget(box)
         return box
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from nnstudio.insight.descents import Bowl, Descent
 from nnstudio.insight.landscape import Axis
 from nnstudio.language import tr
-from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.painting.labels import caption, remark
 from nnstudio.studio.painting.numbers import figure
 from nnstudio.studio.painting.theme import appearance, font
 from nnstudio.studio.panels.landscape.descent_lines import style_of
@@ -104,10 +104,7 @@ class DescentRow(QWidget):
         row.addWidget(self.largest)
         boxes = QHBoxLayout()
         for number, line in ((self.steps, row), (self.batch, boxes)):
-            caption = remark(number.accessibleName(), self)
-            caption.setToolTip(number.toolTip())
-            caption.setBuddy(number)
-            line.addWidget(caption)
+            line.addWidget(caption(number.accessibleName(), number, self))
             line.addWidget(number)
         boxes.addWidget(self.arrows)
         boxes.addWidget(self.others)

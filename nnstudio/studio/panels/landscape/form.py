@@ -14,7 +14,7 @@ from nnstudio.insight.landscape import MOST_POINTS, bearable_samples
 from nnstudio.insight.landscape_axes import Along, AxisChoice
 from nnstudio.insight.parameters import parameter
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.painting.labels import caption
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.views.choice_buttons import choice_buttons
 
@@ -127,7 +127,7 @@ class LandscapeForm(QWidget):
         how.addWidget(self.compute)
         how.addWidget(self.span)
         for captioned in (self.points, self.samples):
-            how.addWidget(self._caption(captioned))
+            how.addWidget(caption(captioned.accessibleName(), captioned, self))
             how.addWidget(captioned)
         how.addStretch(1)
         layout = QVBoxLayout(self)
@@ -152,12 +152,6 @@ class LandscapeForm(QWidget):
         box.setAccessibleName(name)
         box.setToolTip(f"{name}: {tip}")
         return box
-
-    def _caption(self, control: QWidget) -> QWidget:
-        caption = remark(control.accessibleName(), self)
-        caption.setBuddy(control)
-        caption.setToolTip(control.toolTip())
-        return caption
 
     # What is offered
 

@@ -21,7 +21,7 @@ from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.data.typed_numbers import NumberError, typed_number
 from nnstudio.language import tr, translatable
 from nnstudio.studio.background.pace import TEXT_PERIOD_S, Pace
-from nnstudio.studio.painting.labels import ShortLabel, remark
+from nnstudio.studio.painting.labels import ShortLabel, caption, remark
 from nnstudio.studio.painting.theme import font, give_role, text_scale
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.panels.pixel_values.counter import PixelCounter
@@ -145,10 +145,8 @@ class PixelValuesPanel:
         self.field.returnPressed.connect(self._type_number)
         row = QHBoxLayout()
         row.setSpacing(6)
-        caption = remark(tr("Chosen pixel"), self.widget)
-        caption.setBuddy(self.field)
         row.addWidget(self.told, 1)
-        row.addWidget(caption)
+        row.addWidget(caption(tr("Chosen pixel"), self.field, self.widget))
         row.addWidget(self.field)
         return row
 

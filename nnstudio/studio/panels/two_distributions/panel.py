@@ -11,7 +11,7 @@ from nnstudio.data.typed_numbers import typed_number
 from nnstudio.errors import UserError
 from nnstudio.insight.two_distributions import ShareError, TwoDistributions, can_keep
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.labels import remark
+from nnstudio.studio.painting.labels import caption, remark
 from nnstudio.studio.painting.theme import fit_fonts, font, give_role, text_scale
 from nnstudio.studio.panels.panel import NumberTable
 from nnstudio.studio.panels.two_distributions import bars, table
@@ -60,8 +60,6 @@ class TwoDistributionsPanel:
         self.n_classes.setAccessibleName(tr("Classes"))
         self.n_classes.setToolTip(tr("Classes: over how many both distributions are"))
         self.n_classes.valueChanged.connect(self._choose_classes)
-        caption = remark(tr("Classes"), content)
-        caption.setBuddy(self.n_classes)
         self.fill = self._button(
             tr("From network"),
             tr("the network's answer to the input now; the target is the true class, or the leading one"),
@@ -93,7 +91,12 @@ class TwoDistributionsPanel:
         column.addWidget(made, 1)
         row = QHBoxLayout()
         row.setSpacing(6)
-        for control in (caption, self.n_classes, self.fill, self.level):
+        for control in (
+            caption(tr("Classes"), self.n_classes, content),
+            self.n_classes,
+            self.fill,
+            self.level,
+        ):
             row.addWidget(control)
         row.addStretch(1)
         self._layout.addLayout(row)
