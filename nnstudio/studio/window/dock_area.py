@@ -332,8 +332,9 @@ class DockArea(QMainWindow):
     # Panels
 
     def bring_forward(self, name: str) -> None:
-        """Show a panel, in front of its tabs."""
+        """Show a panel, in front of its tabs; it is made at once, to hear what it is shown for."""
         dock = self.docks[name]
+        dock.make()
         if not dock.isFloating() and self.dockWidgetArea(dock) == Qt.DockWidgetArea.NoDockWidgetArea:
             self._take_in(dock)
         dock.show()

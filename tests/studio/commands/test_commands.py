@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from nnstudio.files.model_file import load_model
+from nnstudio.studio.panels.gradient.panel import BY_HAND
 from nnstudio.studio.views.picture import Cell
 from nnstudio.training.snapshot import RunState
 from tests.studio.gestures import choose, is_warning, said, settled, stroke_by_mouse, type_into
@@ -32,6 +33,11 @@ def test_problems_there_and_back(ready, qtbot):
     qtbot.waitUntil(lambda: ready.session.network.snapshot is not None)
     assert ready.session.network.architecture.n_inputs == 784
     ready.grab()
+
+
+def test_the_next_entry_of_the_gradient_is_seen_where_the_panel_was_not_made_yet(ready):
+    ready.actions_by_name["next-entry"].trigger()
+    assert ready.panels["gradient"].choice.currentIndex() == BY_HAND
 
 
 def test_a_point_stays_chosen_when_the_network_changes(ready, qtbot):
