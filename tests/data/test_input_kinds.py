@@ -4,13 +4,17 @@ import numpy as np
 import pytest
 
 from nnstudio.data.input_kinds import INPUT_KINDS
+from nnstudio.data.picture_features import PICTURE_FEATURES
 from nnstudio.data.problem import InputSpace
+
+INK = PICTURE_FEATURES["ink"].names
 
 SPACES = {
     "image": InputSpace("image", (2, 3), 0.0, 1.0),
     "plane": InputSpace("plane", (2,), -1.0, 1.0, ("x₁", "x₂")),
     "line": InputSpace("line", (1,), 0.0, 365.0, ("day",)),
     "numbers": InputSpace("numbers", (3,), (0.0, 0.0, -1.0), (1.0, 2.0, 1.0), ("u", "v", "w")),
+    "features": InputSpace("features", (len(INK),), 0.0, 1.0, INK),
 }
 
 
