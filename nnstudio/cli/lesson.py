@@ -15,7 +15,7 @@ from nnstudio.files.atomic import write_atomically
 from nnstudio.language import tr
 from nnstudio.lessons.action_words import ACTIONS
 from nnstudio.lessons.checks import COMPARISONS
-from nnstudio.lessons.lesson_file import own_lessons, read_lesson, shipped_lessons
+from nnstudio.lessons.lesson_file import SUFFIX, own_lessons, read_lesson, shipped_lessons
 from nnstudio.lessons.number_text import number_text
 from nnstudio.lessons.paper import as_html, as_markdown
 from nnstudio.lessons.player import HeadlessPlayer, begin_step
@@ -136,11 +136,16 @@ def _print(lesson: Lesson, out: str | None) -> None:
         print(as_markdown(lesson), end="")
         return
     path = Path(out)
-    is_page = path.suffix.lower() in (".html", ".htm")
+    ending = path.suffix.lower()
+    is_page = ending in (".html", ".htm")
+    if not is_page and ending not in (".md", ".markdown", ".txt"):
+        raise UserError(f"A lesson is printed as .html or .md, unlike {path.name}. Nothing was written.")
     write_atomically(path, (as_html(lesson) if is_page else as_markdown(lesson)).encode())
 
 
 def _new(path: Path) -> None:
+    if path.suffix.lower() != SUFFIX:
+        raise UserError(f"A lesson is a file of TOML; end its name in {SUFFIX}, unlike {path.name}.")
     if path.exists():
         raise UserError(f"There is a file {path} already, and it was left as it is. Choose another name.")
     stem = "".join(c if c.isascii() and c.isalnum() else "-" for c in path.stem.lower()).strip("-")[:40]

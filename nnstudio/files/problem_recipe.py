@@ -181,7 +181,7 @@ def _config(problem: Problem, choices: Choices) -> TrainingConfig:
         batch_size=batch_size,
         epochs=epochs,
         seed=choices.seed,
-        frozen=tuple(sorted(layer - 1 for layer in choices.frozen)),
+        frozen=tuple(sorted({layer - 1 for layer in choices.frozen})),
         random_mask=choices.random_mask,
     )
     return config if choices.rate is None else config.with_hyper(learning_rate=choices.rate)

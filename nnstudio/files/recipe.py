@@ -308,7 +308,7 @@ def _training(table: Table, architecture: Architecture, seed: int) -> TrainingCo
                 "frozen", tr("must be {words}, not {frozen!r:.60}.").format(words=words, frozen=frozen)
             )
         try:
-            config = replace(config, frozen=tuple(sorted(layer - 1 for layer in frozen)))
+            config = replace(config, frozen=tuple(sorted({layer - 1 for layer in frozen})))
         except UserError as error:
             table.refuse("frozen", tr("cannot be: {error}").format(error=error))
     table.finish()

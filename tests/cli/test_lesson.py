@@ -22,6 +22,7 @@ def test_a_new_lesson_holds(cli, tmp_path):
     outcome = cli("lesson", "check", str(path))
     assert (outcome.status, outcome.err) == (0, "")
     assert cli("lesson", "new", str(path)).status == 2
+    assert "end its name in .toml" in cli("lesson", "new", str(tmp_path / "mine.txt")).err
 
 
 def test_what_does_not_hold_is_said(cli, tmp_path):
@@ -45,6 +46,10 @@ def test_a_lesson_is_printed(cli, tmp_path):
     written = page.read_text(encoding="utf-8")
     assert "A &lt;line&gt;" in written
     assert "<line>" not in written
+    outcome = cli("lesson", "print", str(path), "--out", str(tmp_path / "mine.pdf"))
+    assert outcome.status == 2
+    assert "printed as .html or .md" in outcome.err
+    assert not (tmp_path / "mine.pdf").exists()
 
 
 def test_words_name_actions_and_quantities(cli):
