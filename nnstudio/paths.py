@@ -37,7 +37,7 @@ def state_dir() -> Path:
 
 
 def own_dir() -> Path:
-    """Return the folder of the user's own data: drawings, and problems with labels of their own."""
+    """Return the folder of the user's own data: drawings, problems with labels of their own, lessons."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("nnstudio", appauthor=False))
