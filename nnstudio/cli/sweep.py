@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from contextlib import closing
 from pathlib import Path
@@ -40,15 +41,16 @@ _MOST_LINES = 100
 
 
 class SweepCallError(UserError):
-    """A call that would overwrite a table, or goes on with another one's."""
+    """A call that would overwrite a file of the sweep, or goes on with another one's table."""
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train what is missing, sum it up, and return the exit status."""
     given = Path(arguments.spec)
+    out = Path(arguments.out) if arguments.out is not None else Path(given.stem + SUFFIX)
     status = DONE
     if arguments.csv is not None:
-        check_writable(Path(arguments.csv), "the CSV")
+        _check_csv(Path(arguments.csv), given, out)
     if arguments.figures is not None:
         check_folder(Path(arguments.figures), "the figures")
     if given.suffix.lower() == SUFFIX:
@@ -59,7 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
             status = _train(arguments, table, spec)
     else:
         plan = read_sweep(given)
-        out = Path(arguments.out) if arguments.out is not None else Path(given.stem + SUFFIX)
+        if out.suffix.lower() != SUFFIX:
+            raise SweepCallError(
+                f"The table of a sweep is known by its name, which ends in {SUFFIX}, unlike {out}."
+            )
         check_writable(out, "the table")
         spec = _loaded(plan, arguments.data_dir)
         table = _table(out, plan, arguments)
@@ -81,6 +86,14 @@ def _save_figures(folder: Path, spec: SweepSpec, results: Mapping[SweepCell, Cel
         from nnstudio.studio.offscreen.sweep_figures import save_figures
     for path in save_figures(folder, spec, results):
         print(path)
+
+
+def _check_csv(path: Path, given: Path, out: Path) -> None:
+    check_writable(path, "the CSV")
+    if os.path.realpath(path) in {os.path.realpath(given), os.path.realpath(out)}:
+        raise SweepCallError(
+            f"{path} is the sweep's own file, which the CSV would replace; name another for --csv."
+        )
 
 
 def _check_out(arguments: argparse.Namespace, table: Path) -> None:

@@ -220,7 +220,9 @@ def test_too_many_runs_are_refused_with_their_number_and_time(cli, write, tmp_pa
         (("moons.toml", "--cluster", "tcp://127.0.0.1"), "such as tcp://127.0.0.1:8786"),
         (("moons.toml", "--cluster", "tcp://x:1", "--processes", "2"), "--processes does not go with"),
         (("moons.toml", "--processes", "0"), "'0' is no number from 1"),
-        (("moons.toml", "--out", "moons.toml"), "moons.toml is no table of a sweep"),
+        (("moons.toml", "--out", "moons.toml"), "ends in .sweep, unlike moons.toml"),
+        (("moons.toml", "--csv", "moons.toml"), "moons.toml is the sweep's own file"),
+        (("moons.toml", "--csv", "./moons.sweep"), "moons.sweep is the sweep's own file"),
     ],
 )
 def test_a_wrong_call_is_one_sentence(cli, write, words, says):
