@@ -74,7 +74,7 @@ def _kept(given: Any) -> KeptLesson | None:
         marks = tuple(mark if mark in MARKS else "new" for mark in given["marks"])
         answers = tuple({int(k): str(text) for k, text in each.items()} for each in given["answers"])
         step = min(max(int(given["step"]), 0), max(len(marks) - 1, 0))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
         return None
     return KeptLesson(step, marks, answers) if marks and len(answers) == len(marks) else None
 

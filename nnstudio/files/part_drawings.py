@@ -65,7 +65,7 @@ def open_parts(name_or_path: str) -> PartSet:
         if len(content) > MAX_BYTES:
             raise ValueError(tr("it is larger than {most:,} bytes").format(most=MAX_BYTES))
         return _read(json.loads(content))
-    except (ValueError, KeyError, TypeError, RecursionError, DrawingError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, DrawingError) as error:
         raise _refusal(path, error) from error
 
 

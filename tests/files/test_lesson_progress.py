@@ -22,6 +22,7 @@ def test_what_is_kept_is_read(tmp_path):
         b'{"format": 2}',
         b'{"format": 1, "lessons": 3}',
         b'{"format": 1, "lessons": {"a": {"marks": "x", "answers": 1}}}',
+        b'{"format": 1, "lessons": {"a": {"marks": ["seen"], "answers": [{}], "step": Infinity}}}',
         b"[" * 100_000,
         b"\xff\xfe",
     ],

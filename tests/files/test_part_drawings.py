@@ -78,6 +78,7 @@ def test_parts_are_read_from_a_file(tmp_path):
     ("change", "words"),
     [
         ({"pen": 0}, "between 0 and 1"),
+        ({"pen": 10**400}, "too large"),
         ({"parts": []}, "1 to 16 parts"),
         ({"parts": [{"ink": []}]}, "no 'erased'"),
         ({"parts": [{"ink": [[1]], "erased": []}]}, "pairs of numbers"),
