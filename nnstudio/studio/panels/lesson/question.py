@@ -143,11 +143,6 @@ class QuestionView(QWidget):
             give_role(self.verdict, "good" if is_good else "warning")
         self.verdict.show()
 
-    def show_right(self, chosen: frozenset[int]) -> None:
-        """Choose the options that are right."""
-        for button, option in zip(self.options, self._order, strict=True):
-            button.setChecked(option in chosen)
-
     def _answer(self) -> None:
         chosen = frozenset(
             option for button, option in zip(self.options, self._order, strict=True) if button.isChecked()
