@@ -355,7 +355,7 @@ def _missing_data_explained(data_set: str) -> Iterator[None]:
             f"{error} "
             + tr(
                 "Fetch {name} with `nnstudio data fetch {data_set}`, or name the folder where "
-                "you have it with --data-dir."
+                "you have it with --data-dir or in NNSTUDIO_DATA."
             ).format(name=name, data_set=data_set)
         ) from error
 

@@ -24,6 +24,9 @@ MOST_FILES = 40
 MAX_FILE_BYTES = 32 * 2**20
 """Longest file that a lesson takes along, and most bytes of all files of a zip."""
 
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Those that every Python unpacks."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}")
 
 
@@ -72,6 +75,8 @@ def _unpacked(path: Path) -> dict[str, bytes]:
                 raise ValueError(
                     tr("{name!r:.60} is no name that a file of a lesson can have").format(name=entry.filename)
                 )
+            if entry.compress_type not in _METHODS:
+                raise ValueError(tr("its files are not packed by Deflate"))
         if TEXT not in archive.namelist():
             raise ValueError(tr("there is no {name} in it").format(name=TEXT))
         files, n_left = {}, MAX_FILE_BYTES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 
 from nnstudio.data.typed_numbers import NumberError, typed_number
@@ -28,11 +29,13 @@ def number_text(value: object, form: str = "") -> str:
     if isinstance(value, bool):
         return tr("yes") if value else tr("no")
     assert isinstance(value, int | float), "a quantity is a number or a text"
-    if form.endswith("d"):
+    if not math.isfinite(value):
+        form = ""
+    elif form.endswith("d"):
         value = round(value)
     text = format(value, form or ("d" if isinstance(value, int) else ".6g"))
-    # −0.00 is 0.00.
-    if text.startswith("-") and not re.search("[1-9]", text):
+    # −0.00 is 0.00; −inf is not inf.
+    if text.startswith("-") and not re.search("[1-9i]", text):
         text = text[1:]
     return text.replace("-", "−")
 
@@ -51,17 +54,17 @@ def typed_values(text: str) -> tuple[float, ...]:
     ((0.7,), (0.7,), (78400.0,), (1.234, 1234.0))
     """
     plain = text.strip()
+    whole = 100 if plain.endswith("%") else 1
+    plain = plain.removesuffix("%").rstrip()
     found = []
-    if plain.endswith("%"):
-        return tuple(value / 100 for value in typed_values(plain[:-1]))
     # A number that may be read in two ways is taken in both.
     with contextlib.suppress(NumberError):
         found.append(typed_number(plain, has_decimal_commas=True))
     if _GROUPED.fullmatch(plain):
-        whole = re.sub(r"[^\d]", "", plain)
-        found.append(float(whole) * (-1 if plain[0] in "-−–" else 1))
+        digits = re.sub(r"[^\d]", "", plain)
+        found.append(float(digits) * (-1 if plain[0] in "-−–" else 1))
     elif not found and re.fullmatch(r"[+]?\d{5,15}", plain):
         found.append(float(plain))
     if not found:
         raise NumberError(tr("“{text:.40}” is no number; write one such as 0.7.").format(text=text.strip()))
-    return tuple(found)
+    return tuple(value / whole for value in found)

@@ -78,6 +78,14 @@ def test_a_zip_made_to_do_harm_is_refused(pack, files, why):
         read_lesson(pack(**files))
 
 
+def test_a_zip_of_another_method_is_refused(tmp_path):
+    path = tmp_path / "mine.nnlesson"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("lesson.toml", TEXT)
+    with pytest.raises(LessonError, match="not packed by Deflate"):
+        read_lesson(path)
+
+
 def test_a_zip_that_grows_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("nnstudio.lessons.bundle.MAX_FILE_BYTES", 10_000)
     path = tmp_path / "mine.nnlesson"

@@ -1,5 +1,7 @@
 """What a student answers, and what is said to it."""
 
+import math
+
 import pytest
 
 from nnstudio.lessons.number_text import number_text, typed_values
@@ -26,6 +28,7 @@ def test_a_right_number_is_taken_as_people_write_it(begun, text):
         ("1.7", "Not yet"),
         ("one", "A number is asked for, such as 0.7"),
         ("", "A number is asked for"),
+        ("160%%", "A number is asked for"),
     ],
 )
 def test_a_wrong_number_gets_its_own_sentence(begun, text, say):
@@ -63,7 +66,14 @@ def test_thousands_may_be_apart(text, values):
 
 @pytest.mark.parametrize(
     ("value", "form", "text"),
-    [(-0.0001, ".2f", "0.00"), (0.5, ".0%", "50%"), (7, "", "7"), (True, "", "yes"), (2.5, "+.1f", "+2.5")],
+    [
+        (-0.0001, ".2f", "0.00"),
+        (0.5, ".0%", "50%"),
+        (7, "", "7"),
+        (True, "", "yes"),
+        (2.5, "+.1f", "+2.5"),
+        (-math.inf, ",d", "−inf"),
+    ],
 )
 def test_numbers_are_written_for_people(value, form, text):
     assert number_text(value, form) == text
