@@ -124,11 +124,15 @@ def _check(names: Iterable[str]) -> int:
         begun = time.perf_counter()
         trial = try_lesson(lesson)
         seconds = time.perf_counter() - begun
-        print(f"{lesson.id}: {len(lesson.steps)} steps, {seconds:.1f} s", flush=True)
+        print(f"{lesson.id}: {_steps(lesson)}, {seconds:.1f} s", flush=True)
         for finding in trial.findings:
             print_error(f"{lesson.path.name}, {finding}")
             status = BAD_INPUT
     return status
+
+
+def _steps(lesson: Lesson) -> str:
+    return tr("%n step(s)", len(lesson.steps))
 
 
 def _print(lesson: Lesson, out: str | None) -> None:
@@ -178,7 +182,7 @@ class _Play:
     def run(self) -> None:
         """Go through all steps."""
         lesson = self._lesson
-        print(f"{lesson.title} ({len(lesson.steps)} steps)\n")
+        print(f"{lesson.title} ({_steps(lesson)})\n")
         print("Type your answer; h for a hint, s to be shown, Enter for the next step, q to stop.\n")
         for number, step in enumerate(lesson.steps, 1):
             start = begin_step(self._player, step)

@@ -25,7 +25,7 @@ class Effect:
     mean : float
         Of the scores on the test set of all cells with this value; each cell's is the mean over its seeds.
     low, high : float
-        The worst and the best of these cells, smallest first.
+        The smallest and the largest score of these cells.
     n_cells : int
     """
 

@@ -124,12 +124,12 @@ def cluster(address: str) -> Iterator[Trainers]:
 
 def _check_address(address: str) -> None:
     """Refuse an address that is none, or that nothing listens at, before Dask tries it again and again."""
-    parts = urlsplit(address)
     try:
-        host, port = parts.hostname, parts.port
+        parts = urlsplit(address)
+        scheme, host, port = parts.scheme, parts.hostname, parts.port
     except ValueError:
-        host = port = None
-    if parts.scheme not in ("tcp", "tls") or not host or not port:
+        scheme, host, port = "", None, None
+    if scheme not in ("tcp", "tls") or not host or not port:
         raise ClusterError(
             tr("The address of a cluster is such as tcp://127.0.0.1:8786, not {address!r:.80}.").format(
                 address=address
@@ -137,7 +137,8 @@ def _check_address(address: str) -> None:
         )
     try:
         socket.create_connection((host, port), timeout=_CONNECT_S).close()
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        # A name that no machine can have is a UnicodeError.
         raise _unreachable(address) from error
 
 

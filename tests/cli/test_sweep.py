@@ -218,6 +218,8 @@ def test_too_many_runs_are_refused_with_their_number_and_time(cli, write, tmp_pa
         (("moons.toml", "--figures", "none"), "There is no folder none; make it"),
         (("moons.toml", "--cluster", "here"), "The address of a cluster is such as tcp://127.0.0.1:8786"),
         (("moons.toml", "--cluster", "tcp://127.0.0.1"), "such as tcp://127.0.0.1:8786"),
+        (("moons.toml", "--cluster", "tcp://[x:8786"), "such as tcp://127.0.0.1:8786"),
+        (("moons.toml", "--cluster", "tcp://a..b:8786"), "cannot be reached"),
         (("moons.toml", "--cluster", "tcp://x:1", "--processes", "2"), "--processes does not go with"),
         (("moons.toml", "--processes", "0"), "'0' is no number from 1"),
         (("moons.toml", "--out", "moons.toml"), "ends in .sweep, unlike moons.toml"),
