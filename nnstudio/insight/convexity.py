@@ -220,7 +220,7 @@ def verdict(trials: Trials, proof: str) -> str:
     """
     left_out = ""
     if trials.n_left_out:
-        left_out = tr(" %n pair(s) left out: the loss is not finite there.", trials.n_left_out)
+        left_out = f" {tr('%n pair(s) left out: the loss is not finite there.', trials.n_left_out)}"
     if trials.n_violations:
         return (
             tr("Not convex: {k} of {n} pairs have the loss above their secant. The worst is drawn.").format(

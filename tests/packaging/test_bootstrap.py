@@ -116,7 +116,7 @@ def test_the_set_up_for_tests_brings_the_compiled_step_and_that_for_use_does_not
     monkeypatch.setattr(bootstrap.machine, "unresolved_libraries", lambda folder, screen: [])
     for tests in (False, True):
         bootstrap.set_up(env, ["test"], screen="offscreen", tests=tests)
-    assert asked == [(["test"], ()), (["test"], ("fast",))]
+    assert asked == [(["test"], ()), (["test"], ("fast", "cluster"))]
 
 
 def test_the_checks_keep_compiled_code_even_where_the_user_does_not(env, started, monkeypatch):

@@ -52,7 +52,9 @@ def train(session, until):
 
 
 def choose_along(panel, key):
-    panel.form.along.setCurrentIndex(panel.form.along.findData(key))
+    index = panel.form.along.findData(key)
+    assert index >= 0, "it is offered"
+    panel.form.along.setCurrentIndex(index)
     panel.form.along.activated.emit(panel.form.along.currentIndex())
 
 
@@ -110,6 +112,7 @@ def test_a_plane_shows_the_recorded_path_with_its_own_losses(panel, session, unt
         appearance.set_theme(each)
         panel.plane.grab()
     appearance.set_theme(theme)
+    panel._offer()
     choose_along(panel, Along.PATH.value)
     until(
         lambda: (
