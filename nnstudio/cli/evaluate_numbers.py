@@ -10,8 +10,9 @@ import numpy as np
 
 from nnstudio.cli.imports import report
 from nnstudio.cli.residuals import residual_lines
-from nnstudio.cli.samples import EvaluationDataError
+from nnstudio.cli.samples import EvaluationDataError, features_of_points
 from nnstudio.cli.status import DONE
+from nnstudio.data.feature_problem import features_of
 from nnstudio.data.imported import remarks
 from nnstudio.data.number_table import read_number_table
 from nnstudio.data.point_lines import number_of, skipped_line
@@ -63,6 +64,8 @@ def _samples(words: Sequence[str], model: Model) -> Samples:
                 f"{', '.join(model.output_space.names)}."
             )
         samples = load_problem(word).test
+        if features := features_of(model.input_space):
+            samples = features_of_points(samples, features, model)
     elif not Path(word).exists():
         numbers = (name for name, entry in PROBLEMS.items() if not entry.output_space.traits.has_labels)
         raise EvaluationDataError(

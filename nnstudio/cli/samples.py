@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.cli.imports import read_image_set, report
+from nnstudio.data import feature_maps
+from nnstudio.data.feature_problem import features_of
 from nnstudio.data.imported import remarks
 from nnstudio.data.letters import map_labels
 from nnstudio.data.own_images import read_idx_pair
@@ -28,6 +30,7 @@ from nnstudio.files.points_toml import points_as_csv
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from nnstudio.data.feature_maps import Feature
     from nnstudio.data.image_set import ImageSet
     from nnstudio.files.model_file import Model
 
@@ -87,7 +90,8 @@ def read_samples(words: Sequence[str], model: Model, *, transpose: bool = False)
         raise EvaluationDataError(
             f"There is no {first}: neither a file or folder nor a built-in problem ({', '.join(PROBLEMS)})."
         )
-    if model.input_space.spans_plane and type_of(first) in (IMAGE_TABLE, POINTS):
+    takes_points = model.input_space.spans_plane or features_of(model.input_space)
+    if takes_points and type_of(first) in (IMAGE_TABLE, POINTS):
         return _of_points(first, model)
     if type_of(first) is LABELLED_DRAWINGS:
         return _of_strokes(first, model)
@@ -163,6 +167,8 @@ def _of_strokes(path: Path, model: Model) -> SampleSelection:
 
 def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> SampleSelection:
     """Map labels to the model's classes by their meaning, and leave out those it does not know."""
+    if features := features_of(model.input_space):
+        samples = features_of_points(samples, features, model)
     if model.input_space.traits.of_pictures and samples.n_features == SIDE * SIDE:
         x = inputs_of_pictures(model.input_space, samples.inputs())
         samples = Samples(x, samples.answers)
@@ -193,6 +199,24 @@ def _selected(samples: Samples, class_names: Sequence[str], model: Model) -> Sam
         Samples(samples.x[others], labels[others], scale),
         without,
     )
+
+
+def features_of_points(samples: Samples, features: Sequence[Feature], model: Model) -> Samples:
+    """Return features of points of the plane in place of x₁ and x₂; report the points without them.
+
+    Raises
+    ------
+    EvaluationDataError
+        If the samples are no points of the plane.
+    """
+    if samples.n_features != 2:
+        raise EvaluationDataError(
+            f"A sample of the data has {samples.n_features} numbers; the model {model.name} reads features "
+            f"of points of the plane ({', '.join(model.input_space.names)})."
+        )
+    found = feature_maps.mapped(features, samples.x)
+    report(found.remarks)
+    return Samples(found.values, samples.answers[found.is_kept])
 
 
 def _inputs(model: Model) -> str:

@@ -334,9 +334,13 @@ def test_one_output_asks_for_a_loss_and_an_activation_that_go_with_it(train):
 
 def test_a_network_learns_features_of_points(cli, tmp_path):
     out = tmp_path / "ring.safetensors"
-    words = ("--points", 20, "--features", "r, phi", "--network", "", "--epochs", 1, "--out", out)
-    assert cli("train", "--problem", "plane-ring", *words).status == 0
+    words = ("--features", "r, phi", "--network", "", "--epochs", 1, "--out", out)
+    trained = cli("train", "--problem", "plane-ring", *words)
+    assert trained.status == 0
     assert load_model(out).input_space.names == ("r", "φ")
+    # A problem's points are measured by their features, although there are two of both.
+    errors = cli("evaluate", "--model", out, "--data", "plane-ring", "--json").json["errors"]
+    assert f"({errors} of 250)" in trained.out
     outcome = cli("train", "--problem", "curve-sine", "--features", "r", "--out", out)
     assert "--features are computed from points of the plane" in outcome.err
     assert "There is no foo" in cli("train", "--problem", "plane-ring", "--features", "foo", "--out", out).err
