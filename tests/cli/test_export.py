@@ -108,6 +108,19 @@ def test_the_training_on_a_table_of_ones_own(cli, tmp_path):
     assert (outcome.status, len(outcome.complaints)) == (2, 1)
     assert "name it with --data" in outcome.err
     assert cli("export", "--model", model, "--training", "--data", table, "--out", out).status == 0
+    # A table that was not learned from is not passed over.
+    words = ("--problem", "plane-moons", "--points", "10", "--epochs", "1", "--out", model)
+    assert cli("train", *words).status == 0
+    outcome = cli("export", "--model", model, "--training", "--data", table, "--out", out)
+    assert (outcome.status, "was trained on Two moons, not on" in outcome.err) == (2, True)
+
+
+def test_a_training_on_features_of_points_is_left_to_the_window(cli, tmp_path):
+    model = tmp_path / "mine.safetensors"
+    words = ("--problem", "plane-moons", "--points", "10", "--features", "r", "--epochs", "1")
+    assert cli("train", *words, "--out", model).status == 0
+    outcome = cli("export", "--model", model, "--training", "--out", tmp_path / "train.py")
+    assert (outcome.status, "was trained on features of points" in outcome.err) == (2, True)
 
 
 @pytest.mark.parametrize(
