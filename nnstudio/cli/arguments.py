@@ -188,7 +188,8 @@ PATH is one of
   your own images, see `nnstudio data import --help`: a folder, a table or a .npz file,
     of which the test set is used where it has one, else all;
   the name of a built-in problem, such as plane-moons, of which the test set is used;
-  for points of the plane a table (CSV, or the same rows in TOML) with x1, x2 and the class of a point.
+  for points of the plane, or features of them, a table (CSV, or the same rows in
+    TOML) with x1, x2 and the class of a point.
 
 A label means the class of its name, in either case: for letters a and A are one; 5.0,
 five and class_5 mean 5, and 0 to 25 or 1 to 26 letters. Images of another size than

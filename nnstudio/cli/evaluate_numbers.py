@@ -84,8 +84,10 @@ def _samples(words: Sequence[str], model: Model) -> Samples:
 
 def _of_table(path: Path, model: Model) -> Samples:
     """Read a table with inputs and right answers; report the lines that are left out."""
-    n_inputs, n_outputs = model.input_space.n_features, model.output_space.n_outputs
-    table = read_number_table(path, model.input_space.names, n_outputs)
+    features = features_of(model.input_space)
+    names = ("x1", "x2") if features else model.input_space.names
+    n_inputs, n_outputs = len(names), model.output_space.n_outputs
+    table = read_number_table(path, names, n_outputs)
     reasons = dict(table.reasons)
     x, targets = [], []
     for number, inputs in table.inputs.items():
@@ -103,4 +105,5 @@ def _of_table(path: Path, model: Model) -> Samples:
         raise EvaluationDataError(
             f"{path} has no line with {n_inputs} to take and {n_outputs} to give out; nothing was measured."
         )
-    return Samples(np.array(x, np.float32), np.array(targets, np.float32))
+    samples = Samples(np.array(x, np.float32), np.array(targets, np.float32))
+    return features_of_points(samples, features, model) if features else samples

@@ -1,6 +1,11 @@
 """``nnstudio evaluate`` for models that give out numbers."""
 
+import numpy as np
 import pytest
+
+from nnstudio.data.problem import InputSpace, OutputSpace, Quantity
+from nnstudio.engine.architecture import Architecture
+from nnstudio.files.model_file import Model, save_model
 
 
 @pytest.fixture
@@ -43,6 +48,20 @@ def test_several_outputs_are_measured_together(cli, sums_model, table):
     assert measured["rmse"] == 2
     assert measured["largest_error"] == 4
     assert measured["largest_error_at"] == {"length": 0, "b": 1}
+
+
+def test_features_of_points_are_computed(cli, table, tmp_path):
+    """The network gives out r + x₁, of (3, 4) 8 and of (−3, 4) 2: errors 0 and −1."""
+    space = InputSpace("numbers", (2,), -20.0, 20.0, ("r", "x₁"))
+    answers = OutputSpace(quantities=(Quantity("y", ""),))
+    model = tmp_path / "features.safetensors"
+    save_model(
+        model,
+        Model(Architecture((2, 1), ("identity",)), np.array([1, 1, 0], np.float32), space, answers),
+    )
+    path = table("x1,x2,y\n3,4,8\n-3,4,3\n")
+    measured = cli("evaluate", "--model", model, "--data", path, "--json").json
+    assert (measured["J"], measured["largest_error_at"]) == (0.25, {"r": 5, "x₁": -3})
 
 
 def test_without_a_spread_there_is_no_r2(cli, line_model, table):
