@@ -50,7 +50,7 @@ MAX_TITLE = 80
 _MOST_TABLES = 40
 _MOST_DEPTH = 8
 _LARGEST = 1e15
-LOCKS = (*ACTIONS, "optimiser", "learning_rate", "batch_size", "loss", "activation", "seed", *PANELS)
+LOCKS = (*ACTIONS, "optimiser", "learning_rate", "batch_size", "loss", "activation", *PANELS)
 """What ``lock`` can name: actions, settings and panels."""
 
 FREE = ("input", "weights", "train", "seed", "line")
