@@ -34,6 +34,7 @@ Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
 
+@contained
 class _Pairs(QAbstractTableModel):
     """The rows of the table."""
 

@@ -219,6 +219,7 @@ class EntryTable(QTableView):
             self.chosen.emit(index.row())
 
 
+@contained
 class _DigitsDelegate(QStyledItemDelegate):
     """Paints numbers with their lost digits in grey."""
 

@@ -124,7 +124,6 @@ class PartsControls(QWidget):
             button.clicked.connect(lambda _=False, kind=kind: parts.make_gate(kind))
             self.kinds.append(button)
         self.result = QLabel("", self)
-        self.result.setToolTip(tr("What the gate's unit finds among the samples of the test set"))
         self.result.setFont(font(11, bold=True))
         self.result.setWordWrap(True)
         self.result.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -4,10 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QSize, QSizeF
-from PySide6.QtWidgets import (
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.data.problem import InputSpace, OutputSpace
 from nnstudio.insight.parts import Detection, GateKind
@@ -30,9 +27,8 @@ from nnstudio.studio.views.responsive_box import ResponsiveBox
 from nnstudio.studio.views.tick_table import TickRow, TickTable
 
 NARROWEST_PX = 232
-CONTROLS_PX, UNITS_PX, PICTURES_PX = QSize(232, 276), QSize(150, 90), QSize(160, 220)
+UNITS_PX, PICTURES_PX = QSize(150, 90), QSize(160, 220)
 ROW_FROM_PX = 640
-LEAST_SCALE, USUAL_SCALES = 0.01, 20.0
 _GAP = 10.0
 
 
