@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QObject, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
-from nnstudio.studio.painting.theme import appearance, give_font, text_scale
+from nnstudio.studio.painting.theme import appearance, font, give_font, text_scale
 from nnstudio.studio.views.navigation import key_of
 
 ROW_PX = 22
@@ -16,6 +16,7 @@ ROW_PX = 22
 
 NO_MODIFIER, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_NUMBER_KEYS = "0123456789-−+.,"
 
 Keys = Mapping[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[], object]]
 
@@ -39,6 +40,21 @@ def set_up_rows(table: QTableView, name: str) -> None:
     table.setWordWrap(False)
     table.verticalHeader().hide()
     _RowHeight(table)
+
+
+def begins_number(event: QKeyEvent) -> bool:
+    """Return whether a key types what a number can begin with."""
+    return len(event.text()) == 1 and event.text() in _NUMBER_KEYS
+
+
+def number_editor(name: str, parent: QWidget) -> QLineEdit:
+    """Make the field that a number of a cell is typed in: without a frame, for which a row has no room."""
+    editor = QLineEdit(parent)
+    editor.setFrame(False)
+    editor.setFont(font(11))
+    editor.setAlignment(Qt.AlignmentFlag.AlignRight)
+    editor.setAccessibleName(name)
+    return editor
 
 
 class _RowHeight(QObject):

@@ -17,7 +17,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -30,7 +29,7 @@ from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.numbers import four_figures, plain
 from nnstudio.studio.painting.theme import font
 from nnstudio.studio.panels.two_distributions.meter import nats
-from nnstudio.studio.views.row_table import ENTER, set_up_rows
+from nnstudio.studio.views.row_table import ENTER, begins_number, number_editor, set_up_rows
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -47,7 +46,7 @@ COLUMNS = (
     ("−t ln q", translatable("what the class adds to the cross-entropy")),
 )
 EDITABLE = (TARGET, LOGIT, ANSWER)
-_NUMBER_KEYS = "0123456789-−+.,"
+_OPENING = (*ENTER, Qt.Key.Key_F2)
 
 
 @contained
@@ -179,8 +178,7 @@ class StageTable(QTableView):
 
     def _claims(self, event: QKeyEvent) -> bool:
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        is_number = len(event.text()) == 1 and event.text() in _NUMBER_KEYS
-        return not held and (event.key() in (*ENTER, Qt.Key.Key_F2) or is_number) and self._is_editable
+        return not held and (event.key() in _OPENING or begins_number(event)) and self._is_editable
 
     @property
     def _is_editable(self) -> bool:
@@ -192,8 +190,7 @@ class StageTable(QTableView):
             # The editor takes Enter later.
             event.ignore()
         elif self._claims(event):
-            is_opening = event.key() in (*ENTER, Qt.Key.Key_F2)
-            if is_opening:
+            if event.key() in _OPENING:
                 self.edit(self.currentIndex())
             else:
                 self.edit(self.currentIndex(), QAbstractItemView.EditTrigger.AnyKeyPressed, event)
@@ -206,17 +203,13 @@ class StageTable(QTableView):
 
 @contained
 class _CellDelegate(QStyledItemDelegate):
-    """Edits in a field without a frame: the row has no room for one."""
+    """Edits shares and logits."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """Return the field."""
-        editor = QLineEdit(parent)
-        editor.setFrame(False)
-        editor.setFont(font(11))
-        editor.setMaxLength(40)
-        editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         title = index.model().headerData(
             index.column(), Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole
         )
-        editor.setAccessibleName(f"{title}, {index.siblingAtColumn(NAME).data()}")
+        editor = number_editor(f"{title}, {index.siblingAtColumn(NAME).data()}", parent)
+        editor.setMaxLength(40)
         return editor

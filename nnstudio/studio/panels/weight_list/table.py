@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
-    QLineEdit,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -21,14 +20,12 @@ from nnstudio.language import tr
 from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import appearance, colour, font, text_scale
 from nnstudio.studio.panels.weight_list.model import BAR, COLUMNS, NAME, VALUE, WeightListModel
-from nnstudio.studio.views.row_table import set_up_rows
+from nnstudio.studio.views.row_table import ENTER, begins_number, number_editor, set_up_rows
 
 ARROW_PX, GAP_PX = 18, 6
 WIDEST_VALUE = "−9999.0000"
-_NUMBER_KEYS = "0123456789-−+.,"
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SIDEWAYS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
-_KEYS = (*_ENTER, *_SIDEWAYS, Qt.Key.Key_F2)
+_KEYS = (*ENTER, *_SIDEWAYS, Qt.Key.Key_F2)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -180,8 +177,7 @@ class WeightTable(QTableView):
 
     def _claims(self, event: QKeyEvent) -> bool:
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        is_number = len(event.text()) == 1 and event.text() in _NUMBER_KEYS
-        return not held and (event.key() in _KEYS or is_number) and self.currentIndex().isValid()
+        return not held and (event.key() in _KEYS or begins_number(event)) and self.currentIndex().isValid()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Fold and unfold, or type a number."""
@@ -202,7 +198,7 @@ class WeightTable(QTableView):
             if event.key() == Qt.Key.Key_Left or is_heading:
                 self.toggle(layer, unfolded=event.key() == Qt.Key.Key_Right)
         elif is_heading:
-            if event.key() in _ENTER:
+            if event.key() in ENTER:
                 self.toggle(layer)
         elif event.key() in _KEYS:
             self.edit(index.siblingAtColumn(VALUE))
@@ -215,13 +211,8 @@ class _CellDelegate(QStyledItemDelegate):
     """Paints headings and bars; names and values as Qt does."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """Return a field without a frame: the row has no room for one."""
-        editor = QLineEdit(parent)
-        editor.setFrame(False)
-        editor.setFont(font(11))
-        editor.setAlignment(Qt.AlignmentFlag.AlignRight)
-        editor.setAccessibleName(index.siblingAtColumn(NAME).data())
-        return editor
+        """Return a field named like the weight."""
+        return number_editor(index.siblingAtColumn(NAME).data(), parent)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell."""
