@@ -19,7 +19,6 @@ from nnstudio.insight.parts import (
     PartsError,
     gate_of,
     part_of,
-    sums,
     template_of,
     threshold_that_misses,
     with_gate,
@@ -246,9 +245,11 @@ class Parts(QObject):
         """Return a part whose threshold a share of the class's training samples does not exceed."""
         if not self._network.architecture.has_biases or self._training.problem is None:
             return part
-        return Part(part.template, part.scale, self._threshold(part.template, misses))
+        threshold = threshold_that_misses(self._samples_of_class() @ part.template, misses)
+        return Part(part.template, part.scale, threshold)
 
-    def _threshold(self, template: np.ndarray, misses: float) -> float:
+    def _samples_of_class(self) -> np.ndarray:
+        """Return training samples of the class, (n, n_inputs)."""
         problem, network = self._training.problem, self._network
         assert problem is not None, "asked with a problem"
         misfit = misfit_sentence(network.input_space, network.output_space, problem)
@@ -256,7 +257,7 @@ class Parts(QObject):
             raise PartsError(misfit)
         train = problem.train
         rows = np.flatnonzero(train.labels[:_MOST_LOOKED_AT] == self.answer)[:_MOST_OF_CLASS]
-        return threshold_that_misses(sums(train, template, rows), misses)
+        return train.batch(rows)
 
     def set_misses(self, share: float) -> None:
         """Set the thresholds of the ticked parts, or of the selected one, so that each misses a share.
@@ -275,8 +276,11 @@ class Parts(QObject):
             self._training.prepare()
             return
         try:
+            # Read once for all parts: it takes 2 to 3 ms of the window's thread (1,000 samples of 784).
+            x = self._samples_of_class()
             for unit, part in parts.items():
-                part = Part(part.template, part.scale, self._threshold(part.template, share))
+                threshold = threshold_that_misses(x @ part.template, share)
+                part = Part(part.template, part.scale, threshold)
                 theta = with_part(network.architecture, theta, unit, part)
         except UserError as error:
             self._warn(str(error))
