@@ -1,16 +1,14 @@
 """All numbers of a picture, in rows and columns."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.data.picture_table import picture_rows
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.theme import colour, font, text_scale
-from nnstudio.studio.panels.pixel_values.entries import entry_by_key, pixel_words
-from nnstudio.studio.views.view import View
+from nnstudio.studio.panels.pixel_values.entry_view import EntryView
 
 HELP = translatable("All numbers, with one decimal or as bytes; 0 is paper. Copy copies them as text.")
 
@@ -19,29 +17,11 @@ MARGIN = 30
 """For the numbers of rows."""
 
 
-@contained
-class NumberSheet(View):
-    """Writes every number of a picture, as large as that needs: it is scrolled.
-
-    Attributes
-    ----------
-    in_bytes : bool
-    """
-
-    pointed = Signal(object)
-    """The entry under the pointer, or None."""
-
-    chosen = Signal(int)
-    """An entry that was clicked, or gone to by keys."""
+class NumberSheet(EntryView):
+    """Writes every number of a picture, as large as that needs: it is scrolled."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(tr("All numbers"), parent)
-        self.in_bytes = False
-        self._ink = np.zeros((1, 1), np.float32)
-        self._marked = 0
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setToolTip(tr(HELP))
-        self.setAccessibleDescription(tr(HELP))
+        super().__init__(tr("All numbers"), tr(HELP), parent)
 
     def show_ink(self, ink: np.ndarray) -> None:
         """Show a picture, (height, width), 0 … 1."""
@@ -78,35 +58,6 @@ class NumberSheet(View):
         row = int(position.y() // LINE_HEIGHT) - 1
         column = int((position.x() - MARGIN) // COLUMN_WIDTH)
         return row * columns + column if 0 <= row < rows and 0 <= column < columns else None
-
-    def explain(self, position: QPoint) -> str:
-        """Return the hover text of a number."""
-        entry = self.entry_at(QPointF(position))
-        return "" if entry is None else pixel_words(self._ink, entry, in_bytes=self.in_bytes)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell which number is pointed at."""
-        self.pointed.emit(self.entry_at(self.place_of(event)))
-
-    def leaveEvent(self, event: object) -> None:
-        """Point at nothing."""
-        self.pointed.emit(None)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose a number."""
-        entry = self.entry_at(self.place_of(event))
-        if entry is None or event.button() != Qt.MouseButton.LeftButton:
-            super().mousePressEvent(event)
-        else:
-            self.chosen.emit(entry)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to a neighbour, to the first entry or to the last."""
-        entry = entry_by_key(event, self._marked, self._ink.shape)
-        if entry is None:
-            super().keyPressEvent(event)
-        else:
-            self.chosen.emit(entry)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write the numbers that are seen."""

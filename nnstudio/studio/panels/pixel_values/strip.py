@@ -1,16 +1,15 @@
 """A picture's rows, laid end to end into one strip, and the movement there and back."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.language import tr, translatable
-from nnstudio.studio.painting.event_guard import contained
 from nnstudio.studio.painting.images import grey_index, indexed_image
 from nnstudio.studio.painting.theme import colour, ink_table
-from nnstudio.studio.panels.pixel_values.entries import entry_by_key, number_words, pixel_words
-from nnstudio.studio.views.view import View
+from nnstudio.studio.panels.pixel_values.entries import number_words
+from nnstudio.studio.panels.pixel_values.entry_view import EntryView
 
 HELP = translatable(
     "All rows, laid end to end. Below, a part of the strip large, with the number of each entry; point at an "
@@ -29,33 +28,20 @@ MOST_INDEXED = 99_999
 """Largest number of an entry that fits below a cell."""
 
 
-@contained
-class UnrolledPicture(View):
+class UnrolledPicture(EntryView):
     """Paints the strip, a part of it large, and the picture itself; or rows on their way there.
 
     Attributes
     ----------
     place : float
         How far the rows are on their way from the picture, 0, to the strip, 1.
-    in_bytes : bool
     """
 
-    pointed = Signal(object)
-    """The entry under the pointer, or None."""
-
-    chosen = Signal(int)
-    """An entry that was clicked, or gone to by keys."""
-
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(tr("Unrolled picture"), parent)
+        super().__init__(tr("Unrolled picture"), tr(HELP), parent)
         self.place = 0.0
-        self.in_bytes = False
-        self._ink = np.zeros((1, 1), np.float32)
         self._image: QImage | None = None
-        self._marked = self._first = 0
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setToolTip(tr(HELP))
-        self.setAccessibleDescription(tr(HELP))
+        self._first = 0
         self.set_design_minimum_size(160, 150)
 
     # Content
@@ -125,12 +111,7 @@ class UnrolledPicture(View):
             return min(row, rows - 1) * columns + min(column, columns - 1)
         return None
 
-    def explain(self, position: QPoint) -> str:
-        """Return the hover text of an entry."""
-        entry = self.entry_at(QPointF(position))
-        return "" if entry is None else pixel_words(self._ink, entry, in_bytes=self.in_bytes)
-
-    # Pointer and keys
+    # Pointer
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark what is pointed at, in both."""
@@ -138,26 +119,6 @@ class UnrolledPicture(View):
         if entry is not None:
             self.mark(entry)
         self.pointed.emit(entry)
-
-    def leaveEvent(self, event: object) -> None:
-        """Point at nothing."""
-        self.pointed.emit(None)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose an entry."""
-        entry = self.entry_at(self.place_of(event))
-        if entry is None or event.button() != Qt.MouseButton.LeftButton:
-            super().mousePressEvent(event)
-        else:
-            self.chosen.emit(entry)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to a neighbour in the strip or in the picture, to the first entry or to the last."""
-        entry = entry_by_key(event, self._marked, self._ink.shape)
-        if entry is None:
-            super().keyPressEvent(event)
-        else:
-            self.chosen.emit(entry)
 
     # Painting
 
