@@ -372,6 +372,10 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the threads, keep the window's place, and close."""
         self.frame_timer.stop()
+        focus = QApplication.focusWidget()
+        if focus is not None:
+            # What is being typed, in a floating panel too, is taken or refused while there is what can.
+            focus.clearFocus()
         self.closing.emit()
         self.autosave.finish()
         self.ood_detector_fitter.stop()

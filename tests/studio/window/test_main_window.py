@@ -18,7 +18,7 @@ from nnstudio.studio.window import screen_fit
 from nnstudio.studio.window.main_window import chosen_theme
 from nnstudio.studio.window.screen_fit import PREFERRED, SMALLEST
 from nnstudio.training.data_choices import DataChoices
-from tests.studio.gestures import discard, is_warning, stroke_by_mouse
+from tests.studio.gestures import discard, is_warning, said, stroke_by_mouse
 from tests.studio.networks import model_of
 from tests.studio.window.test_dock_area import tab_bars
 
@@ -303,6 +303,18 @@ def test_closing_while_training_stops_the_trainer(ready, qtbot):
     ready.close()
     assert not trainer.is_alive
     ready.close()
+
+
+def test_what_is_being_typed_when_the_window_closes_is_refused_in_time(open_window, qtbot):
+    window = open_window()
+    window.show_panel("settings")
+    window.dock_area.toggle_floating("settings")
+    box = window.panels["settings"].widget.box("learning_rate")
+    box.setFocus()
+    qtbot.waitUntil(box.hasFocus)
+    box.setEditText("rr")
+    window.close()
+    assert "rr" in said(window)
 
 
 def test_closing_while_data_are_loading(window, qtbot):
