@@ -428,28 +428,29 @@ class LessonGuide(QObject):
     # Solutions
 
     def show_solution(self) -> None:
-        """Play the solution of the step, action by action; the step counts as shown then."""
-        if self.page is None or self.is_showing:
+        """Play the solution of the step from its beginning, action by action; the step is marked as shown."""
+        start = self.record.start if self.page is not None else None
+        if start is None or self.is_showing:
             return
         if self.record.mark is not Mark.DONE:
             self.record.raise_mark(Mark.SHOWN)
-        self._answer_rightly()
+        self._answer_rightly(start)
         self._actions = list(self.step.solution)
         self.is_showing = bool(self._actions)
-        self._rest = 0
+        if self.is_showing:
+            self._put(start)
+        self._rest = FRAMES_OF_ACTION
         self.changed.emit()
 
-    def _answer_rightly(self) -> None:
-        """Give the right answers to the questions of the step."""
-        start, state = self.record.start, self.state()
-        assert start is not None, "the step has begun"
+    def _answer_rightly(self, start: LessonState) -> None:
+        """Give the right answers to the questions of the step, as it began."""
         for k, ask in enumerate(self.step.asks):
             if ask.kind == "choice":
-                right = ask.right_options(state, start)
-                verdict = judge_choice(ask, right, state, start)
+                right = ask.right_options(start, start)
+                verdict = judge_choice(ask, right, start, start)
                 self.record.answers[k] = ", ".join(str(option) for option in sorted(right))
             elif ask.right is not None:
-                value = ask.right.measure(state, start)
+                value = ask.right.measure(start, start)
                 self.record.answers[k] = f"{value:.6g}" if isinstance(value, float) else str(value)
                 number = float(value) if isinstance(value, int | float) else None
                 verdict = Verdict(True, tr("Shown."), number)

@@ -103,6 +103,20 @@ def test_hints_come_one_at_a_time(begun, until):
         until(lambda n=n: len(begun.page.hints) == n)
 
 
+def test_a_solution_is_shown_from_the_beginning_whatever_was_done_since(begun, session, until):
+    session.input.set_x(None)
+    begun.show_solution()
+    assert begun.record.answers == {0: "2"}
+    assert begun.record.mark is Mark.SHOWN
+    begun.go_to(2)
+    until(lambda: not begun.is_busy)
+    start = begun.record.start
+    session.network.newest_weights = np.array([9, 9], np.float32)
+    begun.show_solution()
+    until(lambda: begun.page.is_reached and not begun.is_showing)
+    assert session.network.newest_weights[1] == start.theta[1]
+
+
 def test_a_solution_that_is_shown_counts_as_shown(begun, session, until):
     begun.go_to(1)
     until(lambda: not begun.is_busy)
