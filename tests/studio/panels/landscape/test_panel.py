@@ -46,8 +46,12 @@ def await_answer(panel, until):
 
 
 def train(session, until):
-    session.step_epoch()
-    until(lambda: session.network.snapshot.step > 0 and not session.training.is_running)
+    """Train two epochs; each ends in a checkpoint, however fast the machine: the path has two directions."""
+    for _ in range(2):
+        before = session.network.snapshot.step
+        session.step_epoch()
+        until(lambda before=before: session.network.snapshot.step > before)
+        until(lambda: not session.training.is_running)
     until(lambda: session.history.run.last.step == session.network.snapshot.step)
 
 
