@@ -360,6 +360,8 @@ class DockArea(QMainWindow):
 
     def put(self, dock: Dock, target: Dock, side: Side | None) -> None:
         """Put a panel to a side of another, or make it a tab of it (None)."""
+        # A layout that was restored a moment ago is not restored once more over this.
+        self._settling.stop()
         if side is None:
             dock.setFloating(False)
             self.tabifyDockWidget(target, dock)

@@ -566,6 +566,16 @@ def test_a_wide_input_gets_room_and_gives_it_back(open_window, qtbot, size):
     qtbot.waitUntil(lambda: abs(place(window, "input").width() - before) < 20)
 
 
+def test_a_panel_that_is_moved_just_after_a_start_stays(window):
+    area, size = window.dock_area, window.size()
+    area.restore(area.state())
+    area.put(area.docks["network"], area.docks["inspector"], None)
+    window.resize(size - QSize(40, 0))
+    QApplication.processEvents()
+    assert area.docks["inspector"] in area.tabs_with(area.docks["network"])
+    window.resize(size)
+
+
 def test_panels_that_were_moved_stay_where_they_are(window, qtbot):
     area = window.dock_area
     area.put(area.docks["network"], area.docks["inspector"], None)
