@@ -92,13 +92,13 @@ def training_start(
     Raises
     ------
     UserError
-        If the data are missing, or drawn anew for each epoch.
+        If the data are missing, or drawn for each epoch.
     """
     data = gather(recipe, data_dir, problems=problems)
     if data.epoch_samples is not None:
         raise TrainingScriptError(
             tr(
-                "The samples of {title} are drawn anew for each epoch, which a short script cannot do. "
+                "The samples of {title} are drawn for each epoch, which a short script cannot do. "
                 "Choose a network whose samples stay."
             ).format(title=recipe.title)
         )

@@ -223,7 +223,10 @@ def _problem_source(
                 "fresh", tr("cannot stand beside random_labels: what is written anew has its own labels.")
             )
         if samples is not None:
-            table.refuse("fresh", tr("cannot stand beside samples: what is written anew is chosen anew."))
+            table.refuse(
+                "fresh",
+                tr("cannot stand beside samples: what is written for an epoch is chosen for it."),
+            )
         if problem not in WRITERS:
             table.refuse(
                 "fresh",

@@ -133,7 +133,7 @@ class HeadlessPlayer:
         return self._state
 
     def take(self, state: LessonState) -> None:
-        """Go on from a state; its training begins anew."""
+        """Go on from a state; its training begins from the first step."""
         self._state, self._resume = state, None
 
     def snapshot(self) -> Any:

@@ -124,6 +124,52 @@ class Ask:
         return frozenset(k for k, option in enumerate(self.options) if option.right.holds(state, start))
 
 
+def judge(ask: Ask, text: str, chosen: frozenset[int], state: LessonState, start: LessonState) -> Verdict:
+    """Judge an answer to a question of any kind.
+
+    Parameters
+    ----------
+    ask : Ask
+    text : str
+        What was typed; of a place, where it is, see `judge_place`.
+    chosen : frozenset of int
+        The options that were chosen, by their numbers in the file.
+    state, start : LessonState
+        Now, and when the step began.
+
+    Raises
+    ------
+    QuantityError
+        If the right answer cannot be measured in this state.
+    """
+    if ask.kind == "choice":
+        return judge_choice(ask, chosen, state, start)
+    if ask.kind == "place":
+        return judge_place(ask, text, state, start)
+    if ask.kind == "words":
+        return Verdict(bool(text.strip()), tr("Kept."))
+    return judge_number(ask, text, state, start)
+
+
+def answered_rightly(ask: Ask, start: LessonState) -> tuple[str, Verdict] | None:
+    """Return the right answer as a step begins, and what is said to it; None where nothing is judged.
+
+    Raises
+    ------
+    QuantityError
+        If it cannot be measured.
+    """
+    if ask.kind == "choice":
+        right = ask.right_options(start, start)
+        return ", ".join(map(str, sorted(right))), judge_choice(ask, right, start, start)
+    if ask.right is None:
+        return None
+    value = ask.right.measure(start, start)
+    number = float(value) if isinstance(value, int | float) else None
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return text, Verdict(True, tr("Shown."), number)
+
+
 def judge_number(ask: Ask, text: str, state: LessonState, start: LessonState) -> Verdict:
     """Judge a typed number; decimal comma and point, fractions and thousands apart are all taken.
 

@@ -181,7 +181,7 @@ class SweepTable:
         """Open the file for a moment: what a row needs is written and closed before the next one comes."""
         check_is_table(self.path)
         try:
-            # As a URI, so that a file that is gone is not made anew; after a kill its journal is rolled back.
+            # As a URI: a file that is gone is not made again; after a kill its journal is rolled back.
             address = f"{self.path.resolve().as_uri()}?mode=rw"
             with contextlib.closing(sqlite3.connect(address, uri=True, timeout=_WAIT_S)) as connection:
                 connection.execute("PRAGMA trusted_schema = OFF")

@@ -34,6 +34,8 @@ class LessonVisit(QObject):
         self._guide = services.session.lesson_guide
         self._former_sources: dict[str, ProblemSource] = {}
         self._former_layout = QByteArray()
+        self._kept: tuple[str, KeptLesson] | None = None
+        """What was written last, and of which lesson."""
         self._told = ""
         services.session.lesson_guide.changed.connect(self._keep)
 
@@ -107,9 +109,11 @@ class LessonVisit(QObject):
             tuple(str(record.mark) for record in guide.records),
             tuple(dict(record.answers) for record in guide.records),
         )
-        lessons = read_progress()
-        if lessons.get(guide.lesson.id) == kept:
+        if (guide.lesson.id, kept) == self._kept:
+            # Numbers of the step move several times a second: the file is left alone.
             return
+        self._kept = guide.lesson.id, kept
+        lessons = read_progress()
         lessons[guide.lesson.id] = kept
         try:
             keep_progress(lessons)

@@ -18,7 +18,7 @@ from nnstudio.language import tr
 from nnstudio.lessons import actions
 from nnstudio.lessons.lesson_file import Lesson, Step
 from nnstudio.lessons.player import HeadlessPlayer, PlayError, begin_step
-from nnstudio.lessons.questions import Ask, Verdict, judge_choice, judge_number, judge_place
+from nnstudio.lessons.questions import Ask, Verdict, answered_rightly, judge
 from nnstudio.lessons.state import LessonState
 from nnstudio.lessons.step_page import StepPage, page_of
 from nnstudio.studio.background.tasks import BackgroundWorker, Task
@@ -379,15 +379,9 @@ class LessonGuide(QObject):
             return
         ask, state = self.step.asks[k], self.state()
         try:
-            if ask.kind == "choice":
-                verdict = judge_choice(ask, chosen, state, start)
-            elif ask.kind == "place":
+            if ask.kind == "place":
                 text = self._chosen_place(ask, state, start)
-                verdict = judge_place(ask, text, state, start)
-            elif ask.kind == "words":
-                verdict = Verdict(bool(text.strip()), tr("Kept."))
-            else:
-                verdict = judge_number(ask, text, state, start)
+            verdict = judge(ask, text, chosen, state, start)
         except UserError as error:
             verdict = Verdict(False, str(error))
         self.record.answers[k], self.record.verdicts[k] = text, verdict
@@ -445,18 +439,9 @@ class LessonGuide(QObject):
     def _answer_rightly(self, start: LessonState) -> None:
         """Give the right answers to the questions of the step, as it began."""
         for k, ask in enumerate(self.step.asks):
-            if ask.kind == "choice":
-                right = ask.right_options(start, start)
-                verdict = judge_choice(ask, right, start, start)
-                self.record.answers[k] = ", ".join(str(option) for option in sorted(right))
-            elif ask.right is not None:
-                value = ask.right.measure(start, start)
-                self.record.answers[k] = f"{value:.6g}" if isinstance(value, float) else str(value)
-                number = float(value) if isinstance(value, int | float) else None
-                verdict = Verdict(True, tr("Shown."), number)
-            else:
-                continue
-            self.record.verdicts[k] = verdict
+            found = answered_rightly(ask, start)
+            if found is not None:
+                self.record.answers[k], self.record.verdicts[k] = found
 
     def _stop_showing(self) -> None:
         self._actions, self.is_showing = [], False

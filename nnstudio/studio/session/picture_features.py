@@ -70,16 +70,16 @@ def source_of_features(
     Raises
     ------
     NoPicturesError
-        If there are no pictures, they are not here, or they are drawn anew for each epoch.
+        If there are no pictures, they are not here, or they are drawn for each epoch.
     """
     base = training.problem_sources.get(base_and_features(problem_name)[0])
     if base is None or not base.input_traits.has_pixels:
         raise NoPicturesError(tr("There are no pictures here. Choose a problem of pictures first."))
     if base.recipe is not None:
         raise NoPicturesError(
-            tr(
-                "The pictures of {title} are drawn anew for each epoch. Choose one whose samples stay."
-            ).format(title=base.title)
+            tr("The pictures of {title} are drawn for each epoch. Choose one whose samples stay.").format(
+                title=base.title
+            )
         )
     if base.missing():
         raise NoPicturesError(

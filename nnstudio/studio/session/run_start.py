@@ -68,7 +68,7 @@ def run_start(network: DisplayedNetwork, training: TrainingRun, history: RunHist
     if training.epoch_samples is not None:
         raise RunStartError(
             tr(
-                "The samples of {title} are drawn anew for each epoch, which a short script cannot do. "
+                "The samples of {title} are drawn for each epoch, which a short script cannot do. "
                 "Choose a problem whose samples stay."
             ).format(title=training.problem_title)
         )

@@ -94,7 +94,7 @@ class LessonList(QWidget):
         self.rows = QListWidget(self)
         self.rows.setWordWrap(True)
         self.rows.setSpacing(3)
-        # Rows take the height of their words anew in another width.
+        # Rows take another height where their words have another width.
         self.rows.setResizeMode(QListView.ResizeMode.Adjust)
         self.rows.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.rows.setAccessibleName(tr("Lessons"))
@@ -286,7 +286,7 @@ class StepView(QWidget):
         button = self.buttons["lesson-next"]
         button.setCheckable(is_lit)
         button.setChecked(is_lit)
-        # A button that can no longer be checked does not paint itself anew.
+        # A button that can no longer be checked does not repaint itself.
         button.update()
 
     def _show_steps(self, lesson: Lesson) -> None:

@@ -58,7 +58,7 @@ class PlaneLevels:
         return model if self._line.is_shown and model is not None and len(model.slopes) == 2 else None
 
     def draw(self, *_: object) -> None:
-        """Draw the plane anew: another one, or in another view."""
+        """Draw another plane, or the same one in another view."""
         model, ends = self.model, np.empty((0, 2, 2))
         self.levels = np.empty(0)
         if model is not None:
